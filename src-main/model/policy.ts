@@ -1,0 +1,79 @@
+/** Ragged token rows without padding: row i holds `promptLengths[i] + responseLengths[i]` consecutive ids of `tokens`. */
+export interface TokenRows {
+  readonly tokens: Int32Array
+  readonly promptLengths: Int32Array
+  readonly responseLengths: Int32Array
+}
+
+/** Statistics of the response tokens of some rows, flat, in row order: length = sum of `responseLengths`. */
+export interface TokenStatistics {
+  /** log pi(token | prefix) at the given temperature, in nats. */
+  readonly logprobs: Float32Array
+  /** Entropy of the whole next-token distribution at the given temperature, in nats. */
+  readonly entropies: Float32Array
+}
+
+export interface SamplingOptions {
+  readonly temperature: number
+  /** 1 keeps the whole distribution. */
+  readonly topP: number
+  /** 0 keeps the whole distribution. */
+  readonly topK: number
+  /** Upper bound on response tokens, the end-of-sequence token included. */
+  readonly maxTokens: number
+  /** Generation of a row ends after any of these texts appears in it. */
+  readonly stop: readonly string[]
+}
+
+export interface GenerateRequest extends SamplingOptions {
+  /** Token ids, one array per row; a group of G responses is the same prompt G times in a row. */
+  readonly prompts: readonly Int32Array[]
+  /** Uniforms are a pure function of (seed, step, row id, position), so the batch's make-up cannot change a row's draw. */
+  readonly seed: number
+  readonly step: number
+  /** Counter of each row; default 0, 1, 2, … */
+  readonly rowIds?: Int32Array
+  /** Greedy decoding: the most likely token, whatever the temperature. */
+  readonly greedy?: boolean
+}
+
+export type FinishReason = 'eos' | 'stop' | 'length'
+
+export interface Generation extends TokenStatistics {
+  readonly rows: TokenRows
+  readonly finishReasons: readonly FinishReason[]
+}
+
+export interface OptimizerOptions {
+  readonly learningRate: number
+  readonly betas: readonly [number, number]
+  readonly eps: number
+  readonly weightDecay: number
+  /** Global-norm clip; Infinity turns it off. */
+  readonly maxGradNorm: number
+}
+
+/**
+ * A language model with trainable weights: what the RL loop, the supervised trainer and the evaluator talk to.
+ * `forward` → `backward` pairs accumulate gradients; `optimizerStep` applies and clears them.
+ * With a worker in between, every method is a message; typed arrays are transferred, never shared.
+ */
+export interface Policy {
+  generate(request: GenerateRequest): Promise<Generation>
+  /** Statistics of given text under the current weights or the frozen reference; keeps nothing. */
+  score(rows: TokenRows, temperature: number, weights: 'policy' | 'reference'): Promise<TokenStatistics>
+  /** Like `score` with the current weights, and keeps the residuals for one `backward`. */
+  forward(rows: TokenRows, temperature: number): Promise<TokenStatistics>
+  /** Adds the gradient of sum(dLogprobs · logprobs + dEntropies · entropies) of the last `forward`'s rows. */
+  backward(dLogprobs: Float32Array, dEntropies: Float32Array | undefined): Promise<void>
+  /** Clips by global norm, applies AdamW, clears the gradients. A non-finite norm skips the update. */
+  optimizerStep(options: OptimizerOptions): Promise<{ gradNorm: number; skipped: boolean }>
+  /** Freezes a copy of the current weights as the reference. */
+  snapshotReference(): Promise<void>
+  /** Writes a Hugging Face folder: config, weights, tokenizer files, generation config. */
+  save(folder: string): Promise<void>
+  /** Writes and reads `optimizer.safetensors` (moments, step count) in a checkpoint folder. */
+  saveOptimizer(folder: string): Promise<void>
+  loadOptimizer(folder: string): Promise<void>
+  dispose(): Promise<void>
+}
