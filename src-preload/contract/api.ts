@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { ConfigIssue, Recipe, RunConfig } from './config.ts'
+import type { DatasetInfo, DatasetPreview } from './dataset.ts'
+import type { ModelInfo } from './model.ts'
+import {
+  type GroupSummary,
+  type MetricSeries,
+  type RolloutDetail,
+  type RunDetail,
+  type RunSummary,
+  runId,
+} from './run.ts'
+import { type AppInfo, type Settings, settingsSchema } from './settings.ts'
+
+/** A call: the schema its argument is checked with at the edge, and the type of its result. */
+export interface Call<Input extends z.ZodType, Output> {
+  readonly input: Input
+  readonly output?: Output
+}
+
+const call =
+  <Output>() =>
+  <Input extends z.ZodType>(input: Input): Call<Input, Output> => ({ input })
+
+const nothing = z.strictObject({})
+const one = z.strictObject({ id: runId })
+const step = z.int().min(0)
+
+/** THE protocol: every call between the page and the services, over any transport. */
+export const api = {
+  'app.info': call<AppInfo>()(nothing),
+  'settings.get': call<Settings>()(nothing),
+  'settings.set': call<Settings>()(settingsSchema.partial()),
+  'runs.list': call<readonly RunSummary[]>()(nothing),
+  'runs.get': call<RunDetail>()(one),
+  /** Checks a config given as an object or as YAML text; never throws for bad input. */
+  'runs.check': call<{ config: RunConfig | null; issues: readonly ConfigIssue[] }>()(
+    z.strictObject({ config: z.unknown() }),
+  ),
+  /** Creates the run and starts its trainer. */
+  'runs.create': call<{ id: string }>()(z.strictObject({ config: z.unknown() })),
+  'runs.pause': call<void>()(one),
+  'runs.resume': call<void>()(one),
+  'runs.stop': call<void>()(one),
+  'runs.delete': call<void>()(one),
+  'runs.log': call<string>()(z.strictObject({ id: runId, tailBytes: z.int().min(1).max(1_000_000).default(65536) })),
+  /** Columns of the steps after `afterStep`; all metrics unless names are given. */
+  'metrics.series': call<MetricSeries>()(
+    z.strictObject({ id: runId, afterStep: z.int().min(-1).default(-1), names: z.array(z.string()).optional() }),
+  ),
+  /** Steps that have stored rollouts, ascending. */
+  'rollouts.steps': call<readonly number[]>()(one),
+  'rollouts.groups': call<readonly GroupSummary[]>()(z.strictObject({ id: runId, step })),
+  'rollouts.get': call<RolloutDetail>()(z.strictObject({ rolloutId: z.int().min(1) })),
+  'recipes.list': call<readonly (Recipe & { id: string; yaml: string })[]>()(nothing),
+  'models.list': call<readonly ModelInfo[]>()(nothing),
+  'datasets.list': call<readonly DatasetInfo[]>()(nothing),
+  'datasets.preview': call<DatasetPreview>()(z.strictObject({ reference: z.string().min(1) })),
+} as const
+
+export type ApiCalls = typeof api
+export type CallName = keyof ApiCalls
+export type CallInput<Name extends CallName> = z.input<ApiCalls[Name]['input']>
+export type CallParsed<Name extends CallName> = z.output<ApiCalls[Name]['input']>
+export type CallOutput<Name extends CallName> = ApiCalls[Name] extends Call<z.ZodType, infer Output> ? Output : never
+
+/** What a service provides: one handler per call, given checked arguments. */
+export type ApiHandlers = {
+  readonly [Name in CallName]: (input: CallParsed<Name>) => Promise<CallOutput<Name>> | CallOutput<Name>
+}
+
+/** What pushes from services to the page, joined to at most one message per 50 ms. */
+export interface ChangeEvent {
+  /** Runs that changed, with their new summaries. */
+  readonly runs: readonly RunSummary[]
+  /** Runs that were deleted. */
+  readonly removed: readonly string[]
+  /** New metric columns of active runs, after what the previous event held. */
+  readonly series: readonly MetricSeries[]
+}

@@ -1,0 +1,247 @@
+import { z } from 'zod'
+import { methodSchema } from './method.ts'
+
+const positiveInteger = z.int().min(1)
+const naturalNumber = z.int().min(0)
+
+export const verifierSchema = z.discriminatedUnion('kind', [
+  z
+    .strictObject({ kind: z.literal('numeric') })
+    .meta({ title: 'Numeric', description: 'The final number must equal the answer exactly (as a rational number).' }),
+  z
+    .strictObject({ kind: z.literal('exact') })
+    .meta({ title: 'Exact', description: 'The final answer text must equal the answer, white space aside.' }),
+])
+export type VerifierConfig = z.infer<typeof verifierSchema>
+
+const samplingFields = {
+  temperature: z
+    .number()
+    .gt(0)
+    .max(10)
+    .default(1)
+    .meta({ description: 'Divides the logits in sampling, log-probabilities and entropies alike.', source: 'verl' }),
+  top_p: z.number().gt(0).max(1).default(1).meta({ description: 'Nucleus sampling; 1 keeps the whole distribution.' }),
+  top_k: naturalNumber.default(0).meta({ description: 'Samples from the k most likely tokens; 0 keeps all.' }),
+  max_completion_length: positiveInteger.default(96).meta({
+    description: 'Longest response; a longer one is cut and marked truncated.',
+    unit: 'tokens',
+    source: 'TRL',
+  }),
+}
+
+export const rolloutSchema = z
+  .strictObject({
+    prompts_per_step: positiveInteger
+      .default(16)
+      .meta({ description: 'Prompts drawn for one rollout batch.', unit: 'prompts' }),
+    num_generations: positiveInteger.default(8).meta({
+      description: 'Responses per prompt: the group whose mean is the baseline.',
+      unit: 'responses',
+      source: 'TRL',
+    }),
+    ...samplingFields,
+    stop: z.array(z.string().min(1)).default([]).meta({ description: 'Texts that end a response.' }),
+    group_filter: z.enum(['keep', 'drop', 'refill']).default('keep').meta({
+      description:
+        'Groups whose responses are all correct or all wrong: keep them, drop them, or drop and sample others in their place (dynamic sampling).',
+      source: 'DAPO; Archer drops without refill',
+    }),
+    max_gen_batches: positiveInteger.default(10).meta({
+      description: 'Most sampling rounds of a refill; then the step goes on with what there is.',
+      source: 'verl',
+    }),
+  })
+  .meta({ title: 'Rollout' })
+
+export const rewardSchema = z
+  .strictObject({
+    overlong_buffer_length: naturalNumber.default(0).meta({
+      description: 'Soft overlong punishment: length of the ramp before the limit; 0 turns it off.',
+      unit: 'tokens',
+      source: 'DAPO',
+    }),
+    overlong_penalty_factor: z
+      .number()
+      .min(0)
+      .default(1)
+      .meta({ description: 'Punishment at the limit.', unit: 'reward', source: 'DAPO' }),
+    mask_truncated_completions: z.boolean().default(false).meta({
+      description: 'Leave truncated responses out of the loss; they still count in the group statistics.',
+      source: 'TRL',
+    }),
+    scale_rewards: z.enum(['group', 'batch', 'none']).default('group').meta({
+      description:
+        'What the centred reward is divided by: the standard deviation of the group, of the batch, or nothing.',
+      source: 'TRL',
+    }),
+    singleton_group: z.enum(['drop', 'keep']).default('drop').meta({
+      description: 'A group of one response: no signal (drop), or advantage = reward (keep).',
+      source: 'methods B8',
+    }),
+  })
+  .meta({ title: 'Reward' })
+
+export const updateSchema = z
+  .strictObject({
+    num_iterations: positiveInteger.default(2).meta({
+      description: 'Passes over each rollout batch; clip-based methods need at least two updates per rollout.',
+      source: 'TRL',
+    }),
+    mini_batch_prompts: positiveInteger.default(8).meta({
+      description: 'Prompts (whole groups) in one optimizer update.',
+      unit: 'prompts',
+      source: 'verl ppo_mini_batch_size',
+    }),
+    micro_batch_tokens: positiveInteger
+      .default(16384)
+      .meta({ description: 'Most tokens in one forward and backward pass; memory, never the result.', unit: 'tokens' }),
+  })
+  .meta({ title: 'Update' })
+
+export const optimizerSchema = z
+  .strictObject({
+    learning_rate: z.number().gt(0).default(3e-4).meta({ description: 'Peak learning rate of AdamW.' }),
+    warmup_steps: naturalNumber
+      .default(5)
+      .meta({ description: 'Rollout steps over which the rate rises from zero.', unit: 'steps' }),
+    schedule: z
+      .enum(['constant', 'linear', 'cosine'])
+      .default('constant')
+      .meta({ description: 'Rate after the warm-up.' }),
+    beta1: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0.9)
+      .meta({ description: 'Decay of the first moment.', source: 'PyTorch AdamW' }),
+    beta2: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0.999)
+      .meta({ description: 'Decay of the second moment.', source: 'PyTorch AdamW' }),
+    eps: z
+      .number()
+      .gt(0)
+      .default(1e-8)
+      .meta({ description: 'Added to the root of the second moment.', source: 'PyTorch AdamW' }),
+    weight_decay: z.number().min(0).default(0).meta({ description: 'Decoupled weight decay.' }),
+    max_grad_norm: z
+      .number()
+      .gt(0)
+      .nullable()
+      .default(1)
+      .meta({ description: 'Global-norm clip; empty turns it off.' }),
+  })
+  .meta({ title: 'Optimizer' })
+
+export const evaluationSchema = z
+  .strictObject({
+    dataset: z
+      .string()
+      .nullable()
+      .default(null)
+      .meta({ description: 'Held-out problems (a file, or `builtin:NAME`); empty turns evaluation off.' }),
+    every: naturalNumber
+      .default(25)
+      .meta({ description: 'Steps between evaluations; 0 evaluates at the start and the end only.', unit: 'steps' }),
+    limit: positiveInteger.default(256).meta({ description: 'Most problems of an evaluation.', unit: 'problems' }),
+    n: positiveInteger.default(1).meta({ description: 'Samples per problem beside the greedy one.', unit: 'samples' }),
+    k: z.array(positiveInteger).default([1]).meta({ description: 'pass@k for these k, each at most n.' }),
+    temperature: z.number().gt(0).max(10).default(1).meta({ description: 'Temperature of the samples.' }),
+  })
+  .meta({ title: 'Evaluation' })
+
+export const checkpointSchema = z
+  .strictObject({
+    every: naturalNumber
+      .default(25)
+      .meta({ description: 'Steps between checkpoints; 0 writes one at stop and at the end only.', unit: 'steps' }),
+    keep: positiveInteger
+      .default(3)
+      .meta({ description: 'Newest checkpoints kept; older ones are removed.', unit: 'checkpoints' }),
+  })
+  .meta({ title: 'Checkpoints' })
+
+export const traceSchema = z
+  .strictObject({
+    every: positiveInteger
+      .default(1)
+      .meta({ description: 'Steps between stored token traces; metrics are always stored.', unit: 'steps' }),
+    groups: positiveInteger
+      .nullable()
+      .default(null)
+      .meta({ description: 'Groups traced per step; empty traces all.', unit: 'groups' }),
+  })
+  .meta({ title: 'Traces' })
+
+/** The one description of a run: recipes, the form, `--set`, `config.yaml` and the docs are all read from it. */
+export const runConfigSchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(120).default('run').meta({ description: 'Shown in lists and legends.' }),
+    tags: z.array(z.string().trim().min(1)).default([]).meta({ description: 'For filtering.' }),
+    seed: naturalNumber.default(1).meta({ description: 'Everything random in the run follows from it.' }),
+    steps: positiveInteger
+      .default(150)
+      .meta({ description: 'Rollout batches until the run is finished.', unit: 'steps' }),
+    model: z
+      .string()
+      .min(1)
+      .default('builtin:arithmetic-1m')
+      .meta({ description: 'A Hugging Face folder, or `builtin:NAME`.' }),
+    data: z
+      .strictObject({
+        train: z
+          .string()
+          .min(1)
+          .default('builtin:arithmetic-train')
+          .meta({ description: 'Problems (a JSONL or JSON file, or `builtin:NAME`).' }),
+        prompt_template: z.string().default('{prompt}').meta({
+          description:
+            'Text around a plain prompt; `{prompt}` stands for the problem. Chat messages use the chat template.',
+        }),
+        max_prompt_length: positiveInteger
+          .default(256)
+          .meta({ description: 'Longer prompts are left out.', unit: 'tokens', source: 'verl' }),
+      })
+      .prefault({})
+      .meta({ title: 'Data' }),
+    verifier: verifierSchema.default({ kind: 'numeric' }).meta({ title: 'Verifier' }),
+    method: methodSchema.prefault({ name: 'archer' }).meta({ title: 'Method' }),
+    rollout: rolloutSchema.prefault({}),
+    reward: rewardSchema.prefault({}),
+    update: updateSchema.prefault({}),
+    optimizer: optimizerSchema.prefault({}),
+    evaluation: evaluationSchema.prefault({}),
+    checkpoint: checkpointSchema.prefault({}),
+    trace: traceSchema.prefault({}),
+    threads: positiveInteger
+      .nullable()
+      .default(null)
+      .meta({ description: 'CPU threads of the engine; empty uses all cores.' }),
+  })
+  .meta({ title: 'Run' })
+
+export type RunConfig = z.infer<typeof runConfigSchema>
+export type RunConfigInput = z.input<typeof runConfigSchema>
+
+/** A published or shipped setting: a run config with a headline and its source. */
+export const recipeSchema = z.strictObject({
+  title: z.string(),
+  description: z.string(),
+  source: z.string(),
+  config: runConfigSchema,
+})
+export type Recipe = z.infer<typeof recipeSchema>
+
+export interface ConfigIssue {
+  /** Dotted path of the field, empty for the whole. */
+  readonly path: string
+  readonly message: string
+}
+
+/** Every complaint of the schema as `{path, message}`; the message says what was expected. */
+export function configIssues(error: z.ZodError): ConfigIssue[] {
+  return error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+}

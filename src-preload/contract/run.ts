@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import type { RunConfig } from './config.ts'
+
+/**
+ * queued: created, trainer not up yet · running · paused: holds its memory, waits · stopping: writing its last checkpoint ·
+ * stopped: by the user, resumable · finished: all steps done · failed: with a message, resumable from its last checkpoint ·
+ * interrupted: the trainer died, resumable.
+ */
+export const runStatuses = [
+  'queued',
+  'running',
+  'paused',
+  'stopping',
+  'stopped',
+  'finished',
+  'failed',
+  'interrupted',
+] as const
+export type RunStatus = (typeof runStatuses)[number]
+export const isActive = (status: RunStatus): boolean => ['queued', 'running', 'paused', 'stopping'].includes(status)
+export const isResumable = (status: RunStatus): boolean => ['stopped', 'failed', 'interrupted'].includes(status)
+
+export const runPhases = [
+  'starting',
+  'generate',
+  'verify',
+  'reference',
+  'update',
+  'record',
+  'evaluate',
+  'checkpoint',
+  'idle',
+] as const
+export type RunPhase = (typeof runPhases)[number]
+
+export const runId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,79}$/, 'A run id has lower-case letters, digits and dashes.')
+
+export interface RunSummary {
+  readonly id: string
+  readonly name: string
+  readonly tags: readonly string[]
+  readonly method: string
+  readonly model: string
+  readonly status: RunStatus
+  /** What the user asked for and the trainer has not done yet. */
+  readonly pending: 'pause' | 'resume' | 'stop' | null
+  readonly phase: RunPhase
+  /** Part of the current phase that is done, 0 to 1. */
+  readonly phaseProgress: number
+  readonly step: number
+  readonly steps: number
+  /** Milliseconds since the epoch. */
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  readonly endedAtMs: number | null
+  /** Training time so far without pauses. */
+  readonly elapsedMs: number
+  readonly etaMs: number | null
+  readonly lastReward: number | null
+  readonly lastAccuracy: number | null
+  /** Last rewards, oldest first, for the sparkline. */
+  readonly recentRewards: readonly number[]
+  /** A sentence when failed or interrupted. */
+  readonly message: string | null
+}
+
+export interface RunEvent {
+  readonly atMs: number
+  readonly step: number
+  readonly kind: string
+  readonly message: string
+}
+
+export interface CheckpointInfo {
+  readonly step: number
+  readonly folder: string
+  readonly createdAtMs: number
+  readonly bytes: number
+}
+
+export interface EvaluationInfo {
+  readonly step: number
+  readonly dataset: string
+  readonly problems: number
+  readonly n: number
+  readonly metrics: Readonly<Record<string, number>>
+}
+
+export interface RunDetail {
+  readonly summary: RunSummary
+  readonly config: RunConfig
+  readonly folder: string
+  readonly events: readonly RunEvent[]
+  readonly checkpoints: readonly CheckpointInfo[]
+  readonly evaluations: readonly EvaluationInfo[]
+}
+
+/** Metrics of one run as columns: `values[name][i]` belongs to `steps[i]`; null where not recorded. */
+export interface MetricSeries {
+  readonly runId: string
+  readonly steps: readonly number[]
+  /** Milliseconds since the epoch at which each step was recorded. */
+  readonly atMs: readonly number[]
+  readonly values: Readonly<Record<string, readonly (number | null)[]>>
+}
+
+export const finishReasons = ['eos', 'stop', 'length'] as const
+
+export interface RolloutSummary {
+  readonly id: number
+  readonly runId: string
+  readonly step: number
+  /** Index of the group in its step and of the response in its group. */
+  readonly group: number
+  readonly index: number
+  readonly promptId: string
+  readonly reward: number
+  readonly correct: boolean
+  readonly advantage: number
+  readonly tokens: number
+  readonly meanEntropy: number
+  readonly finishReason: (typeof finishReasons)[number]
+  readonly extracted: string | null
+  /** First characters of the response. */
+  readonly preview: string
+  readonly traced: boolean
+}
+
+export interface GroupSummary {
+  readonly runId: string
+  readonly step: number
+  readonly group: number
+  readonly promptId: string
+  readonly prompt: string
+  readonly answer: string
+  readonly meanReward: number
+  readonly accuracy: number
+  /** Dropped from the update by the group filter. */
+  readonly filtered: boolean
+  readonly rollouts: readonly RolloutSummary[]
+}
+
+export interface RolloutDetail {
+  readonly summary: RolloutSummary
+  readonly prompt: string
+  readonly answer: string
+  readonly text: string
+  /** Why the verifier decided as it did. */
+  readonly reason: string
+  readonly rewardParts: Readonly<Record<string, number>>
+  /** Packed trace (see trace.ts); null when the step was not traced. */
+  readonly trace: Uint8Array | null
+  readonly previousId: number | null
+  readonly nextId: number | null
+}

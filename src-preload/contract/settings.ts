@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+export const settingsSchema = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** Exponential smoothing of curves, 0 (off) to 0.99. */
+  smoothing: z.number().min(0).max(0.99).default(0.6),
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+export interface AppInfo {
+  readonly version: string
+  readonly workspace: string
+  readonly device: string
+  readonly threads: number
+}
