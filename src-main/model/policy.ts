@@ -75,5 +75,7 @@ export interface Policy {
   /** Writes and reads `optimizer.safetensors` (moments, step count) in a checkpoint folder. */
   saveOptimizer(folder: string): Promise<void>
   loadOptimizer(folder: string): Promise<void>
+  /** Replaces the weights by those of a folder with the same config; the reference stays. */
+  loadWeights(folder: string): Promise<void>
   dispose(): Promise<void>
 }

@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads'
+import { createBirpc } from 'birpc'
+import { UserError } from '../util/assert.ts'
+import type { Policy } from './policy.ts'
+
+export interface OpenOptions {
+  /** Hugging Face folder of the weights. */
+  readonly folder: string
+  /** Threads of the executor; absent uses all cores. */
+  readonly threads?: number
+}
+
+export type Reply<Result> = { readonly value: Result } | { readonly error: { readonly message: string; readonly user: boolean } }
+
+/** What the engine's worker thread answers. */
+export interface PolicyHost {
+  open(options: OpenOptions): Promise<Reply<void>>
+  invoke(method: keyof Policy, input: readonly unknown[]): Promise<Reply<unknown>>
+}
+
+export const holdState = { run: 0, hold: 1 } as const
+
+/** A policy that lives in its own worker thread, with a brake. */
+export interface PolicyWorker {
+  readonly policy: Policy
+  /** Stops the worker before its next block of native work (a decode block, a micro-batch) until `release`. */
+  hold(): void
+  release(): void
+  /** True while the worker stands still because of `hold`. */
+  isHeld(): boolean
+}
+
+/**
+ * Starts the engine's worker thread and opens a model folder in it.
+ * The worker is only ever asked, never terminated: ending a thread inside native work would abort the process.
+ * @throws UserError when the folder holds no usable model.
+ */
+export async function startPolicyWorker(options: OpenOptions): Promise<PolicyWorker> {
+  const flags = new Int32Array(new SharedArrayBuffer(8))
+  const worker = new Worker(new URL('./policy-worker.ts', import.meta.url), { workerData: flags })
+  const host = createBirpc<PolicyHost, Record<string, never>>(
+    {},
+    {
+      post: (message) => worker.postMessage(message),
+      on: (receive) => worker.on('message', receive),
+      timeout: -1,
+    },
+  )
+  const failed = new Promise<never>((_, reject) => worker.once('error', reject))
+  failed.catch(() => {})
+  const unwrap = async <Result>(reply: Promise<Reply<Result>>): Promise<Result> => {
+    const outcome = await Promise.race([reply, failed])
+    if ('value' in outcome) return outcome.value
+    throw outcome.error.user ? new UserError(outcome.error.message) : new Error(outcome.error.message)
+  }
+  try {
+    await unwrap(host.open(options))
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
+  const setFlag = (value: number): void => {
+    Atomics.store(flags, 0, value)
+    Atomics.notify(flags, 0)
+  }
+  return {
+    policy: remotePolicy((method, input) => unwrap(host.invoke(method, input))),
+    hold: () => setFlag(holdState.hold),
+    release: () => setFlag(holdState.run),
+    isHeld: () => Atomics.load(flags, 1) === 1,
+  }
+}
+
+/** A Policy whose methods are sent elsewhere; the names come from the interface through the proxy. */
+function remotePolicy(invoke: (method: keyof Policy, input: readonly unknown[]) => Promise<unknown>): Policy {
+  return new Proxy({} as Policy, {
+    get: (_, method: keyof Policy | 'then') =>
+      method === 'then' ? undefined : (...input: readonly unknown[]) => invoke(method, input),
+  })
+}

@@ -1,0 +1,53 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { createBirpc } from 'birpc'
+import { UserError } from '../util/assert.ts'
+import { createPolicy } from './create-policy.ts'
+import type { Policy } from './policy.ts'
+import { holdState, type OpenOptions, type PolicyHost, type Reply } from './policy-client.ts'
+
+const port = parentPort
+if (!port) throw new Error('policy-worker.ts runs as a worker thread only.')
+const flags = workerData as Int32Array
+
+/** Blocks between blocks of native work while the owner holds the run: nothing else runs on this thread. */
+function waitWhileHeld(): Promise<void> {
+  while (Atomics.load(flags, 0) === holdState.hold) {
+    Atomics.store(flags, 1, 1)
+    Atomics.wait(flags, 0, holdState.hold)
+  }
+  Atomics.store(flags, 1, 0)
+  return Promise.resolve()
+}
+
+let policy: Policy | undefined
+
+async function answer<Result>(work: () => Promise<Result>): Promise<Reply<Result>> {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    const message = error instanceof Error ? (error instanceof UserError ? error.message : (error.stack ?? error.message)) : String(error)
+    return { error: { message, user: error instanceof UserError } }
+  }
+}
+
+const host: PolicyHost = {
+  open: (options: OpenOptions) =>
+    answer(async () => {
+      policy = await createPolicy({ ...options, checkpoint: waitWhileHeld })
+    }),
+  invoke: (method, input) =>
+    answer(async () => {
+      if (!policy) throw new Error(`The policy was asked to ${method} before it was opened.`)
+      await waitWhileHeld()
+      const call = policy[method] as (...input: readonly unknown[]) => Promise<unknown>
+      const value = await call(...input)
+      if (method === 'dispose') setImmediate(() => port.close())
+      return value
+    }),
+}
+
+createBirpc<Record<string, never>, PolicyHost>(host, {
+  post: (message) => port.postMessage(message),
+  on: (receive) => port.on('message', receive),
+  timeout: -1,
+})
