@@ -1,0 +1,33 @@
+import type { Tokenizer } from '../model/tokenizer.ts'
+import { readDataset } from '../tasks/dataset.ts'
+import { renderPrompt } from '../tasks/prompt.ts'
+import { UserError } from '../util/assert.ts'
+import type { Problem } from './rollout.ts'
+
+export interface ProblemOptions {
+  readonly promptTemplate: string
+  readonly maxPromptLength: number
+  readonly limit?: number
+}
+
+/**
+ * Reads a dataset file and renders each problem for the model. Prompts over the limit are left out and counted.
+ * @throws UserError when nothing is left.
+ */
+export async function loadProblems(
+  path: string,
+  tokenizer: Tokenizer,
+  options: ProblemOptions,
+): Promise<{ problems: Problem[]; tooLong: number }> {
+  const { rows } = await readDataset(path)
+  const rendered = rows.slice(0, options.limit).map((row): Problem => {
+    const prompt = renderPrompt(row, options.promptTemplate, tokenizer)
+    return { id: row.id, prompt, promptIds: tokenizer.encode(prompt), answer: row.answer }
+  })
+  const problems = rendered.filter((problem) => problem.promptIds.length <= options.maxPromptLength)
+  if (problems.length === 0)
+    throw new UserError(
+      `${path}: all ${rendered.length} prompts are longer than max_prompt_length = ${options.maxPromptLength} tokens. Raise the limit or use another dataset.`,
+    )
+  return { problems, tooLong: rendered.length - problems.length }
+}

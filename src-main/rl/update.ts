@@ -1,0 +1,202 @@
+import type { RunConfig } from '../../src-preload/contract/config.ts'
+import type { OptimizerOptions, Policy, TokenStatistics } from '../model/policy.ts'
+import { permutation } from '../util/rng.ts'
+import type { RunControl } from './control.ts'
+import type { BoundMethod } from './methods/map.ts'
+import type { MethodBatch, MethodOutcome, MiniBatchTotals } from './methods/method.ts'
+import { MetricSums } from './metric-sums.ts'
+import type { Rollout, RolloutGroup } from './rollout.ts'
+import { joinRows, microBatches, splitByRow, type TokenRow, toTokenRows } from './rows.ts'
+import { learningRate } from './schedule.ts'
+import { methodFlags } from './trace-flags.ts'
+
+export interface UpdateSources {
+  readonly config: RunConfig
+  readonly policy: Policy
+  readonly method: BoundMethod
+  readonly control: RunControl
+}
+
+/** A response in an update: its row of tokens, and the rollout that keeps what the update learns of it. */
+interface UpdateRow extends TokenRow {
+  readonly rollout: Rollout
+  readonly group: number
+  /** Left out of the loss, as truncated responses are when the config says so. */
+  readonly excluded: boolean
+}
+
+/**
+ * Trains on a rollout batch: `num_iterations` passes, mini-batches of whole groups, exact micro-batches.
+ * The last pass leaves its log-probabilities, classes and clip flags on the rollouts. Returns the step's metrics.
+ */
+export async function updatePolicy(
+  sources: UpdateSources,
+  groups: readonly RolloutGroup[],
+  step: number,
+): Promise<Record<string, number>> {
+  const { config, control, policy } = sources
+  const sums = new MetricSums()
+  const rows = updateRows(
+    groups.filter((group) => !group.filtered),
+    config,
+  )
+  const plan = miniBatchPlan(config, rows, step)
+  for (const [index, miniBatch] of plan.entries()) {
+    await control.proceed('update', index / plan.length)
+    const trained = await accumulateGradients(sources, miniBatch, sums, index === 0)
+    if (!trained) {
+      sums.add('skipped_updates', 1, 0)
+      continue
+    }
+    const { gradNorm, skipped } = await policy.optimizerStep(optimizerOptions(config, step))
+    if (skipped) sums.add('skipped_updates', 1, 0)
+    else sums.add('grad_norm', gradNorm, 1)
+  }
+  if (plan.length === 0) sums.add('skipped_updates', 1, 0)
+  return { ...sums.means(), learning_rate: learningRate(config, step) }
+}
+
+function updateRows(groups: readonly RolloutGroup[], config: RunConfig): UpdateRow[][] {
+  const excludeTruncated = config.reward.mask_truncated_completions
+  return groups.map((group, index) =>
+    group.rollouts.map((rollout) => ({
+      rollout,
+      group: index,
+      promptIds: group.problem.promptIds,
+      ids: rollout.ids,
+      excluded: excludeTruncated && rollout.finishReason === 'length',
+    })),
+  )
+}
+
+/** Mini-batches of whole groups, in a fresh order per pass that is a pure function of (seed, step, pass). */
+function miniBatchPlan(config: RunConfig, groups: readonly UpdateRow[][], step: number): UpdateRow[][] {
+  const { num_iterations, mini_batch_prompts } = config.update
+  const plan: UpdateRow[][] = []
+  for (let iteration = 0; iteration < num_iterations; iteration++) {
+    const order = permutation(groups.length, config.seed, step * num_iterations + iteration)
+    for (let start = 0; start < groups.length; start += mini_batch_prompts)
+      plan.push([...order.slice(start, start + mini_batch_prompts)].flatMap((index) => groups[index]!))
+  }
+  return plan
+}
+
+/** Adds the gradients of one mini-batch. False when it holds no token to learn from. */
+async function accumulateGradients(
+  sources: UpdateSources,
+  miniBatch: readonly UpdateRow[],
+  sums: MetricSums,
+  firstUpdate: boolean,
+): Promise<boolean> {
+  const { config, policy, method, control } = sources
+  const totals = totalsOf(miniBatch, config)
+  if (totals.tokens === 0) return false
+  const { temperature } = config.rollout
+  const micros = microBatches(miniBatch, config.update.micro_batch_tokens)
+  const whole =
+    micros.length > 1 && (method.scope === 'miniBatch' || method.scope === 'rollout')
+      ? await outcomesFromStatisticsPass(sources, micros, totals)
+      : undefined
+  for (const [index, micro] of micros.entries()) {
+    if (index > 0) await control.proceed('update', index / micros.length)
+    const statistics = await policy.forward(toTokenRows(micro), temperature)
+    if (firstUpdate) addGap(sums, micro, statistics)
+    const outcome = whole?.[index] ?? method.apply(methodBatch(micro, statistics), totals)
+    keepOnRollouts(micro, statistics, outcome)
+    sums.merge(outcome.metrics)
+    await policy.backward(
+      Float32Array.from(outcome.dLogprobs),
+      outcome.dEntropies ? Float32Array.from(outcome.dEntropies) : undefined,
+    )
+  }
+  return true
+}
+
+function totalsOf(rows: readonly UpdateRow[], config: RunConfig): MiniBatchTotals {
+  const counted = rows.filter((row) => !row.excluded && row.ids.length > 0)
+  return {
+    tokens: counted.reduce((sum, row) => sum + row.ids.length, 0),
+    rows: counted.length,
+    maxCompletionLength: config.rollout.max_completion_length,
+  }
+}
+
+/** Methods that look across micro-batches first see the whole mini-batch; its outcome is then cut per micro-batch. */
+async function outcomesFromStatisticsPass(
+  { policy, method, config }: UpdateSources,
+  micros: readonly UpdateRow[][],
+  totals: MiniBatchTotals,
+): Promise<MethodOutcome[]> {
+  const statistics: TokenStatistics[] = []
+  for (const micro of micros)
+    statistics.push(await policy.score(toTokenRows(micro), config.rollout.temperature, 'policy'))
+  const joined = {
+    logprobs: joinRows(statistics.map((part) => part.logprobs)),
+    entropies: joinRows(statistics.map((part) => part.entropies)),
+  }
+  const whole = method.apply(methodBatch(micros.flat(), joined), totals)
+  let offset = 0
+  return statistics.map((part, index) => {
+    const start = offset
+    offset += part.logprobs.length
+    return {
+      loss: index === 0 ? whole.loss : 0,
+      dLogprobs: whole.dLogprobs.slice(start, offset),
+      ...(whole.dEntropies ? { dEntropies: whole.dEntropies.slice(start, offset) } : {}),
+      classes: whole.classes.slice(start, offset),
+      clips: whole.clips.slice(start, offset),
+      metrics: index === 0 ? whole.metrics : {},
+    }
+  })
+}
+
+function methodBatch(rows: readonly UpdateRow[], statistics: TokenStatistics): MethodBatch {
+  const rowOffsets = new Int32Array(rows.length + 1)
+  rows.forEach((row, index) => {
+    rowOffsets[index + 1] = rowOffsets[index]! + row.ids.length
+  })
+  const mask = new Uint8Array(statistics.logprobs.length)
+  rows.forEach((row, index) => {
+    if (!row.excluded) mask.fill(1, rowOffsets[index], rowOffsets[index + 1])
+  })
+  const references = rows.map((row) => row.rollout.referenceLogprobs)
+  return {
+    rowOffsets,
+    groups: Int32Array.from(rows, (row) => row.group),
+    advantages: Float64Array.from(rows, (row) => row.rollout.advantage),
+    mask,
+    oldLogprobs: joinRows(rows.map((row) => row.rollout.rolloutLogprobs)),
+    policyLogprobs: statistics.logprobs,
+    rolloutEntropies: joinRows(rows.map((row) => row.rollout.rolloutEntropies)),
+    policyEntropies: statistics.entropies,
+    ...(references.every((column) => column !== undefined) ? { referenceLogprobs: joinRows(references) } : {}),
+  }
+}
+
+/** Gap between rollout and training log-probability: zero but for rounding, so a number to watch. */
+function addGap(sums: MetricSums, rows: readonly UpdateRow[], statistics: TokenStatistics): void {
+  const rollout = joinRows(rows.map((row) => row.rollout.rolloutLogprobs))
+  const gap = rollout.reduce((sum, logprob, token) => sum + Math.abs(logprob - statistics.logprobs[token]!), 0)
+  sums.add('rollout_train_gap', gap, rollout.length)
+}
+
+function keepOnRollouts(rows: readonly UpdateRow[], statistics: TokenStatistics, outcome: MethodOutcome): void {
+  const logprobs = splitByRow(statistics.logprobs, rows)
+  let offset = 0
+  rows.forEach((row, index) => {
+    row.rollout.policyLogprobs = logprobs[index]!
+    row.rollout.flags.set(methodFlags(outcome, offset, offset + row.ids.length))
+    offset += row.ids.length
+  })
+}
+
+function optimizerOptions(config: RunConfig, step: number): OptimizerOptions {
+  const { beta1, beta2, eps, weight_decay, max_grad_norm } = config.optimizer
+  return {
+    learningRate: learningRate(config, step),
+    betas: [beta1, beta2],
+    eps,
+    weightDecay: weight_decay,
+    maxGradNorm: max_grad_norm ?? Number.POSITIVE_INFINITY,
+  }
+}
