@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { type PolicyWorker, startPolicyWorker } from '../model/policy-client.ts'
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts'
+import { decodeResponses } from '../rl/rollout.ts'
+import { toTokenRows } from '../rl/rows.ts'
+import { UserError } from '../util/assert.ts'
+
+const scoreLine = z.object({ prompt: z.string(), response: z.string() })
+
+/** Opens a model for one command and closes it afterwards, whatever happens. */
+export async function withPolicy<Result>(
+  folder: string,
+  work: (policy: PolicyWorker['policy'], tokenizer: Tokenizer) => Promise<Result>,
+): Promise<Result> {
+  const { policy } = await startPolicyWorker({ folder })
+  try {
+    return await work(policy, await loadTokenizer(folder))
+  } finally {
+    await policy.dispose()
+  }
+}
+
+export interface ScoredText {
+  readonly prompt: string
+  readonly response: string
+  readonly ids: readonly number[]
+  readonly tokens: readonly string[]
+  /** Natural log of the token's probability at the temperature. */
+  readonly logprobs: readonly number[]
+  /** Entropy of the whole next-token distribution, nats. */
+  readonly entropies: readonly number[]
+}
+
+/** Reads `{prompt, response}` lines. @throws UserError with file and line number for a bad line, or when there is none. */
+export async function readScoreLines(path: string): Promise<z.infer<typeof scoreLine>[]> {
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new UserError(`${path} cannot be read (${error.message}). Give a JSONL file of {"prompt", "response"}.`)
+  })
+  const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }))
+  const filled = lines.filter(({ line }) => line.trim() !== '')
+  if (filled.length === 0) throw new UserError(`${path} is empty. Give a JSONL file of {"prompt", "response"}.`)
+  return filled.map(({ line, number }) => {
+    const parsed = scoreLine.safeParse(parseJson(line))
+    if (parsed.success) return parsed.data
+    throw new UserError(
+      `${path}, line ${number}: expected {"prompt": text, "response": text}, got ${line.slice(0, 80)}.`,
+    )
+  })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Scores given text, line by line, under a model folder. */
+export async function scoreFile(
+  folder: string,
+  path: string,
+  temperature: number,
+  each: (scored: ScoredText) => void,
+): Promise<void> {
+  const lines = await readScoreLines(path)
+  await withPolicy(folder, async (policy, tokenizer) => {
+    for (const { prompt, response } of lines) {
+      const row = { promptIds: tokenizer.encode(prompt), ids: tokenizer.encode(response, { addSpecialTokens: false }) }
+      const { logprobs, entropies } = await policy.score(toTokenRows([row]), temperature, 'policy')
+      each({
+        prompt,
+        response,
+        ids: [...row.ids],
+        tokens: tokenizer.decodeEach(row.ids, { skipSpecialTokens: false }),
+        logprobs: [...logprobs],
+        entropies: [...entropies],
+      })
+    }
+  })
+}
+
+export interface SampleOptions {
+  readonly prompt: string
+  readonly n: number
+  readonly seed: number
+  readonly temperature: number
+  readonly topP: number
+  readonly topK: number
+  readonly maxTokens: number
+  readonly greedy: boolean
+}
+
+/** Samples n responses of one prompt. */
+export function sampleResponses(folder: string, options: SampleOptions): Promise<readonly object[]> {
+  return withPolicy(folder, async (policy, tokenizer) => {
+    const { prompt, n, ...sampling } = options
+    const promptIds = tokenizer.encode(prompt)
+    if (promptIds.length === 0) throw new UserError('The prompt has no tokens. Give a text with --prompt.')
+    const generation = await policy.generate({
+      ...sampling,
+      prompts: Array.from({ length: n }, () => promptIds),
+      step: 0,
+      stop: [],
+    })
+    return decodeResponses(generation, tokenizer).map((response, index) => ({
+      index,
+      text: response.text,
+      ids: [...response.ids],
+      logprobs: [...response.rolloutLogprobs],
+      entropies: [...response.rolloutEntropies],
+      finishReason: response.finishReason,
+    }))
+  })
+}
