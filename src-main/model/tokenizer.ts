@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Template } from '@huggingface/jinja'
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
+import { UserError } from '../util/assert.ts'
+import { decodeByteLevel } from './byte-level.ts'
+import { readJsonObject } from './config.ts'
+
+export interface ChatMessage {
+  readonly role: string
+  readonly content: string
+}
+
+export interface DecodeOptions {
+  /** Leaves out end-of-sequence, padding and other special tokens. */
+  readonly skipSpecialTokens?: boolean
+}
+
+/** Text to token ids and back, as the folder's `tokenizer.json` says. */
+export interface Tokenizer {
+  readonly vocabSize: number
+  readonly eosTokenId: number | undefined
+  readonly padTokenId: number | undefined
+  /** Ids of `text`; special tokens are recognised where they are written, none is added. */
+  encode(text: string): Int32Array
+  /** Text of `ids`, spaces as they are; bytes that are no UTF-8 become U+FFFD. */
+  decode(ids: ArrayLike<number>, options?: DecodeOptions): string
+  /** One piece of text per id; the pieces concatenate to `decode(ids)`. A character split over tokens stands on its last. */
+  decodeEach(ids: ArrayLike<number>, options?: DecodeOptions): string[]
+  readonly hasChatTemplate: boolean
+  /** Prompt text of a conversation with the opening of the assistant's turn. @throws UserError without a template. */
+  applyChatTemplate(messages: readonly ChatMessage[]): string
+}
+
+/**
+ * Opens `tokenizer.json` and `tokenizer_config.json` of a Hugging Face folder.
+ * @throws UserError when a file is missing or damaged.
+ */
+export async function loadTokenizer(folder: string): Promise<Tokenizer> {
+  const path = join(folder, 'tokenizer.json')
+  const definition = await readJsonObject(path)
+  const config = await readJsonObject(join(folder, 'tokenizer_config.json'), {})
+  const template = await chatTemplate(folder, config)
+  let inner: HuggingFaceTokenizer
+  try {
+    inner = new HuggingFaceTokenizer(definition, config)
+  } catch (error) {
+    throw new UserError(`${path} is not a tokenizer that can be read: ${(error as Error).message}.`)
+  }
+  return createTokenizer(inner, definition, config, template, path)
+}
+
+function createTokenizer(
+  inner: HuggingFaceTokenizer,
+  definition: Readonly<Record<string, unknown>>,
+  config: Readonly<Record<string, unknown>>,
+  template: string | undefined,
+  path: string,
+): Tokenizer {
+  const specials = specialIds(inner)
+  const pieces = hasByteLevelDecoder(definition) ? byteLevelPieces : prefixPieces
+  const decodeEach = (ids: ArrayLike<number>, options: DecodeOptions = {}): string[] => {
+    const list = Array.from(ids)
+    const shown = options.skipSpecialTokens ? list.filter((id) => !specials.has(id)) : list
+    const texts = pieces(inner, shown, path)
+    if (shown.length === list.length) return texts
+    let next = 0
+    return list.map((id) => (specials.has(id) ? '' : texts[next++]!))
+  }
+  const render = template === undefined ? undefined : new Template(template)
+  return {
+    vocabSize: inner.get_vocab(true).size,
+    eosTokenId: tokenOf(inner, config.eos_token),
+    padTokenId: tokenOf(inner, config.pad_token),
+    encode: (text) => encodeText(inner, text, path),
+    decode: (ids, options) => decodeEach(ids, options).join(''),
+    decodeEach,
+    hasChatTemplate: render !== undefined,
+    applyChatTemplate: (messages) => {
+      if (!render)
+        throw new UserError(
+          `${path}: the tokenizer has no chat template, so a conversation cannot become a prompt. Use plain text prompts or a chat model.`,
+        )
+      return render.render({
+        messages,
+        add_generation_prompt: true,
+        bos_token: tokenText(config.bos_token) ?? '',
+        eos_token: tokenText(config.eos_token) ?? '',
+      })
+    },
+  }
+}
+
+function encodeText(inner: HuggingFaceTokenizer, text: string, path: string): Int32Array {
+  const { ids, tokens } = inner.encode(text, { add_special_tokens: false })
+  const unknown = ids.findIndex((id) => typeof id !== 'number')
+  if (unknown >= 0)
+    throw new UserError(
+      `${path}: the text ${JSON.stringify(text.slice(0, 60))} holds ${JSON.stringify(tokens[unknown])}, which is not in the vocabulary. Use only characters the tokenizer knows.`,
+    )
+  return Int32Array.from(ids)
+}
+
+function byteLevelPieces(inner: HuggingFaceTokenizer, ids: readonly number[], path: string): string[] {
+  return decodeByteLevel(ids.map((id) => knownToken(inner, id, path)))
+}
+
+/** For decoders that depend on neighbours: each piece is what its token adds to the text of the tokens before it. */
+function prefixPieces(inner: HuggingFaceTokenizer, ids: readonly number[], path: string): string[] {
+  let shown = ''
+  return ids.map((id, index) => {
+    knownToken(inner, id, path)
+    const text = inner.decode(ids.slice(0, index + 1), { clean_up_tokenization_spaces: false })
+    const complete = index + 1 < ids.length ? text.replace(/\uFFFD+$/u, '') : text
+    const piece = complete.slice(shown.length)
+    shown += piece
+    return piece
+  })
+}
+
+function knownToken(inner: HuggingFaceTokenizer, id: number, path: string): string {
+  const token = inner.id_to_token(id)
+  if (token !== undefined) return token
+  throw new UserError(`${path}: there is no token with id ${id}; the vocabulary has ${inner.get_vocab(true).size}.`)
+}
+
+function hasByteLevelDecoder(definition: Readonly<Record<string, unknown>>): boolean {
+  const decoder = definition.decoder as { type?: string; decoders?: readonly { type?: string }[] } | null
+  return decoder?.type === 'ByteLevel' || (decoder?.decoders?.every(({ type }) => type === 'ByteLevel') ?? false)
+}
+
+function specialIds(inner: HuggingFaceTokenizer): ReadonlySet<number> {
+  const added = [...inner.get_added_tokens_decoder()]
+  return new Set(added.filter(([, token]) => token.special).map(([id]) => id))
+}
+
+/** `eos_token` and the like: a string or an AddedToken object. */
+function tokenText(token: unknown): string | undefined {
+  if (typeof token === 'string') return token
+  const content = (token as { content?: unknown } | null | undefined)?.content
+  return typeof content === 'string' ? content : undefined
+}
+
+function tokenOf(inner: HuggingFaceTokenizer, token: unknown): number | undefined {
+  const text = tokenText(token)
+  return text === undefined ? undefined : inner.token_to_id(text)
+}
+
+/** `chat_template.jinja` (newer) or the string or named list in `tokenizer_config.json`. */
+async function chatTemplate(folder: string, config: Readonly<Record<string, unknown>>): Promise<string | undefined> {
+  const file = await readOptionalText(join(folder, 'chat_template.jinja'))
+  if (file !== undefined) return file
+  const inline = config.chat_template
+  if (typeof inline === 'string') return inline
+  if (!Array.isArray(inline)) return undefined
+  const named = inline as readonly { name?: string; template?: string }[]
+  return (named.find(({ name }) => name === 'default') ?? named[0])?.template
+}
+
+async function readOptionalText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
