@@ -1,0 +1,29 @@
+export interface VerifyItem {
+  readonly response: string
+  readonly answer: string
+}
+
+export interface Verdict {
+  readonly correct: boolean
+  /** Reward of the verifier, 0 to 1. */
+  readonly score: number
+  /** The answer read from the response; null when there is none. */
+  readonly extracted: string | null
+  /** One clause that says why. */
+  readonly reason: string
+}
+
+export type Verifier = (item: VerifyItem) => Verdict
+
+export const accepted = (extracted: string): Verdict => ({
+  correct: true,
+  score: 1,
+  extracted,
+  reason: 'equal to the answer',
+})
+export const rejected = (extracted: string | null, reason: string): Verdict => ({
+  correct: false,
+  score: 0,
+  extracted,
+  reason,
+})
