@@ -1,0 +1,34 @@
+import { UserError } from '../util/assert.ts'
+import { migration0001 } from './migrations/0001-runs.ts'
+import type { WriteDb } from './sql.ts'
+
+/** One numbered step of the schema: the statements that lead from the version before to this one. */
+export interface Migration {
+  readonly version: number
+  readonly statements: string
+}
+
+/** In order; the position of each is its version. */
+export const migrations: readonly Migration[] = [migration0001]
+
+const versionOf = (db: WriteDb): number => db.pragma('user_version', { simple: true }) as number
+
+/**
+ * Brings a store to the newest schema. All steps are one transaction that takes the write lock first, so that several
+ * processes may open a new or old store at once. Throws UserError when the store is of a newer version.
+ */
+export function migrate(db: WriteDb, steps: readonly Migration[] = migrations): void {
+  const newest = steps.length
+  if (versionOf(db) === newest) return
+  db.transaction(() => {
+    const version = versionOf(db)
+    if (version > newest)
+      throw new UserError(
+        `${db.name} has schema version ${version}; this Quiver knows versions up to ${newest}. Use a newer Quiver.`,
+      )
+    for (const step of steps.slice(version)) {
+      db.exec(step.statements)
+      db.pragma(`user_version = ${step.version}`)
+    }
+  }).immediate()
+}

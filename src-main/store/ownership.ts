@@ -1,0 +1,116 @@
+import { isActive, type RunStatus } from '../../src-preload/contract/run.ts'
+import { UserError } from '../util/assert.ts'
+import { isProcessAlive } from '../util/process.ts'
+import { recordEvent } from './events.ts'
+import type { RunRow } from './run-rows.ts'
+import { runRow } from './runs.ts'
+import { allRows, execute, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
+
+/** A heartbeat older than this counts as a death where a process has no start time to tell it by. */
+const heartbeatLimitMs = 30_000
+/** A queued run whose trainer has not come up after this long never will. */
+const queueLimitMs = 60_000
+
+export interface Claim {
+  readonly pid: number
+  /** From util/process.ts; null where the system does not tell. */
+  readonly processStartTime: string | null
+  readonly atMs: number
+}
+
+function ownerLives(row: RunRow, atMs: number): boolean {
+  if (row.owner_pid === null || !isProcessAlive(row.owner_pid, row.owner_start_time)) return false
+  return row.owner_start_time !== null || atMs - (row.heartbeat_at_ms ?? 0) < heartbeatLimitMs
+}
+
+/** Whether a live process trains the run now. */
+export function isOwned(db: ReadDb, runId: string, atMs: number): boolean {
+  const row = runRow(db, runId)
+  return isActive(row.status) && ownerLives(row, atMs)
+}
+
+/**
+ * Makes the calling process the run's trainer and the run `running`. A command that is already pending stays pending.
+ * Throws UserError when another live process has it or the run is finished.
+ */
+export function claimRun(db: WriteDb, runId: string, { pid, processStartTime, atMs }: Claim): void {
+  transaction(db, () => {
+    const row = runRow(db, runId)
+    if (row.status === 'finished') throw new UserError(`The run "${row.name}" is finished: no step is left to do.`)
+    if (row.owner_pid !== pid && isActive(row.status) && ownerLives(row, atMs))
+      throw new UserError(`The run "${row.name}" already trains in process ${row.owner_pid}. Stop it there first.`)
+    execute(
+      db,
+      sql`UPDATE runs SET status = 'running', phase = 'starting', phase_progress = 0, message = NULL, ended_at_ms = NULL,
+            owner_pid = ${pid}, owner_start_time = ${processStartTime}, heartbeat_at_ms = ${atMs}, updated_at_ms = ${atMs}
+          WHERE id = ${runId}`,
+    )
+  })
+}
+
+export interface Release {
+  /** What the run is from now on. */
+  readonly status: RunStatus
+  /** A sentence, for a run that failed. */
+  readonly message?: string
+  readonly atMs: number
+}
+
+/** Gives the run up: it has no trainer any more, and no command waits. */
+export function releaseRun(db: WriteDb, runId: string, { status, message, atMs }: Release): void {
+  transaction(db, () => {
+    execute(
+      db,
+      sql`UPDATE runs SET status = ${status}, phase = 'idle', phase_progress = 0, pending = NULL, eta_ms = NULL,
+            message = ${message ?? null}, ended_at_ms = ${atMs}, updated_at_ms = ${atMs},
+            owner_pid = NULL, owner_start_time = NULL, heartbeat_at_ms = NULL
+          WHERE id = ${runId}`,
+    )
+    const { step } = runRow(db, runId)
+    recordEvent(db, { runId, atMs, step, kind: status, message: message ?? `The run is ${status}.` })
+  })
+}
+
+/** Makes a run that has no trainer `queued` again, for a trainer about to start. Throws UserError when it is owned. */
+export function queueRun(db: WriteDb, runId: string, atMs: number): void {
+  transaction(db, () => {
+    const row = runRow(db, runId)
+    if (isActive(row.status)) throw new UserError(`The run "${row.name}" is ${row.status}: it has not stopped.`)
+    if (row.status === 'finished') throw new UserError(`The run "${row.name}" is finished: no step is left to do.`)
+    execute(
+      db,
+      sql`UPDATE runs SET status = 'queued', phase = 'starting', phase_progress = 0, pending = NULL, message = NULL,
+            ended_at_ms = NULL, updated_at_ms = ${atMs}, owner_pid = NULL, owner_start_time = NULL, heartbeat_at_ms = NULL
+          WHERE id = ${runId}`,
+    )
+  })
+}
+
+/**
+ * Marks every active run whose trainer is dead as interrupted, and returns their ids. A queued run without a trainer has
+ * a minute to get one.
+ */
+export function reconcileRuns(db: WriteDb, atMs: number = Date.now()): string[] {
+  if (deadRuns(db, atMs).length === 0) return []
+  return transaction(db, () => {
+    // Read again under the write lock: a trainer may have claimed or released a run since.
+    const dead = deadRuns(db, atMs)
+    for (const row of dead) releaseRun(db, row.id, { status: 'interrupted', message: deathMessage(row), atMs })
+    return dead.map((row) => row.id)
+  })
+}
+
+function deadRuns(db: ReadDb, atMs: number): RunRow[] {
+  const rows = allRows<RunRow>(db, sql`SELECT * FROM runs WHERE status IN ('queued', 'running', 'paused', 'stopping')`)
+  return rows.filter((row) =>
+    row.status === 'queued' && row.owner_pid === null
+      ? atMs - row.updated_at_ms > queueLimitMs
+      : !ownerLives(row, atMs),
+  )
+}
+
+function deathMessage(row: RunRow): string {
+  return row.owner_pid === null
+    ? 'The trainer did not start. Its log says why; resume the run to try again.'
+    : `The trainer (process ${row.owner_pid}) ended without saying why, at step ${row.step}. Resume the run to go on.`
+}

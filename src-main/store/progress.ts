@@ -1,0 +1,24 @@
+import type { RunPhase, RunStatus } from '../../src-preload/contract/run.ts'
+import { execute, sql, type WriteDb } from './sql.ts'
+
+export interface Progress {
+  /** Unchanged where absent. */
+  readonly status?: RunStatus
+  readonly phase: RunPhase
+  /** Done part of the phase, 0 to 1. */
+  readonly phaseProgress: number
+  /** Training time so far without pauses. */
+  readonly elapsedMs: number
+  readonly atMs: number
+}
+
+/** Says where a run is, and that its trainer lives. One small write. */
+export function updateProgress(db: WriteDb, runId: string, progress: Progress): void {
+  const { status = null, phase, phaseProgress, elapsedMs, atMs } = progress
+  execute(
+    db,
+    sql`UPDATE runs SET status = coalesce(${status}, status), phase = ${phase}, phase_progress = ${phaseProgress},
+          elapsed_ms = ${Math.round(elapsedMs)}, heartbeat_at_ms = ${atMs}, updated_at_ms = ${atMs}
+        WHERE id = ${runId}`,
+  )
+}

@@ -1,0 +1,95 @@
+import { randomInt } from 'node:crypto'
+import type { RunConfig } from '../../src-preload/contract/config.ts'
+import { isActive, type RunDetail, type RunSummary } from '../../src-preload/contract/run.ts'
+import { UserError } from '../util/assert.ts'
+import { checkpoints } from './checkpoints.ts'
+import { evaluations } from './evaluations.ts'
+import { events } from './events.ts'
+import { workspaceOf } from './open.ts'
+import { type RunRow, summaryOf } from './run-rows.ts'
+import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
+import { runFolder } from './workspace.ts'
+
+/** A new run id: the name in lower-case letters, digits and dashes, and five random characters. */
+export function newRunId(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60)
+    .replace(/-+$/, '')
+  const random = randomInt(36 ** 5)
+    .toString(36)
+    .padStart(5, '0')
+  return `${slug || 'run'}-${random}`
+}
+
+export interface NewRun {
+  readonly id: string
+  readonly config: RunConfig
+  /** Milliseconds since the epoch. */
+  readonly atMs: number
+}
+
+/** Records a run as queued: its trainer is expected to claim it within a minute. */
+export function createRun(db: WriteDb, { id, config, atMs }: NewRun): void {
+  execute(
+    db,
+    sql`INSERT INTO runs (id, name, tags, method, model, config, status, phase, phase_progress, step, steps,
+          created_at_ms, updated_at_ms, elapsed_ms)
+        VALUES (${id}, ${config.name}, ${JSON.stringify(config.tags)}, ${config.method.name}, ${config.model},
+          ${JSON.stringify(config)}, 'queued', 'starting', 0, 0, ${config.steps}, ${atMs}, ${atMs}, 0)`,
+  )
+}
+
+/** The row of a run. Throws UserError when there is none of this id. */
+export function runRow(db: ReadDb, runId: string): RunRow {
+  const row = oneRow<RunRow>(db, sql`SELECT * FROM runs WHERE id = ${runId}`)
+  if (!row) throw new UserError(`There is no run "${runId}" in ${workspaceOf(db)}. List the runs with: quiver runs`)
+  return row
+}
+
+/** All runs, newest first. */
+export function listRuns(db: ReadDb): RunSummary[] {
+  const rows = allRows<RunRow>(db, sql`SELECT * FROM runs ORDER BY created_at_ms DESC, id`)
+  return rows.map((row) => summaryOf(db, row))
+}
+
+export const runSummary = (db: ReadDb, runId: string): RunSummary => summaryOf(db, runRow(db, runId))
+
+export function runConfig(db: ReadDb, runId: string): RunConfig {
+  return JSON.parse(runRow(db, runId).config) as RunConfig
+}
+
+/** A run with its config, folder, events, checkpoints and evaluations. */
+export function getRun(db: ReadDb, runId: string): RunDetail {
+  const row = runRow(db, runId)
+  return {
+    summary: summaryOf(db, row),
+    config: JSON.parse(row.config) as RunConfig,
+    folder: runFolder(workspaceOf(db), runId),
+    events: events(db, runId),
+    checkpoints: checkpoints(db, runId),
+    evaluations: evaluations(db, runId),
+  }
+}
+
+/** Revision of every run: it grows whenever anything of the run's row changes. */
+export function runRevisions(db: ReadDb): Map<string, { revision: number; sequence: number }> {
+  const rows = allRows<{ id: string; revision: number; sequence: number }>(
+    db,
+    sql`SELECT id, revision, sequence FROM runs`,
+  )
+  return new Map(rows.map(({ id, ...counters }) => [id, counters]))
+}
+
+/** Removes a run and all its rows. Throws UserError while it is active. */
+export function deleteRun(db: WriteDb, runId: string): void {
+  transaction(db, () => {
+    const { status, name } = runRow(db, runId)
+    if (isActive(status)) throw new UserError(`The run "${name}" is ${status}. Stop it before deleting it.`)
+    execute(db, sql`DELETE FROM runs WHERE id = ${runId}`)
+  })
+}

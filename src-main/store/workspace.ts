@@ -1,0 +1,31 @@
+import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { UserError } from '../util/assert.ts'
+
+/** The workspace folder: the option, else QUIVER_WORKSPACE, else `quiver` in the user's data folder. Absolute. */
+export function workspaceFolder(option?: string, env: NodeJS.ProcessEnv = process.env): string {
+  const dataHome = env.XDG_DATA_HOME || join(homedir(), '.local', 'share')
+  return resolve(option || env.QUIVER_WORKSPACE || join(dataHome, 'quiver'))
+}
+
+/** Creates the workspace folder where it is missing. */
+export function makeWorkspace(workspace: string): void {
+  try {
+    mkdirSync(join(workspace, 'runs'), { recursive: true })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UserError(
+      `The workspace folder ${workspace} cannot be made (${reason}). Choose another with --workspace or QUIVER_WORKSPACE.`,
+    )
+  }
+}
+
+export const storeFile = (workspace: string): string => join(workspace, 'quiver.sqlite')
+/** A run's folder: `config.yaml`, `trainer.log` and `checkpoints/`. */
+export const runFolder = (workspace: string, runId: string): string => join(workspace, 'runs', runId)
+export const runConfigFile = (workspace: string, runId: string): string =>
+  join(runFolder(workspace, runId), 'config.yaml')
+export const runLogFile = (workspace: string, runId: string): string => join(runFolder(workspace, runId), 'trainer.log')
+export const checkpointsFolder = (workspace: string, runId: string): string =>
+  join(runFolder(workspace, runId), 'checkpoints')
