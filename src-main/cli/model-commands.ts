@@ -67,7 +67,7 @@ export async function scoreFile(
   const lines = await readScoreLines(path)
   await withPolicy(folder, async (policy, tokenizer) => {
     for (const { prompt, response } of lines) {
-      const row = { promptIds: tokenizer.encode(prompt), ids: tokenizer.encode(response, { addSpecialTokens: false }) }
+      const row = { promptIds: tokenizer.encode(prompt), ids: tokenizer.encode(response) }
       const { logprobs, entropies } = await policy.score(toTokenRows([row]), temperature, 'policy')
       each({
         prompt,

@@ -3,11 +3,11 @@ import { type PolicyWorker, startPolicyWorker } from '../model/policy-client.ts'
 import { loadTokenizer } from '../model/tokenizer.ts'
 import { startVerifyPool } from '../tasks/verify/pool.ts'
 import { loadCheckpoint, saveCheckpoint, type TrainerState } from './checkpoint.ts'
-import type { RunControl } from './control.ts'
 import type { LoopRecorder, LoopSources, LoopState } from './loop.ts'
 import { bindMethod } from './methods/map.ts'
 import { loadProblems } from './problems.ts'
 import type { Problem } from './rollout.ts'
+import type { RunHold } from './run-control.ts'
 import { ProblemSampler } from './sampler.ts'
 
 export interface RunPaths {
@@ -34,7 +34,7 @@ export interface OpenRun {
 export async function openRun(
   config: RunConfig,
   paths: RunPaths,
-  control: RunControl,
+  control: RunHold,
   recorder: LoopRecorder,
   resumeFrom?: string,
 ): Promise<OpenRun> {
@@ -43,6 +43,7 @@ export async function openRun(
     ...(config.threads ? { threads: config.threads } : {}),
   })
   const { policy } = worker
+  control.attach(worker)
   const method = bindMethod(config.method)
   const tokenizer = await loadTokenizer(paths.model)
   const options = { promptTemplate: config.data.prompt_template, maxPromptLength: config.data.max_prompt_length }
@@ -54,6 +55,7 @@ export async function openRun(
     : []
   if (method.needsReference) await policy.snapshotReference()
   const resumed = resumeFrom ? await loadCheckpoint(resumeFrom, policy) : undefined
+  if (resumed) control.setClock(resumed.elapsed_ms)
   const sampler = new ProblemSampler<Problem>(train.problems, config.seed, resumed?.data_cursor)
   const pool = startVerifyPool(config.verifier)
   const verify: LoopSources['verify'] = (items) => pool.verify(items)

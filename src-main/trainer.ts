@@ -1,0 +1,145 @@
+/**
+ * The trainer process: one per active run, the only writer of its run's hot tables.
+ * `node src-main/trainer.ts --data WORKSPACE --run ID`. It outlives whoever started it; commands come through the store.
+ */
+import { parseArgs } from 'node:util'
+import { latestCheckpoint, pruneCheckpoints } from './rl/checkpoint.ts'
+import { StopRequested } from './rl/control.ts'
+import { type LoopRecorder, runLoop, saveStep } from './rl/loop.ts'
+import { type OpenRun, openRun } from './rl/open-run.ts'
+import { RunHold } from './rl/run-control.ts'
+import { recordCheckpoint, removeCheckpoint } from './store/checkpoints.ts'
+import { clearCommand, readCommand } from './store/commands.ts'
+import { recordEvaluation } from './store/evaluations.ts'
+import { recordEvent } from './store/events.ts'
+import { openStore } from './store/open.ts'
+import { claimRun, type Release, releaseRun } from './store/ownership.ts'
+import { updateProgress } from './store/progress.ts'
+import { runConfig } from './store/runs.ts'
+import { recordStep, truncateRun } from './store/steps.ts'
+import { checkpointsFolder } from './store/workspace.ts'
+import { UserError } from './util/assert.ts'
+import { processStartTime } from './util/process.ts'
+import { resolveDataset, resolveModel } from './util/resources.ts'
+
+/** How often commands are looked for and the position is written. */
+const tickMs = 100
+/** A heartbeat is written at least this often, even when nothing moved. */
+const heartbeatMs = 2000
+
+const { values } = parseArgs({ options: { data: { type: 'string' }, run: { type: 'string' } } })
+if (!values.data || !values.run) throw new Error('trainer.ts needs --data WORKSPACE and --run ID.')
+const { data: workspace, run: runId } = values
+const db = openStore(workspace, 'write')
+claimRun(db, runId, { pid: process.pid, processStartTime: processStartTime(process.pid), atMs: Date.now() })
+const config = runConfig(db, runId)
+const checkpoints = checkpointsFolder(workspace, runId)
+
+let step = 0
+const note = (kind: string, message: string): void => {
+  console.log(`${new Date().toISOString()} step ${step} ${kind}: ${message}`)
+  recordEvent(db, { runId, atMs: Date.now(), step, kind, message })
+}
+const hold = new RunHold(0, note)
+const release = await train().catch((error: unknown): Omit<Release, 'atMs'> => {
+  console.error(error)
+  return { status: 'failed', message: error instanceof UserError ? error.message : `The trainer failed: ${error}` }
+})
+releaseRun(db, runId, { ...release, atMs: Date.now() })
+db.close()
+process.exitCode = release.status === 'failed' ? 1 : 0
+
+async function train(): Promise<Omit<Release, 'atMs'>> {
+  const ticking = setInterval(tick, tickMs)
+  let run: OpenRun | undefined
+  try {
+    const checkpoint = await latestCheckpoint(checkpoints)
+    truncateRun(db, runId, checkpoint?.step ?? -1)
+    const { dataset } = config.evaluation
+    const paths = {
+      checkpoints,
+      model: modelFolder(config.model),
+      train: datasetPath(config.data.train),
+      heldOut: dataset === null ? null : datasetPath(dataset),
+    }
+    run = await openRun(
+      config,
+      paths,
+      hold,
+      recorder(() => run),
+      checkpoint?.folder,
+    )
+    step = run.state.step
+    note('started', checkpoint ? `Resumed from the checkpoint of step ${step}.` : 'Started from the model folder.')
+    return await runToEnd(run)
+  } finally {
+    clearInterval(ticking)
+    await run?.close()
+  }
+}
+
+async function runToEnd({ sources, state }: OpenRun): Promise<Omit<Release, 'atMs'>> {
+  try {
+    await runLoop(sources, state)
+    return { status: 'finished' }
+  } catch (error) {
+    if (!(error instanceof StopRequested)) throw error
+    await saveStep(sources, state)
+    return { status: 'stopped' }
+  }
+}
+
+function recorder(run: () => OpenRun | undefined): LoopRecorder {
+  return {
+    step(record) {
+      step = record.step
+      recordStep(db, { ...record, runId, atMs: Date.now(), elapsedMs: hold.clockMs() })
+    },
+    evaluation(atStep, metrics) {
+      const { dataset, limit, n } = config.evaluation
+      const problems = Math.min(limit, run()?.sources.heldOut.length ?? 0)
+      const evaluation = { step: atStep, dataset: dataset ?? '', problems, n, metrics }
+      recordEvaluation(db, { ...evaluation, runId, atMs: Date.now(), elapsedMs: hold.clockMs() })
+    },
+    async checkpoint(state) {
+      const saved = await run()?.save(state)
+      if (!saved) return
+      recordCheckpoint(db, { runId, step: state.step, ...saved, atMs: Date.now() })
+      for (const old of await pruneCheckpoints(checkpoints, config.checkpoint.keep)) removeCheckpoint(db, runId, old)
+    },
+  }
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => hold.receive('stop'))
+
+let written = ''
+let writtenAtMs = 0
+
+/** Takes commands from the store and writes where the run is. */
+function tick(): void {
+  const command = readCommand(db, runId)
+  if (command) {
+    hold.receive(command)
+    if (command !== 'stop') clearWhenDone(command)
+  }
+  const { phase, progress, state } = hold.position()
+  const position = `${state} ${phase} ${progress.toFixed(2)}`
+  if (position === written && Date.now() - writtenAtMs < heartbeatMs) return
+  written = position
+  writtenAtMs = Date.now()
+  updateProgress(db, runId, {
+    status: state,
+    phase,
+    phaseProgress: progress,
+    elapsedMs: hold.clockMs(),
+    atMs: writtenAtMs,
+  })
+}
+
+/** A pause is done once nothing computes any more; the others at once. */
+function clearWhenDone(command: 'pause' | 'resume'): void {
+  const paused = hold.position().state === 'paused'
+  if (paused !== (command === 'pause')) return
+  clearCommand(db, runId, command)
+  note(command === 'pause' ? 'paused' : 'resumed', command === 'pause' ? 'Paused; memory is kept.' : 'Going on.')
+}
