@@ -1,19 +1,27 @@
-/** Weighted means that merge over micro-batches and updates: sums and weights add up. A weight of 0 keeps a plain sum. */
+import type { MetricPart } from './methods/method.ts'
+
+/**
+ * Metrics merged over micro-batches and updates: sums and weights add up to a weighted mean, of maxima the largest
+ * stays. A weight of 0 keeps a plain sum.
+ */
 export class MetricSums {
-  readonly #entries = new Map<string, { sum: number; weight: number }>()
+  readonly #sums = new Map<string, { sum: number; weight: number }>()
+  readonly #maxima = new Map<string, number>()
 
   add(name: string, sum: number, weight: number): void {
-    const entry = this.#entries.get(name) ?? { sum: 0, weight: 0 }
-    this.#entries.set(name, { sum: entry.sum + sum, weight: entry.weight + weight })
+    const entry = this.#sums.get(name) ?? { sum: 0, weight: 0 }
+    this.#sums.set(name, { sum: entry.sum + sum, weight: entry.weight + weight })
   }
 
-  merge(metrics: Readonly<Record<string, { readonly sum: number; readonly weight: number }>>): void {
-    for (const [name, { sum, weight }] of Object.entries(metrics)) this.add(name, sum, weight)
+  merge(metrics: Readonly<Record<string, MetricPart>>): void {
+    for (const [name, part] of Object.entries(metrics)) {
+      if ('max' in part) this.#maxima.set(name, Math.max(part.max, this.#maxima.get(name) ?? part.max))
+      else this.add(name, part.sum, part.weight)
+    }
   }
 
   means(): Record<string, number> {
-    return Object.fromEntries(
-      [...this.#entries].map(([name, { sum, weight }]) => [name, weight === 0 ? sum : sum / weight]),
-    )
+    const means = [...this.#sums].map(([name, { sum, weight }]) => [name, weight === 0 ? sum : sum / weight] as const)
+    return Object.fromEntries([...means, ...this.#maxima])
   }
 }

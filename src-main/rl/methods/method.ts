@@ -1,0 +1,86 @@
+/** Classes of a token, as `MethodOutcome.classes` holds them. */
+export const tokenClass = {
+  /** Padding, or left out of the loss. */
+  masked: 0,
+  /** Low entropy. */
+  knowledge: 1,
+  /** High entropy. */
+  reasoning: 2,
+} as const
+
+/** Bits of `MethodOutcome.clips`. */
+export const clipFlag = {
+  /** Negative advantage, ratio under the lower bound. */
+  low: 1,
+  /** Positive advantage, ratio over the upper bound. */
+  high: 2,
+  /** Negative advantage, ratio over the dual clip. */
+  dual: 4,
+} as const
+
+/** One number per response token, rows one after another. */
+export type TokenColumn = Float32Array | Float64Array
+
+/**
+ * Rows of response tokens, flat: row b is the tokens [rowOffsets[b], rowOffsets[b + 1]). Packed rows and padded ones
+ * are the same thing, because padding is masked. N tokens, B rows; logarithms are natural, entropies in nats.
+ */
+export interface MethodBatch {
+  /** [B + 1] */
+  readonly rowOffsets: Int32Array
+  /** [B] Group (prompt) of each row. */
+  readonly groups: Int32Array
+  /** [B] Advantage of every token of the row. */
+  readonly advantages: Float64Array
+  /** [N] 1 for tokens of the loss; 0 for padding and excluded tokens, whose numbers are never read. */
+  readonly mask: Uint8Array
+  /** [N] log-probability under the policy that sampled the rollouts. */
+  readonly oldLogprobs: TokenColumn
+  /** [N] log-probability under the policy in training. */
+  readonly policyLogprobs: TokenColumn
+  /** [N] log-probability under the frozen reference, where there is one. */
+  readonly referenceLogprobs?: TokenColumn
+  /** [N] Entropy of the policy that sampled the rollouts. */
+  readonly rolloutEntropies: TokenColumn
+  /** [N] Entropy of the policy in training. */
+  readonly policyEntropies: TokenColumn
+}
+
+/** Denominators of the whole mini-batch, so that cutting it into micro-batches changes nothing. */
+export interface MiniBatchTotals {
+  /** Tokens of the loss. */
+  readonly tokens: number
+  /** Rows with at least one token of the loss. */
+  readonly rows: number
+  readonly maxCompletionLength: number
+}
+
+/** A metric of a part of the data. Parts merge: sums and weights add up to a weighted mean, of maxima the largest stays. */
+export type MetricPart = { readonly sum: number; readonly weight: number } | { readonly max: number }
+
+/** What a method says of a batch; columns are [N] and 0 where the mask is 0. */
+export interface MethodOutcome {
+  /** The batch's share of the mini-batch's loss (minimised): shares add up. */
+  readonly loss: number
+  /** dLoss/dlp of the policy's log-probabilities. */
+  readonly dLogprobs: Float64Array
+  /** dLoss/dH of the policy's entropies; absent when zero everywhere. */
+  readonly dEntropies?: Float64Array
+  /** Values of `tokenClass`. */
+  readonly classes: Uint8Array
+  /** Bits of `clipFlag`. */
+  readonly clips: Uint8Array
+  /** Named as in the contract's metric map; a metric over no token is absent. */
+  readonly metrics: Readonly<Record<string, MetricPart>>
+}
+
+/** How far a method looks to treat one token: decides whether a statistics pass over more than a micro-batch is needed. */
+export type MethodScope = 'token' | 'response' | 'miniBatch' | 'rollout'
+
+/** A training method: a plain function from token statistics to token cotangents. */
+export interface Method<Options> {
+  scope(options: Options): MethodScope
+  needsReference(options: Options): boolean
+  /** Throws UserError when the batch lacks reference log-probabilities that the options need. */
+  apply(options: Options, batch: MethodBatch, totals: MiniBatchTotals): MethodOutcome
+}
