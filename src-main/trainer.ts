@@ -58,9 +58,9 @@ async function train(): Promise<Omit<Release, 'atMs'>> {
     const { dataset } = config.evaluation
     const paths = {
       checkpoints,
-      model: modelFolder(config.model),
-      train: datasetPath(config.data.train),
-      heldOut: dataset === null ? null : datasetPath(dataset),
+      model: resolveModel(config.model),
+      train: resolveDataset(config.data.train),
+      heldOut: dataset === null ? null : resolveDataset(dataset),
     }
     run = await openRun(
       config,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import type { FinishReason } from '../model/policy.ts'
 import { type PolicyWorker, startPolicyWorker } from '../model/policy-client.ts'
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts'
 import { decodeResponses } from '../rl/rollout.ts'
@@ -92,8 +93,19 @@ export interface SampleOptions {
   readonly greedy: boolean
 }
 
+export interface SampledResponse {
+  readonly index: number
+  readonly text: string
+  readonly ids: readonly number[]
+  /** Natural logs of the sampled tokens' probabilities. */
+  readonly logprobs: readonly number[]
+  /** Entropies of the sampling distributions, nats. */
+  readonly entropies: readonly number[]
+  readonly finishReason: FinishReason
+}
+
 /** Samples n responses of one prompt. */
-export function sampleResponses(folder: string, options: SampleOptions): Promise<readonly object[]> {
+export function sampleResponses(folder: string, options: SampleOptions): Promise<SampledResponse[]> {
   return withPolicy(folder, async (policy, tokenizer) => {
     const { prompt, n, ...sampling } = options
     const promptIds = tokenizer.encode(prompt)

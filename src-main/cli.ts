@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+/** The headless entry: `npx quiver …`. Exit code 0 only on success; errors are one sentence on standard error. */
+import { Command, CommanderError } from 'commander'
+import { addMethodCommand } from './cli/method-command.ts'
+import { addModelCommands } from './cli/model-command-lines.ts'
+import { addRunCommands } from './cli/run-command-lines.ts'
+import { addServeCommand } from './cli/serve-command.ts'
+import { UserError } from './util/assert.ts'
+import { version } from './util/version.ts'
+
+const program = new Command('quiver')
+  .description('Entropy-aware reinforcement learning with verifiable rewards, on one workstation.')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(add --help for usage)')
+for (const add of [addRunCommands, addModelCommands, addMethodCommand, addServeCommand]) add(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode
+  else {
+    process.stderr.write(
+      `${error instanceof UserError ? error.message : error instanceof Error ? error.stack : error}\n`,
+    )
+    process.exitCode = 1
+  }
+}

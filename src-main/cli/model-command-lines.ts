@@ -1,0 +1,134 @@
+import type { Command } from 'commander'
+import { openStore } from '../store/open.ts'
+import { getRun } from '../store/runs.ts'
+import { workspaceFolder } from '../store/workspace.ts'
+import { UserError } from '../util/assert.ts'
+import { resolveDataset, resolveModel } from '../util/resources.ts'
+import { evaluateFolder } from './eval-command.ts'
+import { sampleResponses, scoreFile } from './model-commands.ts'
+import { number, wholeNumber, wholeNumbers } from './options.ts'
+import { fixed, ProgressLine, printRecords, printResult, table } from './output.ts'
+
+const dataOption = ['--data <folder>', 'workspace folder (default: QUIVER_WORKSPACE or the user data folder)'] as const
+
+/** `score`, `generate`, `eval`: what a model folder or a run's checkpoint does. */
+export function addModelCommands(program: Command): void {
+  addScore(program)
+  addGenerate(program)
+  addEval(program)
+}
+
+function addScore(program: Command): void {
+  program
+    .command('score <model>')
+    .description('Per-token log-probability and entropy of given responses (nats).')
+    .requiredOption('--input <file>', 'JSONL of {"prompt", "response"}')
+    .option('--temperature <number>', 'divides the logits', number, 1)
+    .option(...dataOption)
+    .option('--json', 'one JSON object per line')
+    .action(async (model: string, options: { input: string; temperature: number; json?: boolean; data?: string }) => {
+      await scoreFile(modelOrRun(model, options.data), options.input, options.temperature, (scored) => {
+        const rows = scored.ids.map((id, index) => ({ id, index }))
+        printResult(scored, options, () =>
+          table(rows, {
+            token: ({ index }) => JSON.stringify(scored.tokens[index]),
+            id: ({ id }) => String(id),
+            'log-probability': ({ index }) => fixed(scored.logprobs[index]),
+            entropy: ({ index }) => fixed(scored.entropies[index]),
+          }),
+        )
+      })
+    })
+}
+
+interface GenerateOptions {
+  readonly prompt: string
+  readonly n: number
+  readonly seed: number
+  readonly temperature: number
+  readonly topP: number
+  readonly topK: number
+  readonly maxTokens: number
+  readonly greedy?: boolean
+  readonly json?: boolean
+  readonly data?: string
+}
+
+function addGenerate(program: Command): void {
+  program
+    .command('generate <model>')
+    .description('Samples responses to a prompt.')
+    .requiredOption('--prompt <text>', 'the prompt, as the model shall see it')
+    .option('--n <count>', 'responses', wholeNumber, 1)
+    .option('--seed <number>', 'the same seed gives the same responses', wholeNumber, 1)
+    .option('--temperature <number>', 'divides the logits', number, 1)
+    .option('--top-p <number>', 'nucleus sampling; 1 keeps all', number, 1)
+    .option('--top-k <count>', 'the k most likely tokens; 0 keeps all', wholeNumber, 0)
+    .option('--max-tokens <count>', 'longest response', wholeNumber, 96)
+    .option('--greedy', 'the most likely token each time')
+    .option(...dataOption)
+    .option('--json', 'one JSON object per line')
+    .action(async (model: string, { data, json, greedy = false, ...options }: GenerateOptions) => {
+      const responses = await sampleResponses(modelOrRun(model, data), { ...options, greedy })
+      if (json) printRecords(responses, { json }, {})
+      else printResult(responses, {}, (rows) => rows.map(({ text }) => text).join('\n---\n'))
+    })
+}
+
+interface EvalLineOptions extends Omit<GenerateOptions, 'prompt' | 'greedy'> {
+  readonly dataset: string
+  readonly k: readonly number[]
+  readonly limit?: number
+  readonly verifier: string
+  readonly promptTemplate: string
+}
+
+function addEval(program: Command): void {
+  program
+    .command('eval <model-or-run>')
+    .description('Greedy accuracy, avg@n and pass@k of a model folder, builtin:NAME, RUN or RUN@STEP.')
+    .requiredOption('--dataset <file>', 'problems: a file or builtin:NAME')
+    .option('--n <count>', 'samples per problem; 0 for greedy only', wholeNumber, 8)
+    .option('--k <list>', 'pass@k for these k', wholeNumbers, [1, 4, 8])
+    .option('--limit <count>', 'most problems', wholeNumber)
+    .option('--seed <number>', 'seed of the samples', wholeNumber, 1)
+    .option('--temperature <number>', 'temperature of the samples', number, 1)
+    .option('--top-p <number>', 'nucleus sampling; 1 keeps all', number, 1)
+    .option('--top-k <count>', 'the k most likely tokens; 0 keeps all', wholeNumber, 0)
+    .option('--max-tokens <count>', 'longest response', wholeNumber, 96)
+    .option('--verifier <kind>', 'numeric or exact', 'numeric')
+    .option('--prompt-template <text>', 'text around a plain prompt', '{prompt}')
+    .option(...dataOption)
+    .option('--json', 'one JSON object')
+    .action(async (model: string, { data, json, verifier, ...options }: EvalLineOptions) => {
+      if (verifier !== 'numeric' && verifier !== 'exact')
+        throw new UserError(`--verifier is numeric or exact, got "${verifier}".`)
+      const line = new ProgressLine()
+      const dataset = resolveDataset(options.dataset)
+      const settings = { ...options, dataset, verifier: { kind: verifier } } as const
+      const result = await evaluateFolder(modelOrRun(model, data), settings, (done) => line.show(done, 'evaluating'))
+      line.end()
+      printResult(result, { json: json ?? false }, ({ metrics }) =>
+        table(Object.entries(metrics), { metric: ([name]) => name, value: ([, value]) => fixed(value) }),
+      )
+    })
+}
+
+/** A model folder, `builtin:NAME`, a run (its newest checkpoint) or `RUN@STEP`, as a folder. */
+function modelOrRun(reference: string, data: string | undefined): string {
+  const [runId = '', step] = reference.split('@')
+  const looksLikeRun = /^[a-z0-9][a-z0-9-]*$/.test(runId) && !reference.includes('/')
+  const db = looksLikeRun ? openStore(workspaceFolder(data), 'read') : undefined
+  try {
+    if (!db || !db.prepare('SELECT 1 FROM runs WHERE id = ?').get(runId)) return resolveModel(reference)
+    const { checkpoints } = getRun(db, runId)
+    const chosen = step === undefined ? checkpoints.at(-1) : checkpoints.find((point) => point.step === Number(step))
+    if (chosen) return chosen.folder
+    const have = checkpoints.map((point) => point.step).join(', ') || 'none'
+    throw new UserError(
+      `The run "${runId}" has no checkpoint${step === undefined ? '' : ` of step ${step}`}; it has: ${have}.`,
+    )
+  } finally {
+    db?.close()
+  }
+}
