@@ -50,7 +50,7 @@ async function withStore<Result>(
 /** Follows a run to its end; only a finished or stopped run is a success. */
 async function followAndReport(db: WriteDb, runId: string, options: CommonOptions): Promise<void> {
   const summary = await follow(db, runId)
-  const last = metricSeries(db, runId, summary.step - 1)
+  const last = metricSeries(db, { id: runId, afterStep: summary.step - 1 })
   const metrics = Object.fromEntries(Object.entries(last.values).map(([name, column]) => [name, column.at(-1) ?? null]))
   printResult({ ...summary, metrics }, options, () => reportText(summary))
   if (!['finished', 'stopped'].includes(summary.status) && !isActive(summary.status))
@@ -181,7 +181,11 @@ function addReading(program: Command): void {
 
 function printMetrics(db: WriteDb, runId: string, options: CommonOptions & { name: string[]; after?: number }): void {
   runSummary(db, runId)
-  const series = metricSeries(db, runId, options.after ?? -1, options.name.length > 0 ? options.name : undefined)
+  const series = metricSeries(db, {
+    id: runId,
+    afterStep: options.after ?? -1,
+    ...(options.name.length > 0 ? { names: options.name } : {}),
+  })
   const rows = series.steps.map((step, index) => ({
     step,
     ...Object.fromEntries(Object.entries(series.values).map(([name, column]) => [name, column[index] ?? null])),
