@@ -4,12 +4,13 @@ import { isProcessAlive } from '../util/process.ts'
 import { recordEvent } from './events.ts'
 import type { RunRow } from './run-rows.ts'
 import { runRow } from './runs.ts'
-import { allRows, execute, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
+import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
 
 /** A heartbeat older than this counts as a death where a process has no start time to tell it by. */
 const heartbeatLimitMs = 30_000
 /** A queued run whose trainer has not come up after this long never will. */
 const queueLimitMs = 60_000
+const notStarted = 'The trainer did not start. Its log says why; resume the run to try again.'
 
 export interface Claim {
   readonly pid: number
@@ -21,12 +22,6 @@ export interface Claim {
 function ownerLives(row: RunRow, atMs: number): boolean {
   if (row.owner_pid === null || !isProcessAlive(row.owner_pid, row.owner_start_time)) return false
   return row.owner_start_time !== null || atMs - (row.heartbeat_at_ms ?? 0) < heartbeatLimitMs
-}
-
-/** Whether a live process trains the run now. */
-export function isOwned(db: ReadDb, runId: string, atMs: number): boolean {
-  const row = runRow(db, runId)
-  return isActive(row.status) && ownerLives(row, atMs)
 }
 
 /**
@@ -100,6 +95,15 @@ export function reconcileRuns(db: WriteDb, atMs: number = Date.now()): string[] 
   })
 }
 
+/** Marks a run whose trainer ended before it ever claimed it as failed. Does nothing to a run that was claimed. */
+export function abandonRun(db: WriteDb, runId: string, atMs: number): void {
+  transaction(db, () => {
+    const row = oneRow<RunRow>(db, sql`SELECT * FROM runs WHERE id = ${runId}`)
+    if (row?.status !== 'queued' || row.owner_pid !== null) return
+    releaseRun(db, runId, { status: 'failed', message: notStarted, atMs })
+  })
+}
+
 function deadRuns(db: ReadDb, atMs: number): RunRow[] {
   const rows = allRows<RunRow>(db, sql`SELECT * FROM runs WHERE status IN ('queued', 'running', 'paused', 'stopping')`)
   return rows.filter((row) =>
@@ -111,6 +115,6 @@ function deadRuns(db: ReadDb, atMs: number): RunRow[] {
 
 function deathMessage(row: RunRow): string {
   return row.owner_pid === null
-    ? 'The trainer did not start. Its log says why; resume the run to try again.'
+    ? notStarted
     : `The trainer (process ${row.owner_pid}) ended without saying why, at step ${row.step}. Resume the run to go on.`
 }

@@ -146,7 +146,7 @@ function timePerStepMs(db: ReadDb, runId: string): number {
   return Math.round((newest.elapsed_ms - oldest.elapsed_ms) / (newest.step - oldest.step))
 }
 
-/** Takes back every step after `afterStep`, with its evaluations and checkpoints, so that a run can go on from there. */
+/** Takes back every step after `afterStep` (-1: all, the evaluation before the first step too), with its evaluations and checkpoints, so that a run can go on from there. */
 export function truncateRun(db: WriteDb, runId: string, afterStep: number): void {
   transaction(db, () => {
     execute(db, sql`DELETE FROM steps WHERE run_id = ${runId} AND step > ${afterStep}`)
@@ -158,7 +158,7 @@ export function truncateRun(db: WriteDb, runId: string, afterStep: number): void
     )
     execute(
       db,
-      sql`UPDATE runs SET step = ${afterStep}, elapsed_ms = ${last?.elapsed_ms ?? 0}, eta_ms = NULL,
+      sql`UPDATE runs SET step = ${Math.max(0, afterStep)}, elapsed_ms = ${last?.elapsed_ms ?? 0}, eta_ms = NULL,
             last_reward = ${last?.reward ?? null}, last_accuracy = ${last?.accuracy ?? null}
           WHERE id = ${runId}`,
     )

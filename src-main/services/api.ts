@@ -1,0 +1,97 @@
+import { availableParallelism } from 'node:os'
+import type { ApiHandlers } from '../../src-preload/contract/api.ts'
+import type { CallError } from '../../src-preload/contract/errors.ts'
+import { metricSeries } from '../store/metrics.ts'
+import { openStore } from '../store/open.ts'
+import { reconcileRuns } from '../store/ownership.ts'
+import { groupsOfStep, rolloutDetail, rolloutSteps } from '../store/rollouts.ts'
+import { getRun, listRuns, runRow } from '../store/runs.ts'
+import { changeSettings, settings } from '../store/settings.ts'
+import type { WriteDb } from '../store/sql.ts'
+import { UserError } from '../util/assert.ts'
+import { version } from '../util/version.ts'
+import { ChangeFeed, type Listener } from './changes.ts'
+import { checkConfig } from './check-config.ts'
+import { listDatasets, previewDataset } from './datasets.ts'
+import { listModels } from './models.ts'
+import { listRecipes } from './recipes.ts'
+import { command, removeRun, runLog, startRun } from './runs.ts'
+
+/** How often dead trainers are looked for. */
+const reconcileMs = 2000
+
+export interface Services {
+  readonly handlers: ApiHandlers
+  /** Calls the listener with every change of the store until the returned function is called. */
+  readonly subscribe: (listener: Listener) => () => void
+  readonly describeError: (error: unknown) => CallError
+  readonly dispose: () => void
+}
+
+/** Opens a workspace and serves every call of the contract over it. Trainers it starts outlive it. */
+export function createServices({ workspace }: { readonly workspace: string }): Services {
+  const db = openStore(workspace, 'write')
+  const feed = new ChangeFeed(openStore(workspace, 'read'), reportError)
+  const reconcile = (): void => {
+    try {
+      reconcileRuns(db)
+    } catch (error) {
+      reportError(error)
+    }
+  }
+  reconcile()
+  const reconciling = setInterval(reconcile, reconcileMs)
+  reconciling.unref()
+  return {
+    handlers: createHandlers(db, workspace),
+    subscribe: (listener) => feed.subscribe(listener),
+    describeError,
+    dispose: () => {
+      clearInterval(reconciling)
+      feed.dispose()
+      db.close()
+    },
+  }
+}
+
+function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
+  return {
+    'app.info': () => ({ version, workspace, device: 'cpu', threads: availableParallelism() }),
+    'settings.get': () => settings(db),
+    'settings.set': (changes) => changeSettings(db, changes),
+    'runs.list': () => listRuns(db),
+    'runs.get': ({ id }) => getRun(db, id),
+    'runs.check': ({ config }) => checkConfig(db, config),
+    'runs.create': async ({ config }) => ({ id: await startRun(db, config) }),
+    'runs.pause': ({ id }) => command(db, id, 'pause'),
+    'runs.resume': ({ id }) => command(db, id, 'resume'),
+    'runs.stop': ({ id }) => command(db, id, 'stop'),
+    'runs.delete': ({ id }) => removeRun(db, id),
+    'runs.log': ({ id, tailBytes }) => runLog(db, id, tailBytes),
+    'metrics.series': ({ id, afterStep, names }) => {
+      runRow(db, id)
+      return metricSeries(db, names ? { id, afterStep, names } : { id, afterStep })
+    },
+    'rollouts.steps': ({ id }) => rolloutSteps(db, id),
+    'rollouts.groups': ({ id, step }) => groupsOfStep(db, id, step),
+    'rollouts.get': ({ rolloutId }) => rolloutDetail(db, rolloutId),
+    'recipes.list': () => listRecipes(),
+    'models.list': () => listModels(db),
+    'datasets.list': () => listDatasets(db),
+    'datasets.preview': ({ reference }) => previewDataset(reference),
+  }
+}
+
+/** What the page is told of a failure. Details of a bug stay on this side, in the host's error output. */
+export function describeError(error: unknown): CallError {
+  if (error instanceof UserError) return { kind: 'user', message: error.message }
+  reportError(error)
+  return {
+    kind: 'internal',
+    message: 'Quiver failed at this; its error output says where. The run data is not touched.',
+  }
+}
+
+function reportError(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+}

@@ -1,0 +1,80 @@
+import { parse } from 'yaml'
+import { type ConfigIssue, configIssues, type RunConfig, runConfigSchema } from '../../src-preload/contract/config.ts'
+import type { WriteDb } from '../store/sql.ts'
+import { UserError } from '../util/assert.ts'
+import { datasetInfo } from './datasets.ts'
+import { modelInfo } from './models.ts'
+
+export interface CheckedConfig {
+  /** The config with its defaults; null when it does not fit the schema. */
+  readonly config: RunConfig | null
+  readonly issues: readonly ConfigIssue[]
+}
+
+/** Checks a config, given as an object or as YAML text: schema, then how fields fit each other, then the files it names. */
+export async function checkConfig(db: WriteDb, input: unknown): Promise<CheckedConfig> {
+  const value = typeof input === 'string' ? parseYaml(input) : { value: input }
+  if ('issue' in value) return { config: null, issues: [value.issue] }
+  const parsed = runConfigSchema.safeParse(value.value ?? {})
+  if (!parsed.success) return { config: null, issues: configIssues(parsed.error) }
+  const config = parsed.data
+  return { config, issues: [...fitIssues(config), ...(await fileIssues(db, config))] }
+}
+
+function parseYaml(text: string): { value: unknown } | { issue: ConfigIssue } {
+  try {
+    return { value: parse(text) as unknown }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { issue: { path: '', message: `This is not valid YAML: ${reason}` } }
+  }
+}
+
+/** Fields that are each right but do not fit together. */
+function fitIssues({ update, rollout, evaluation, reward, data }: RunConfig): ConfigIssue[] {
+  const tooManySamples = evaluation.k.filter((k) => k > evaluation.n)
+  const rules: readonly (readonly [broken: boolean, path: string, message: string])[] = [
+    [
+      update.mini_batch_prompts > rollout.prompts_per_step,
+      'update.mini_batch_prompts',
+      `A mini-batch of ${update.mini_batch_prompts} prompts is larger than the step's ${rollout.prompts_per_step} (rollout.prompts_per_step).`,
+    ],
+    [
+      tooManySamples.length > 0,
+      'evaluation.k',
+      `pass@${tooManySamples.join(' and pass@')} needs at least as many samples; evaluation.n is ${evaluation.n}.`,
+    ],
+    [
+      rollout.num_generations === 1 && reward.singleton_group === 'drop',
+      'rollout.num_generations',
+      'A group of one response has no baseline, so nothing would be learned. Use 2 or more, or keep singleton groups.',
+    ],
+    [
+      reward.overlong_buffer_length > rollout.max_completion_length,
+      'reward.overlong_buffer_length',
+      `The ramp of ${reward.overlong_buffer_length} tokens is longer than a response (${rollout.max_completion_length}).`,
+    ],
+    [!data.prompt_template.includes('{prompt}'), 'data.prompt_template', 'The template must hold {prompt}.'],
+  ]
+  return rules.filter(([broken]) => broken).map(([, path, message]) => ({ path, message }))
+}
+
+async function fileIssues(db: WriteDb, config: RunConfig): Promise<ConfigIssue[]> {
+  const { dataset } = config.evaluation
+  const found = await Promise.all([
+    issueOf('model', () => modelInfo(db, config.model)),
+    issueOf('data.train', () => datasetInfo(db, config.data.train)),
+    dataset === null ? null : issueOf('evaluation.dataset', () => datasetInfo(db, dataset)),
+  ])
+  return found.filter((issue) => issue !== null)
+}
+
+async function issueOf(path: string, read: () => Promise<unknown>): Promise<ConfigIssue | null> {
+  try {
+    await read()
+    return null
+  } catch (error) {
+    if (error instanceof UserError) return { path, message: error.message }
+    throw error
+  }
+}

@@ -1,0 +1,68 @@
+import { open, readdir, readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import type { ModelInfo } from '../../src-preload/contract/model.ts'
+import { cachedModel, cacheModel } from '../store/file-cache.ts'
+import type { WriteDb } from '../store/sql.ts'
+import { UserError } from '../util/assert.ts'
+import { builtinReference, isBuiltin, resolveModel, resourcesFolder } from '../util/resources.ts'
+
+const maxHeaderBytes = 100_000_000
+const configSchema = z.looseObject({ architectures: z.array(z.string()).min(1) })
+const headerSchema = z.record(z.string(), z.looseObject({ shape: z.array(z.int().min(0)).optional() }))
+
+/** The built-in models. */
+export async function listModels(db: WriteDb): Promise<ModelInfo[]> {
+  const entries = await readdir(join(resourcesFolder, 'models'), { withFileTypes: true }).catch(() => [])
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  return Promise.all(names.sort().map((name) => modelInfo(db, builtinReference(name))))
+}
+
+/** Architecture and size of a model folder, from `config.json` and the header of the weights. Throws UserError when bad. */
+export async function modelInfo(db: WriteDb, reference: string): Promise<ModelInfo> {
+  const folder = resolveModel(reference)
+  const weights = join(folder, 'model.safetensors')
+  const file = await stat(weights).catch(() => {
+    throw new UserError(`${folder} has no model.safetensors. Give a Hugging Face model folder.`)
+  })
+  const stamp = { bytes: file.size, modifiedAtMs: Math.round(file.mtimeMs) }
+  const cached = cachedModel(db, reference, stamp)
+  if (cached) return cached
+  const name = isBuiltin(reference) ? reference.slice('builtin:'.length) : basename(folder)
+  const [architecture, parameters] = await Promise.all([readArchitecture(folder), countParameters(weights, file.size)])
+  const info: ModelInfo = { reference, name, architecture, parameters, bytes: file.size }
+  cacheModel(db, info, stamp)
+  return info
+}
+
+async function readArchitecture(folder: string): Promise<string> {
+  const path = join(folder, 'config.json')
+  const parsed = configSchema.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '')))
+  if (!parsed.success)
+    throw new UserError(`${path} is missing or names no architectures. Give a Hugging Face model folder.`)
+  return parsed.data.architectures[0]!
+}
+
+/** Elements of all tensors; the header is a u64 length and that many bytes of JSON. */
+async function countParameters(path: string, bytes: number): Promise<number> {
+  const file = await open(path)
+  try {
+    const length = Number((await file.read(Buffer.alloc(8), 0, 8, 0)).buffer.readBigUInt64LE())
+    const text = Buffer.alloc(length <= Math.min(maxHeaderBytes, bytes - 8) ? length : 0)
+    await file.read(text, 0, text.length, 8)
+    const header = headerSchema.safeParse(parseJson(text.toString('utf8')))
+    if (!header.success) throw new UserError(`${path} is no safetensors file, or cut short. Copy or download it again.`)
+    const { __metadata__: _, ...tensors } = header.data
+    return Object.values(tensors).reduce((sum, { shape = [] }) => sum + shape.reduce((size, dim) => size * dim, 1), 0)
+  } finally {
+    await file.close()
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,18 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { type Recipe, recipeSchema } from '../../src-preload/contract/config.ts'
+import { resourcesFolder } from '../util/resources.ts'
+
+/** The shipped recipes; `yaml` is the config as its author wrote it, without the defaults. */
+export async function listRecipes(): Promise<(Recipe & { id: string; yaml: string })[]> {
+  const folder = join(resourcesFolder, 'recipes')
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()
+  return Promise.all(files.map(async (file) => readRecipe(file.slice(0, -'.yaml'.length), join(folder, file))))
+}
+
+async function readRecipe(id: string, path: string): Promise<Recipe & { id: string; yaml: string }> {
+  const written: unknown = parse(await readFile(path, 'utf8'))
+  const recipe = recipeSchema.parse(written)
+  return { ...recipe, id, yaml: stringify((written as { config: unknown }).config) }
+}

@@ -1,0 +1,96 @@
+import { mkdir, open, rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { stringify } from 'yaml'
+import type { RunConfig } from '../../src-preload/contract/config.ts'
+import { isActive } from '../../src-preload/contract/run.ts'
+import { type RunCommand, setCommand } from '../store/commands.ts'
+import { workspaceOf } from '../store/open.ts'
+import { abandonRun, queueRun, reconcileRuns } from '../store/ownership.ts'
+import { createRun, deleteRun, newRunId, runRow } from '../store/runs.ts'
+import type { ReadDb, WriteDb } from '../store/sql.ts'
+import { runConfigFile, runFolder, runLogFile } from '../store/workspace.ts'
+import { UserError } from '../util/assert.ts'
+import { isBuiltin } from '../util/resources.ts'
+import { checkConfig } from './check-config.ts'
+import { startTrainer } from './trainer-process.ts'
+
+/** Checks a config (object or YAML text), makes the run with its folder and starts its trainer. Throws UserError when bad. */
+export async function startRun(db: WriteDb, input: unknown): Promise<string> {
+  const { config, issues } = await checkConfig(db, input)
+  if (!config || issues.length > 0)
+    throw new UserError(issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('\n'))
+  const id = await makeRun(db, config)
+  launch(db, id)
+  return id
+}
+
+/** Records a run, queued, and writes its folder. Paths are made absolute: the trainer works in another folder. */
+export async function makeRun(db: WriteDb, given: RunConfig): Promise<string> {
+  const config = withAbsolutePaths(given)
+  const id = newRunId(config.name)
+  const workspace = workspaceOf(db)
+  await mkdir(runFolder(workspace, id), { recursive: true })
+  await writeFile(runConfigFile(workspace, id), stringify(config))
+  createRun(db, { id, config, atMs: Date.now() })
+  return id
+}
+
+const absolute = (reference: string): string => (isBuiltin(reference) ? reference : resolve(reference))
+
+function withAbsolutePaths(config: RunConfig): RunConfig {
+  const { dataset } = config.evaluation
+  return {
+    ...config,
+    model: absolute(config.model),
+    data: { ...config.data, train: absolute(config.data.train) },
+    evaluation: { ...config.evaluation, dataset: dataset === null ? null : absolute(dataset) },
+  }
+}
+
+/** Starts the trainer of a queued run. One that ends without ever claiming the run leaves it failed, with a sentence. */
+export function launch(db: WriteDb, runId: string): void {
+  startTrainer(workspaceOf(db), runId, () => {
+    if (!db.open) return
+    abandonRun(db, runId, Date.now())
+    reconcileRuns(db)
+  })
+}
+
+/** Asks an active run to go on, or starts a trainer for one that has none. Throws UserError for a finished run. */
+export const resumeRun = (db: WriteDb, runId: string): void => command(db, runId, 'resume')
+
+/** Pauses, resumes or stops. */
+export function command(db: WriteDb, runId: string, wanted: RunCommand): void {
+  reconcileRuns(db)
+  const { status, name } = runRow(db, runId)
+  if (isActive(status)) {
+    if (status === 'stopping' && wanted !== 'stop')
+      throw new UserError(`The run "${name}" is stopping. Wait until it has stopped.`)
+    setCommand(db, runId, wanted)
+  } else if (wanted === 'resume') {
+    queueRun(db, runId, Date.now())
+    launch(db, runId)
+  } else if (wanted === 'pause') throw new UserError(`The run "${name}" is ${status}: there is nothing to pause.`)
+}
+
+/** Deletes a run that is not active: rows first, so that a folder left behind by a crash belongs to no run. */
+export async function removeRun(db: WriteDb, runId: string): Promise<void> {
+  reconcileRuns(db)
+  deleteRun(db, runId)
+  await rm(runFolder(workspaceOf(db), runId), { recursive: true, force: true })
+}
+
+/** The end of a run's log as text; empty before the trainer wrote anything. */
+export async function runLog(db: ReadDb, runId: string, tailBytes: number): Promise<string> {
+  runRow(db, runId)
+  const file = await open(runLogFile(workspaceOf(db), runId)).catch(() => null)
+  if (!file) return ''
+  try {
+    const { size } = await file.stat()
+    const length = Math.min(size, tailBytes)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
