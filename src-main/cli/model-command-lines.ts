@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { openStore } from '../store/open.ts'
-import { getRun } from '../store/runs.ts'
+import { getRun, listRuns } from '../store/runs.ts'
 import { workspaceFolder } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
 import { resolveDataset, resolveModel } from '../util/resources.ts'
@@ -120,7 +120,7 @@ function modelOrRun(reference: string, data: string | undefined): string {
   const looksLikeRun = /^[a-z0-9][a-z0-9-]*$/.test(runId) && !reference.includes('/')
   const db = looksLikeRun ? openStore(workspaceFolder(data), 'read') : undefined
   try {
-    if (!db || !db.prepare('SELECT 1 FROM runs WHERE id = ?').get(runId)) return resolveModel(reference)
+    if (!db || !listRuns(db).some(({ id }) => id === runId)) return resolveModel(reference)
     const { checkpoints } = getRun(db, runId)
     const chosen = step === undefined ? checkpoints.at(-1) : checkpoints.find((point) => point.step === Number(step))
     if (chosen) return chosen.folder

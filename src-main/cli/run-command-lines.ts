@@ -79,7 +79,7 @@ function addControl(program: Command): void {
     .description('Goes on with a paused, stopped, failed or interrupted run, to the end.')
     .action((runId: string, options: CommonOptions) =>
       withStore(options, async (db) => {
-        await resumeRun(db, runId)
+        resumeRun(db, runId)
         await followAndReport(db, runId, options)
       }),
     )
