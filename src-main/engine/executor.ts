@@ -1,0 +1,56 @@
+/** What runs programs. The rest of the engine, and everything above it, cannot tell which executor it has. */
+import type { DType, Program, TensorData } from './graph.ts'
+
+export interface Tensor {
+  readonly shape: readonly number[]
+  readonly data: TensorData
+}
+
+export interface StateOptions {
+  readonly shape: readonly number[]
+  readonly dtype?: DType
+  /** Initial content; zeros when absent. */
+  readonly data?: TensorData
+}
+
+/** A state that grows on its leading axis: `append` updates write after the rows it holds, up to the capacity. */
+export interface CacheOptions {
+  readonly capacity: number
+  /** Shape of one row: the state's shape without its leading axis. */
+  readonly rowShape: readonly number[]
+}
+
+export interface RunOptions {
+  /** Replaces the first name segment of states: `{ policy: 'reference' }` runs on `reference/…` instead of `policy/…`. */
+  readonly rename?: Readonly<Record<string, string>>
+}
+
+/** A program made ready by an executor. Sizes of symbolic dims are bound by the inputs of each run. */
+export interface CompiledProgram {
+  readonly program: Program
+  /** Throws when an input is missing or does not fit the declared shape. */
+  run(inputs: Readonly<Record<string, Tensor>>, options?: RunOptions): Promise<Record<string, Tensor>>
+  release(): Promise<void>
+}
+
+export interface Executor {
+  readonly name: string
+  compile(program: Program): Promise<CompiledProgram>
+  createState(name: string, options: StateOptions): void
+  createCache(name: string, options: CacheOptions): void
+  /** Rows that a cache holds now; `setCacheLength(name, 0)` empties it. */
+  cacheLength(name: string): number
+  setCacheLength(name: string, length: number): void
+  /**
+   * Rebuilds axis 1 of a cache from the given entries, in that order; repeats copy, absences drop. `capacity`
+   * changes the cache's capacity on the way.
+   */
+  selectCacheEntries(name: string, entries: Int32Array, capacity?: number): void
+  hasState(name: string): boolean
+  /** A copy of a state's content. */
+  readState(name: string): Tensor
+  writeState(name: string, data: TensorData): void
+  /** Frees a state; unknown names are ignored. */
+  dropState(name: string): void
+  dispose(): Promise<void>
+}

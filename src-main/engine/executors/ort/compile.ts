@@ -1,0 +1,94 @@
+/** A program as ONNX bytes. */
+import type { Shape } from '../../dims.ts'
+import {
+  type DType,
+  inputOp,
+  nameOf,
+  type Program,
+  partOp,
+  stateOp,
+  topologicalOrder,
+  type Value,
+} from '../../graph.ts'
+import { OnnxBuilder } from './builder.ts'
+import { lowerings } from './lowering.ts'
+import { encodeModel, type OnnxValueInfo, onnxTypes } from './onnx-schema.ts'
+
+const bareName = /^[A-Za-z]\w*$/
+
+function valueInfo(name: string, shape: Shape, dtype: DType): OnnxValueInfo {
+  const dim = shape.map((size) =>
+    typeof size === 'number' ? { dimValue: BigInt(size) } : bareName.test(size) ? { dimParam: size } : {},
+  )
+  return { name, type: { tensorType: { elemType: onnxTypes[dtype], shape: { dim } } } }
+}
+
+export const inputName = (name: string) => `input/${name}`
+export const stateName = (name: string) => `state/${name}`
+export const outputName = (name: string) => `output/${name}`
+export const updateName = (name: string) => `update/${name}`
+
+/** Leaves are found by name: two values that declare one input are one tensor. */
+function leafName(value: Value): string | undefined {
+  if (value.op === inputOp) return inputName(nameOf(value))
+  if (value.op === stateOp) return stateName(nameOf(value))
+  return undefined
+}
+
+type Environment = Map<Value, readonly string[]>
+
+function lower(onnx: OnnxBuilder, root: Value, known: Environment): readonly string[] {
+  for (const value of topologicalOrder([root])) {
+    if (known.has(value)) continue
+    known.set(value, lowerOne(onnx, value, known))
+  }
+  return known.get(root)!
+}
+
+function lowerOne(onnx: OnnxBuilder, value: Value, known: Environment): readonly string[] {
+  const leaf = leafName(value)
+  if (leaf) return [leaf]
+  if (value.op === partOp) return [known.get(value.inputs[0]!)![value.attrs.index as number]!]
+  const lowering = lowerings[value.op.name]
+  if (lowering)
+    return lowering(
+      onnx,
+      value,
+      value.inputs.map((source) => known.get(source)![0]!),
+    )
+  if (!value.op.expand) throw new Error(`The ort executor has no lowering for "${value.op.name}".`)
+  return value.op.expand(value).map((result) => lower(onnx, result, known)[0]!)
+}
+
+/** Serialises a program; graph inputs are `input/…` and `state/…`, outputs `output/…` and `update/…`. */
+export function compileToOnnx(program: Program): Uint8Array {
+  const onnx = new OnnxBuilder()
+  const leaves = [...program.inputs, ...program.states]
+  const input = leaves.map((value) => valueInfo(leafName(value)!, value.shape, value.dtype))
+  for (const value of leaves) {
+    value.shape.forEach((size, axis) => {
+      if (typeof size === 'string' && bareName.test(size)) onnx.declareSize(size, leafName(value)!, axis)
+    })
+  }
+  const known: Environment = new Map()
+  const output: OnnxValueInfo[] = []
+  const emit = (name: string, tensor: string, value: Value) => {
+    onnx.nodes.push({ name, opType: 'Identity', domain: '', input: [tensor], output: [name], attribute: [] })
+    output.push(valueInfo(name, value.shape, value.dtype))
+  }
+  for (const [name, value] of Object.entries(program.outputs))
+    emit(outputName(name), lower(onnx, value, known)[0]!, value)
+  for (const { state, value, mode } of program.updates) {
+    const tensor = lower(onnx, value, known)[0]!
+    emit(updateName(state), mode === 'accumulate' ? onnx.node('Add', [stateName(state), tensor]) : tensor, value)
+  }
+  return encodeModel({
+    irVersion: 10n,
+    producerName: 'quiver',
+    opsetImport: [
+      { domain: '', version: 21n },
+      { domain: 'com.microsoft', version: 1n },
+    ],
+    graph: { name: program.name, node: onnx.nodes, initializer: onnx.initializers, input, output },
+  })
+}

@@ -1,0 +1,217 @@
+/** Programs on onnxruntime's CPU provider. State lives in typed arrays, which are fed without a copy. */
+import * as ort from 'onnxruntime-node'
+import { bindShape, sizeOfShape } from '../../dims.ts'
+import type { CacheOptions, CompiledProgram, Executor, RunOptions, StateOptions, Tensor } from '../../executor.ts'
+import { type DType, nameOf, type Program, type TensorData, topologicalOrder, type Update } from '../../graph.ts'
+import { compileToOnnx, inputName, outputName, stateName, updateName } from './compile.ts'
+
+export interface OrtOptions {
+  /** Threads of one run; default: onnxruntime's, one per physical core. */
+  readonly threads?: number
+}
+
+/** A state's content; a cache has a capacity beyond the rows it holds. */
+interface Held {
+  shape: readonly number[]
+  dtype: DType
+  data: TensorData
+  tensor: ort.Tensor
+  capacity?: number
+}
+
+function allocate(dtype: DType, size: number): TensorData {
+  if (dtype === 'float32') return new Float32Array(size)
+  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size)
+}
+
+function dtypeOf(data: TensorData): DType {
+  if (data instanceof Float32Array) return 'float32'
+  return data instanceof Int32Array ? 'int32' : 'bool'
+}
+
+function toOrt(data: TensorData, shape: readonly number[]): ort.Tensor {
+  return new ort.Tensor(dtypeOf(data), data as Float32Array, shape)
+}
+
+function held(shape: readonly number[], data: TensorData): Held {
+  return { shape, data, dtype: dtypeOf(data), tensor: toOrt(data, shape) }
+}
+
+class OrtExecutor implements Executor {
+  readonly name = 'ort'
+  readonly #options: OrtOptions
+  readonly #states = new Map<string, Held>()
+  readonly #sessions = new Set<ort.InferenceSession>()
+
+  constructor(options: OrtOptions) {
+    this.#options = options
+  }
+
+  async compile(program: Program): Promise<CompiledProgram> {
+    const roots = [...Object.values(program.outputs), ...program.updates.map(({ value }) => value)]
+    // ScatterND's parallel addition loses updates to a row that two threads touch.
+    const serial = topologicalOrder(roots).some((value) => value.op.name === 'scatterAdd')
+    const threads = serial ? 1 : this.#options.threads
+    const session = await ort.InferenceSession.create(compileToOnnx(program), {
+      graphOptimizationLevel: 'all',
+      enableMemPattern: false,
+      logSeverityLevel: 3,
+      ...(threads && { intraOpNumThreads: threads }),
+    })
+    this.#sessions.add(session)
+    return {
+      program,
+      run: (inputs, options) => this.#run(session, program, inputs, options ?? {}),
+      release: async () => {
+        if (this.#sessions.delete(session)) await session.release()
+      },
+    }
+  }
+
+  async #run(
+    session: ort.InferenceSession,
+    program: Program,
+    inputs: Readonly<Record<string, Tensor>>,
+    { rename = {} }: RunOptions,
+  ): Promise<Record<string, Tensor>> {
+    const sizes = new Map<string, number>()
+    const actual = (name: string) => renameState(name, rename)
+    const feeds: Record<string, ort.Tensor> = {}
+    for (const value of program.inputs) {
+      const tensor = inputs[nameOf(value)]
+      if (!tensor) throw new Error(`The program "${program.name}" needs the input "${nameOf(value)}".`)
+      bindShape(`Input "${nameOf(value)}" of "${program.name}"`, value.shape, tensor.shape, sizes)
+      feeds[inputName(nameOf(value))] = toOrt(tensor.data, tensor.shape)
+    }
+    for (const value of program.states) {
+      const state = this.#get(actual(nameOf(value)))
+      bindShape(`State "${actual(nameOf(value))}" of "${program.name}"`, value.shape, state.shape, sizes)
+      feeds[stateName(nameOf(value))] = state.tensor
+    }
+    const results = await session.run(feeds, this.#fetches(program, actual, sizes))
+    for (const update of program.updates) this.#apply(update, actual(update.state), results[updateName(update.state)]!)
+    return Object.fromEntries(
+      Object.keys(program.outputs).map((name) => {
+        const { dims, data } = results[outputName(name)]!
+        return [name, { shape: dims, data: data as TensorData }]
+      }),
+    )
+  }
+
+  /** Appended rows are written in place; everything else comes back in fresh arrays. */
+  #fetches(program: Program, actual: (name: string) => string, sizes: ReadonlyMap<string, number>) {
+    const fetches: Record<string, ort.Tensor | null> = {}
+    for (const name of Object.keys(program.outputs)) fetches[outputName(name)] = null
+    for (const { state, value, mode } of program.updates) {
+      fetches[updateName(state)] = mode === 'append' ? this.#appendTarget(actual(state), value.shape[0]!, sizes) : null
+    }
+    return fetches
+  }
+
+  #appendTarget(name: string, dim: number | string, sizes: ReadonlyMap<string, number>): ort.Tensor {
+    const cache = this.#cache(name)
+    const rows = typeof dim === 'number' ? dim : sizes.get(dim)
+    const used = cache.shape[0]!
+    if (rows === undefined || used + rows > cache.capacity) {
+      throw new Error(`The cache "${name}" holds ${used} of ${cache.capacity} rows and cannot take ${rows} more.`)
+    }
+    const shape = [rows, ...cache.shape.slice(1)]
+    const width = sizeOfShape(cache.shape.slice(1))
+    return toOrt(cache.data.subarray(used * width, (used + rows) * width), shape)
+  }
+
+  #apply({ mode }: Update, name: string, result: ort.Tensor): void {
+    if (mode === 'append') this.setCacheLength(name, this.cacheLength(name) + result.dims[0]!)
+    else this.#states.set(name, held(result.dims, result.data as TensorData))
+  }
+
+  #get(name: string): Held {
+    const state = this.#states.get(name)
+    if (!state) throw new Error(`There is no state "${name}".`)
+    return state
+  }
+
+  #cache(name: string): Held & { capacity: number } {
+    const cache = this.#get(name)
+    if (cache.capacity === undefined) throw new Error(`The state "${name}" is not a cache.`)
+    return cache as Held & { capacity: number }
+  }
+
+  createState(name: string, { shape, dtype = 'float32', data }: StateOptions): void {
+    const content = data ?? allocate(dtype, sizeOfShape(shape))
+    if (content.length !== sizeOfShape(shape) || dtypeOf(content) !== dtype) {
+      throw new Error(`State "${name}": got ${content.length} elements, expected ${dtype} [${shape}].`)
+    }
+    this.#states.set(name, held(shape, content))
+  }
+
+  createCache(name: string, { capacity, rowShape }: CacheOptions): void {
+    const data = new Float32Array(capacity * sizeOfShape(rowShape))
+    this.#setCache(name, data, [0, ...rowShape], capacity)
+  }
+
+  #setCache(name: string, data: TensorData, shape: readonly number[], capacity: number): void {
+    const view = data.subarray(0, sizeOfShape(shape))
+    this.#states.set(name, { shape, data, dtype: dtypeOf(data), tensor: toOrt(view, shape), capacity })
+  }
+
+  cacheLength(name: string): number {
+    return this.#cache(name).shape[0]!
+  }
+
+  setCacheLength(name: string, length: number): void {
+    const { data, shape, capacity } = this.#cache(name)
+    if (length > capacity) throw new Error(`The cache "${name}" has room for ${capacity} rows, not ${length}.`)
+    this.#setCache(name, data, [length, ...shape.slice(1)], capacity)
+  }
+
+  selectCacheEntries(name: string, entries: Int32Array, newCapacity?: number): void {
+    const { data, shape, capacity: oldCapacity } = this.#cache(name)
+    const capacity = newCapacity ?? oldCapacity
+    const [rows, oldCount, ...rest] = shape as [number, number, ...number[]]
+    const width = sizeOfShape(rest)
+    const next = new Float32Array(capacity * entries.length * width)
+    for (let row = 0, target = 0; row < rows; row++) {
+      for (const entry of entries) {
+        const source = (row * oldCount + entry) * width
+        next.set(data.subarray(source, source + width), target)
+        target += width
+      }
+    }
+    this.#setCache(name, next, [rows, entries.length, ...rest], capacity)
+  }
+
+  hasState(name: string): boolean {
+    return this.#states.has(name)
+  }
+
+  readState(name: string): Tensor {
+    const { shape, data } = this.#get(name)
+    return { shape, data: data.slice(0, sizeOfShape(shape)) }
+  }
+
+  writeState(name: string, data: TensorData): void {
+    const { shape, dtype } = this.#get(name)
+    this.createState(name, { shape, dtype, data: data.slice() })
+  }
+
+  dropState(name: string): void {
+    this.#states.delete(name)
+  }
+
+  async dispose(): Promise<void> {
+    this.#states.clear()
+    for (const session of this.#sessions) await session.release()
+    this.#sessions.clear()
+  }
+}
+
+function renameState(name: string, rename: Readonly<Record<string, string>>): string {
+  const [first, ...rest] = name.split('/')
+  return [rename[first!] ?? first, ...rest].join('/')
+}
+
+/** An executor on onnxruntime's CPU provider. */
+export function createOrtExecutor(options: OrtOptions = {}): Executor {
+  return new OrtExecutor(options)
+}

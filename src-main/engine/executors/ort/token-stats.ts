@@ -1,0 +1,96 @@
+/** tokenStats in pieces of tokens: only one piece's [tokens, vocabulary] matrix exists at a time. */
+import type { Value } from '../../graph.ts'
+import type { OnnxBuilder } from './builder.ts'
+
+interface Piece {
+  readonly hidden: string
+  readonly targets: string
+  readonly cotangents: readonly string[]
+}
+
+/** Cuts tensors along the tokens; the last piece may be shorter. */
+function cut(onnx: OnnxBuilder, chunks: number, tensors: readonly string[]): string[][] {
+  if (chunks === 1) return [[...tensors]]
+  const split = tensors.map((x) => onnx.nodeWith(chunks, 'Split', [x], { axis: 0, num_outputs: chunks }))
+  return Array.from({ length: chunks }, (_, index) => split.map((outputs) => outputs[index]!))
+}
+
+function join(onnx: OnnxBuilder, pieces: readonly string[]): string {
+  return pieces.length === 1 ? pieces[0]! : onnx.node('Concat', pieces, { axis: 0 })
+}
+
+function logProbabilitiesOf(onnx: OnnxBuilder, scaled: string, weight: string): string {
+  return onnx.node('LogSoftmax', [onnx.matmul(scaled, weight, { transB: 1 })], { axis: -1 })
+}
+
+function column(onnx: OnnxBuilder, x: string): string {
+  return onnx.node('Unsqueeze', [x, onnx.ints([1])])
+}
+
+/** Σ P log P per row [tokens, 1]: the negative entropy. */
+function negativeEntropy(onnx: OnnxBuilder, p: string, logProbabilities: string): string {
+  return onnx.reduceSum(onnx.node('Mul', [p, logProbabilities]), [1], true)
+}
+
+function tokenStats(onnx: OnnxBuilder, value: Value, inputs: readonly string[]): string[] {
+  const [hidden, weight, targets, temperature] = inputs as [string, string, string, string]
+  const logprobs: string[] = []
+  const negativeEntropies: string[] = []
+  for (const [h, t] of cut(onnx, value.attrs.chunks as number, [hidden, targets])) {
+    const logProbabilities = logProbabilitiesOf(onnx, onnx.node('Div', [h!, temperature]), weight)
+    logprobs.push(onnx.node('GatherElements', [logProbabilities, column(onnx, t!)], { axis: 1 }))
+    negativeEntropies.push(negativeEntropy(onnx, onnx.node('Exp', [logProbabilities]), logProbabilities))
+  }
+  const tokens = value.shape
+  return [
+    onnx.reshape(join(onnx, logprobs), tokens),
+    onnx.reshape(onnx.node('Neg', [join(onnx, negativeEntropies)]), tokens),
+  ]
+}
+
+/** Gradients of the hidden states and of the vocabulary matrix from one piece. */
+function gradientOfPiece(onnx: OnnxBuilder, weight: string, temperature: string, piece: Piece): [string, string] {
+  const scaled = onnx.node('Div', [piece.hidden, temperature])
+  const logProbabilities = logProbabilitiesOf(onnx, scaled, weight)
+  const p = onnx.node('Exp', [logProbabilities])
+  const [gLogprobs, gEntropies] = piece.cotangents.map((x) => column(onnx, x))
+  const targets = column(onnx, piece.targets)
+  const factor = onnx.node('Neg', [onnx.node('Div', [gLogprobs!, temperature])])
+  if (!gEntropies) {
+    // P − onehot; the cotangent scales the narrow operands, never [tokens, vocabulary].
+    const minusOne = onnx.node('Expand', [onnx.float(-1), onnx.node('Shape', [targets])])
+    const difference = onnx.node('ScatterElements', [p, targets, minusOne], { axis: 1, reduction: 'add' })
+    const dHidden = onnx.node('Mul', [onnx.node('MatMul', [difference, weight]), factor])
+    return [dHidden, onnx.matmul(difference, onnx.node('Mul', [piece.hidden, factor]), { transA: 1 })]
+  }
+  const offset = onnx.node('Sub', [
+    gLogprobs!,
+    onnx.node('Mul', [gEntropies, negativeEntropy(onnx, p, logProbabilities)]),
+  ])
+  const slope = onnx.node('Mul', [p, onnx.node('Add', [onnx.node('Mul', [logProbabilities, gEntropies]), offset])])
+  const difference = onnx.node('ScatterElements', [slope, targets, onnx.node('Neg', [gLogprobs!])], {
+    axis: 1,
+    reduction: 'add',
+  })
+  const minus = onnx.node('Neg', [temperature])
+  const dHidden = onnx.node('Div', [onnx.node('MatMul', [difference, weight]), minus])
+  return [dHidden, onnx.matmul(difference, onnx.node('Div', [piece.hidden, minus]), { transA: 1 })]
+}
+
+function tokenStatsGrad(onnx: OnnxBuilder, value: Value, inputs: readonly string[]): string[] {
+  const [hidden, weight, targets, temperature, ...cotangents] = inputs as [string, string, string, string, ...string[]]
+  const pieces = cut(onnx, value.attrs.chunks as number, [hidden, targets, ...cotangents])
+  const gradients = pieces.map(([h, t, ...g]) =>
+    gradientOfPiece(onnx, weight, temperature, { hidden: h!, targets: t!, cotangents: g }),
+  )
+  const dWeights = gradients.map(([, dWeight]) => dWeight)
+  return [
+    join(
+      onnx,
+      gradients.map(([dHidden]) => dHidden),
+    ),
+    dWeights.length === 1 ? dWeights[0]! : onnx.node('Sum', dWeights),
+  ]
+}
+
+export const tokenStatsLowerings = { tokenStats, tokenStatsGrad }

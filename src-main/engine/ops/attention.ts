@@ -1,0 +1,170 @@
+/**
+ * Causal attention with grouped key/value heads. Rows are time-major: row `time · batch + b` of a [time · batch, width]
+ * matrix is token `time` of sequence `b`, so that linear layers see a plain matrix and a cache grows on its leading axis.
+ */
+import { addDims, type Dim, multiplyDims } from '../dims.ts'
+import { apply, constant, type Op, part, scalar, type Value } from '../graph.ts'
+import { compare, mul, sub, where } from './elementwise.ts'
+import { matmul } from './matmul.ts'
+import { softmax } from './reduce.ts'
+import { concat, iota, reduceSum, reshape, transpose } from './structure.ts'
+
+export interface AttentionSizes {
+  readonly time: Dim
+  readonly batch: Dim
+  readonly heads: number
+  readonly keyValueHeads: number
+  readonly headDim: number
+  /** Number of equal pieces the queries are cut into, each seeing only its past: fewer products, same result. */
+  readonly blocks: number
+}
+
+/** Low enough that exp underflows to 0 next to any real score, finite so that a row without any key stays finite. */
+const masked = -1e30
+
+export function sizesOf(value: Value): AttentionSizes {
+  return value.attrs as unknown as AttentionSizes
+}
+
+/** [time · batch, heads · headDim] → [batch, keyValueHeads, group, time, headDim]. */
+function splitHeads(x: Value, sizes: AttentionSizes, group: number, time: Dim = sizes.time): Value {
+  const split = reshape(x, [time, sizes.batch, sizes.keyValueHeads, group, sizes.headDim])
+  return transpose(split, [1, 2, 3, 0, 4])
+}
+
+/** The inverse of `splitHeads`. */
+function joinHeads(x: Value, sizes: AttentionSizes): Value {
+  const [, keyValueHeads, group] = x.shape as [Dim, number, number]
+  const rows = multiplyDims(sizes.time, sizes.batch)
+  return reshape(transpose(x, [3, 0, 1, 2, 4]), [rows, keyValueHeads * group * sizes.headDim])
+}
+
+/** Probabilities [batch, keyValueHeads, group, time, time]: query t sees keys start ≤ s ≤ t. */
+function probabilities(q: Value, k: Value, starts: Value | undefined, sizes: AttentionSizes): Value {
+  const { time, batch, headDim } = sizes
+  const scores = matmul(q, k, { transB: true, alpha: 1 / Math.sqrt(headDim) })
+  const keys = reshape(iota(time), [1, time])
+  const future = compare(keys, reshape(iota(time), [time, 1]), 'greater')
+  const causal = where(future, scalar(masked), scores)
+  if (!starts) return softmax(causal)
+  const before = compare(reshape(keys, [1, 1, 1, 1, time]), reshape(starts, [batch, 1, 1, 1, 1]), 'less')
+  return softmax(where(before, scalar(masked), causal))
+}
+
+function requireShapes(name: string, inputs: readonly Value[], sizes: AttentionSizes): void {
+  const rows = multiplyDims(sizes.time, sizes.batch)
+  const [q, k, v] = inputs as [Value, Value, Value]
+  const expectedQ = String([rows, sizes.heads * sizes.headDim])
+  const expectedK = String([rows, sizes.keyValueHeads * sizes.headDim])
+  if (String(q.shape) !== expectedQ || String(k.shape) !== expectedK || String(v.shape) !== expectedK) {
+    throw new Error(
+      `${name}: got q [${q.shape}], k [${k.shape}], v [${v.shape}]; expected [${expectedQ}], [${expectedK}] twice.`,
+    )
+  }
+  if (sizes.heads % sizes.keyValueHeads !== 0) {
+    throw new Error(`${name}: ${sizes.heads} heads do not share ${sizes.keyValueHeads} key/value heads evenly.`)
+  }
+}
+
+export const attentionOp: Op = {
+  name: 'attention',
+  result: (inputs, attrs) => {
+    requireShapes('attention', inputs, attrs as unknown as AttentionSizes)
+    return { shape: inputs[0]!.shape, dtype: 'float32' }
+  },
+  gradient: (value, [g]) => {
+    const [q, k, v, ...starts] = value.inputs as [Value, Value, Value, ...Value[]]
+    const all = apply(attentionGradOp, [q, k, v, g!, ...starts], value.attrs)
+    return [part(all, 0), part(all, 1), part(all, 2), ...starts.map(() => undefined)]
+  },
+  expand: (value) => {
+    const [q, k, v, starts] = value.inputs as [Value, Value, Value, Value | undefined]
+    const sizes = sizesOf(value)
+    const group = sizes.heads / sizes.keyValueHeads
+    const p = probabilities(splitHeads(q, sizes, group), splitHeads(k, sizes, 1), starts, sizes)
+    return [joinHeads(matmul(p, splitHeads(v, sizes, 1)), sizes)]
+  },
+}
+
+/**
+ * softmax(q·kᵀ / sqrt(headDim)) · v. q [time · batch, heads · headDim]; k, v [time · batch, keyValueHeads · headDim];
+ * int32 `starts` [batch] hides the keys before a sequence's first token (left padding; queries there are finite noise).
+ */
+export function attention(q: Value, k: Value, v: Value, sizes: AttentionSizes, starts?: Value): Value {
+  return apply(attentionOp, starts ? [q, k, v, starts] : [q, k, v], { ...sizes })
+}
+
+/** Inputs q, k, v, cotangent, starts?; parts: gradients of q, k, v. */
+export const attentionGradOp: Op = {
+  name: 'attentionGrad',
+  result: (inputs, attrs) => {
+    requireShapes('attentionGrad', inputs, attrs as unknown as AttentionSizes)
+    return inputs.slice(0, 3).map(({ shape }) => ({ shape, dtype: 'float32' as const }))
+  },
+  expand: (value) => {
+    const [qRows, kRows, vRows, gRows, starts] = value.inputs as [Value, Value, Value, Value, Value | undefined]
+    const sizes = sizesOf(value)
+    const group = sizes.heads / sizes.keyValueHeads
+    const q = splitHeads(qRows, sizes, group)
+    const k = splitHeads(kRows, sizes, 1)
+    const g = splitHeads(gRows, sizes, group)
+    const p = probabilities(q, k, starts, sizes)
+    const dp = matmul(g, splitHeads(vRows, sizes, 1), { transB: true })
+    const ds = mul(p, sub(dp, reduceSum(mul(p, dp), [-1], true)))
+    const alpha = 1 / Math.sqrt(sizes.headDim)
+    const dq = matmul(ds, k, { alpha })
+    const dk = reduceSum(matmul(ds, q, { transA: true, alpha }), [2], true)
+    const dv = reduceSum(matmul(p, g, { transA: true }), [2], true)
+    return [joinHeads(dq, sizes), joinHeads(dk, sizes), joinHeads(dv, sizes)]
+  },
+}
+
+export const cachedAttentionOp: Op = {
+  name: 'cachedAttention',
+  result: (inputs, attrs) => {
+    const sizes = attrs as unknown as AttentionSizes
+    requireShapes('cachedAttention', inputs, { ...sizes, time: 1 })
+    const expected = String([sizes.time, sizes.batch, sizes.keyValueHeads * sizes.headDim])
+    if (String(inputs[3]!.shape) !== expected || String(inputs[4]!.shape) !== expected) {
+      throw new Error(
+        `cachedAttention: got caches [${inputs[3]!.shape}], [${inputs[4]!.shape}]; expected [${expected}].`,
+      )
+    }
+    return { shape: inputs[0]!.shape, dtype: 'float32' }
+  },
+  expand: (value) => {
+    const [q, k, v, pastK, pastV, starts] = value.inputs as [Value, Value, Value, Value, Value, Value | undefined]
+    const sizes = sizesOf(value)
+    const { time, batch, keyValueHeads, headDim, heads } = sizes
+    const width = keyValueHeads * headDim
+    const total = addDims(time, 1)
+    const joined = (past: Value, now: Value) => {
+      const rows = reshape(concat([past, reshape(now, [1, batch, width])], 0), [multiplyDims(total, batch), width])
+      return splitHeads(rows, sizes, 1, total)
+    }
+    const one = { ...sizes, time: 1 }
+    const query = splitHeads(q, one, heads / keyValueHeads)
+    const scores = matmul(query, joined(pastK, k), { transB: true, alpha: 1 / Math.sqrt(headDim) })
+    const keys = reshape(iota(total), [1, 1, 1, 1, total])
+    const hidden = starts
+      ? compare(keys, reshape(starts, [batch, 1, 1, 1, 1]), 'less')
+      : constant(new Uint8Array([0]), [])
+    return [joinHeads(matmul(softmax(where(hidden, scalar(masked), scores)), joined(pastV, v)), one)]
+  },
+}
+
+/**
+ * Attention of one new token per sequence over a cache and itself. q [batch, heads · headDim]; k, v
+ * [batch, keyValueHeads · headDim]; caches [time, batch, keyValueHeads · headDim]; `sizes.time` is the cache's length.
+ */
+export function cachedAttention(
+  q: Value,
+  k: Value,
+  v: Value,
+  pastKeys: Value,
+  pastValues: Value,
+  sizes: AttentionSizes,
+  starts?: Value,
+): Value {
+  return apply(cachedAttentionOp, [q, k, v, pastKeys, pastValues, ...(starts ? [starts] : [])], { ...sizes })
+}
