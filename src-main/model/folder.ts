@@ -34,9 +34,8 @@ export async function loadModelFolder(folder: string): Promise<ModelFolder> {
   const config = await readModelConfig(folder)
   const tokenizer = await loadTokenizer(folder)
   const weights = await loadWeights(folder, config)
-  const ids =
-    config.eosTokenIds.length > 0 || tokenizer.eosTokenId === undefined ? config.eosTokenIds : [tokenizer.eosTokenId]
-  return { config: { ...config, eosTokenIds: ids }, weights, tokenizer }
+  const eosTokenIds = config.eosTokenIds.length > 0 ? config.eosTokenIds : tokenizer.eosTokenIds
+  return { config: { ...config, eosTokenIds }, weights, tokenizer }
 }
 
 /** The folder's weights, checked against the config. */

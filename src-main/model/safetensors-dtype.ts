@@ -1,5 +1,5 @@
-/** Element types that are read; the ones trained models are stored in. */
-export const elementBytes = { F32: 4, F16: 2, BF16: 2 } as const
+/** Element types that are read: the ones trained models are stored in, and I32 for counters. */
+export const elementBytes = { F32: 4, F16: 2, BF16: 2, I32: 4 } as const
 export type SafetensorsDtype = keyof typeof elementBytes
 
 export function isDtype(value: unknown): value is SafetensorsDtype {
@@ -9,6 +9,7 @@ export function isDtype(value: unknown): value is SafetensorsDtype {
 /** Little-endian elements as float32; `bytes` starts at offset 0 of its buffer. */
 export function decodeElements(bytes: Uint8Array<ArrayBuffer>, dtype: SafetensorsDtype): Float32Array<ArrayBuffer> {
   if (dtype === 'F32') return new Float32Array(bytes.buffer, 0, bytes.length / 4)
+  if (dtype === 'I32') return Float32Array.from(new Int32Array(bytes.buffer, 0, bytes.length / 4))
   const halves = new Uint16Array(bytes.buffer, 0, bytes.length / 2)
   return dtype === 'BF16' ? fromBfloat16(halves) : fromFloat16(halves)
 }

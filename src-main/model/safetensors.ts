@@ -24,7 +24,7 @@ const maxHeaderBytes = 100_000_000
 /**
  * Reads a safetensors file (8-byte little-endian header length, JSON header, tensor bytes) as float32.
  * @throws UserError naming file and tensor when the file is truncated, its offsets overlap, leave gaps or do not fit
- * the shape, or an element type is not F32, F16 or BF16.
+ * the shape, or an element type is not F32, F16, BF16 or I32.
  */
 export async function readSafetensors(path: string): Promise<Map<string, StoredTensor>> {
   const file = await openForRead(path)
@@ -92,7 +92,7 @@ function parseEntry(name: string, value: unknown, path: string, dataBytes: numbe
     throw new UserError(`${path}: tensor "${name}" ${problem}.`)
   }
   if (!isDtype(dtype))
-    return complain(`has element type ${JSON.stringify(dtype)}, expected F32, F16 or BF16; convert the file first`)
+    return complain(`has element type ${JSON.stringify(dtype)}, expected F32, F16, BF16 or I32; convert the file first`)
   if (!isNaturalArray(shape)) return complain(`has shape ${JSON.stringify(shape)}, expected an array of sizes`)
   if (!isNaturalArray(data_offsets) || data_offsets.length !== 2)
     return complain(`has data_offsets ${JSON.stringify(data_offsets)}, expected [start, end]`)
@@ -127,12 +127,12 @@ function isNaturalArray(value: unknown): value is number[] {
 }
 
 /**
- * Writes tensors as F32 in the map's order, 8-byte aligned, to a temporary file that is renamed when complete.
+ * Writes tensors as F32 or I32 in the map's order, 8-byte aligned, to a temporary file that is renamed when complete.
  * @throws UserError when a shape does not fit its data; file-system errors pass through and leave the old file.
  */
 export async function writeSafetensors(
   path: string,
-  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array | Int32Array }>,
   metadata: Readonly<Record<string, string>> = { format: 'pt' },
 ): Promise<void> {
   const temporary = `${path}.partial`
@@ -153,7 +153,7 @@ export async function writeSafetensors(
 
 function encodeHeader(
   path: string,
-  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array | Int32Array }>,
   metadata: Readonly<Record<string, string>>,
 ): Buffer {
   const header: Record<string, unknown> = { __metadata__: metadata }
@@ -162,7 +162,11 @@ function encodeHeader(
     const expected = shape.reduce((product, size) => product * size, 1)
     if (expected !== data.length)
       throw new UserError(`${path}: tensor "${name}" of shape [${shape}] needs ${expected} values, got ${data.length}.`)
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }
+    header[name] = {
+      dtype: data instanceof Int32Array ? 'I32' : 'F32',
+      shape,
+      data_offsets: [offset, offset + data.byteLength],
+    }
     offset += data.byteLength
   }
   const text = Buffer.from(JSON.stringify(header))

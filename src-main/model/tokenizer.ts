@@ -19,7 +19,8 @@ export interface DecodeOptions {
 /** Text to token ids and back, as the folder's `tokenizer.json` says. */
 export interface Tokenizer {
   readonly vocabSize: number
-  readonly eosTokenId: number | undefined
+  /** The `eos_token`; a model's `generation_config.json` may name more. */
+  readonly eosTokenIds: readonly number[]
   readonly padTokenId: number | undefined
   /** Ids of `text`; special tokens are recognised where they are written, none is added. */
   encode(text: string): Int32Array
@@ -67,10 +68,11 @@ function createTokenizer(
     let next = 0
     return list.map((id) => (specials.has(id) ? '' : texts[next++]!))
   }
+  const eosTokenId = tokenOf(inner, config.eos_token)
   const render = template === undefined ? undefined : new Template(template)
   return {
     vocabSize: inner.get_vocab(true).size,
-    eosTokenId: tokenOf(inner, config.eos_token),
+    eosTokenIds: eosTokenId === undefined ? [] : [eosTokenId],
     padTokenId: tokenOf(inner, config.pad_token),
     encode: (text) => encodeText(inner, text, path),
     decode: (ids, options) => decodeEach(ids, options).join(''),
