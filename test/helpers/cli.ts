@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { appFolder } from '../../src-main/util/resources.ts'
+
+export interface CliResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs `quiver …` as a user would and returns what it printed. */
+export function quiver(...words: readonly string[]): Promise<CliResult> {
+  const child = spawn(process.execPath, [join(appFolder, 'src-main', 'cli.ts'), ...words], { cwd: appFolder })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => (stdout += chunk))
+  child.stderr.on('data', (chunk) => (stderr += chunk))
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })))
+}
+
+/** The JSON objects of a command's output, one a line. */
+export const jsonLines = ({ stdout }: CliResult): Record<string, unknown>[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
