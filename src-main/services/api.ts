@@ -31,7 +31,8 @@ export interface Services {
 /** Opens a workspace and serves every call of the contract over it. Trainers it starts outlive it. */
 export function createServices({ workspace }: { readonly workspace: string }): Services {
   const db = openStore(workspace, 'write')
-  const feed = new ChangeFeed(openStore(workspace, 'read'), reportError)
+  const watched = openStore(workspace, 'read')
+  const feed = new ChangeFeed(watched, reportError)
   const reconcile = (): void => {
     try {
       reconcileRuns(db)
@@ -49,6 +50,7 @@ export function createServices({ workspace }: { readonly workspace: string }): S
     dispose: () => {
       clearInterval(reconciling)
       feed.dispose()
+      watched.close()
       db.close()
     },
   }
