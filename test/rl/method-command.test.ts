@@ -59,7 +59,7 @@ test('the loss fixtures are batch files', () => {
   expect(Object.keys(repository.metrics)).toContain('kl/knowledge')
 })
 
-test('advantages may be given; a mask may be given; rollout entropy decides the classes of the paper', () => {
+test('advantages may be given; a mask may be given; classes come from rollout entropy, in the repository form from current', () => {
   const { lengths, rewards, ...rest } = batch
   const given = {
     ...rest,
@@ -76,6 +76,11 @@ test('advantages may be given; a mask may be given; rollout entropy decides the 
   const report = runMethod('archer', given, { low_entropy_kl_loss_scale_coef: 0 })
   expect(report.advantages).toEqual([2, 0])
   expect(report.classes[0]).toEqual(['reasoning', 'knowledge'])
+  const repository = runMethod('archer', given, { form: 'repository', low_entropy_kl_loss_scale_coef: 0 })
+  expect(repository.classes).toEqual([
+    ['knowledge', 'reasoning'],
+    ['knowledge', 'masked'],
+  ])
 })
 
 test.each<[string, unknown, string]>([
