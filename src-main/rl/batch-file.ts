@@ -58,7 +58,7 @@ export function parseBatchFile(file: unknown): BatchFile {
   return { batch, options }
 }
 
-/** Parses with a schema; throws UserError that lists every complaint with its place. */
+/** Parses with a schema; throws UserError that lists the first five complaints with their places. */
 export function parseOrExplain<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,

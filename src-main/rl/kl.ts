@@ -1,4 +1,4 @@
-export interface KlEstimate {
+interface KlEstimate {
   /** Estimate of KL(policy ‖ reference) from one sampled token, nats. */
   readonly value: number
   /** dvalue/dlp of the policy's log-probability. */

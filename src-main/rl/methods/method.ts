@@ -19,7 +19,7 @@ export const clipFlag = {
 } as const
 
 /** One number per response token, rows one after another. */
-export type TokenColumn = Float32Array | Float64Array
+type TokenColumn = Float32Array | Float64Array
 
 /**
  * Rows of response tokens, flat: row b is the tokens [rowOffsets[b], rowOffsets[b + 1]). Packed rows and padded ones
