@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { extname, join, resolve, sep } from 'node:path'
 
 /** Nothing but the page's own files: no inline script, no remote content, no frame around it. */
@@ -44,7 +44,7 @@ export interface PageFile {
  */
 export async function pageFile(folder: string, urlPath: string): Promise<PageFile | null> {
   const path = pagePath(folder, urlPath)
-  const body = path && (await readFile(path).catch(() => null))
+  const body = path && (await readInside(folder, path).catch(() => null))
   if (!body) return null
   // File names under assets/ hold a hash of the content.
   const cacheControl = path.startsWith(join(folder, 'assets', sep))
@@ -58,6 +58,12 @@ export async function pageFile(folder: string, urlPath: string): Promise<PageFil
       'cache-control': cacheControl,
     },
   }
+}
+
+/** Reads a file unless a link leads out of the folder. */
+async function readInside(folder: string, path: string): Promise<Buffer | null> {
+  const [realFolder, realPath] = await Promise.all([realpath(folder), realpath(path)])
+  return realPath.startsWith(realFolder + sep) ? readFile(realPath) : null
 }
 
 /** Path on disk of a URL path, or null when it leads out of the folder or is malformed. */

@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Waits until `read` gives something truthy. The limit only ends a test that would hang. */
+export async function until<Value>(read: () => Value | Promise<Value>, limitMs = 60_000): Promise<NonNullable<Value>> {
+  const endMs = Date.now() + limitMs
+  for (;;) {
+    const value = await read()
+    if (value) return value as NonNullable<Value>
+    if (Date.now() > endMs) throw new Error(`Waited ${limitMs} ms in vain.`)
+    await sleep(20)
+  }
+}
