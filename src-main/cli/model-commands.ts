@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { FinishReason } from '../model/policy.ts'
 import { type PolicyWorker, startPolicyWorker } from '../model/policy-client.ts'
+import { toTokenRows } from '../model/rows.ts'
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts'
 import { decodeResponses } from '../rl/rollout.ts'
-import { toTokenRows } from '../rl/rows.ts'
 import { UserError } from '../util/assert.ts'
 
 const scoreLine = z.object({ prompt: z.string(), response: z.string() })

@@ -1,5 +1,5 @@
+import { microBatches, splitByRow, toTokenRows } from '../model/rows.ts'
 import type { RolloutGroup } from './rollout.ts'
-import { microBatches, splitByRow, toTokenRows } from './rows.ts'
 import type { UpdateSources } from './update.ts'
 
 /** Scores the groups of the update with the frozen reference; nothing to do when no token has a KL weight. */

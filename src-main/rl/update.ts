@@ -1,12 +1,12 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 import type { OptimizerOptions, Policy, TokenStatistics } from '../model/policy.ts'
+import { joinRows, microBatches, splitByRow, type TokenRow, toTokenRows } from '../model/rows.ts'
 import { permutation } from '../util/rng.ts'
 import type { RunControl } from './control.ts'
 import type { BoundMethod } from './methods/map.ts'
 import type { MethodBatch, MethodOutcome, MiniBatchTotals } from './methods/method.ts'
 import { MetricSums } from './metric-sums.ts'
 import type { Rollout, RolloutGroup } from './rollout.ts'
-import { joinRows, microBatches, splitByRow, type TokenRow, toTokenRows } from './rows.ts'
 import { learningRate } from './schedule.ts'
 import { methodFlags } from './trace-flags.ts'
 

@@ -1,4 +1,4 @@
-import type { TokenRows } from '../model/policy.ts'
+import type { TokenRows } from './policy.ts'
 
 /** A prompt with its response: what the policy scores and trains on. */
 export interface TokenRow {
