@@ -1,5 +1,6 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 import { packTrace } from '../../src-preload/contract/trace.ts'
+import { quantile } from './classify.ts'
 import { repetition } from './repetition.ts'
 import type { Rollout, RolloutBatch, RolloutGroup } from './rollout.ts'
 
@@ -91,9 +92,8 @@ export function rolloutMetrics({ groups, rounds }: RolloutBatch): Record<string,
   const share = (test: (accuracy: number) => boolean): number =>
     mean(accuracies.map((accuracy) => Number(test(accuracy))))
   const spreadless = groups.map((group) => Number(new Set(group.rollouts.map((rollout) => rollout.reward)).size === 1))
-  const entropies = Float32Array.from(rollouts.flatMap((rollout) => [...rollout.rolloutEntropies])).sort()
-  const percentile = (share: number): number =>
-    entropies[Math.min(entropies.length - 1, Math.floor(share * entropies.length))] ?? 0
+  const entropies = Float32Array.from(rollouts.flatMap((rollout) => [...rollout.rolloutEntropies]))
+  const percentile = (share: number): number => (entropies.length === 0 ? 0 : quantile(entropies, share))
   return {
     reward: mean(rewards),
     reward_std: deviation(rewards),
@@ -119,7 +119,9 @@ function mean(values: ArrayLike<number>): number {
   return values.length === 0 ? 0 : sum / values.length
 }
 
+/** Unbiased, as the advantage's. */
 function deviation(values: readonly number[]): number {
   const centre = mean(values)
-  return Math.sqrt(mean(values.map((value) => (value - centre) ** 2)))
+  const squares = values.map((value) => (value - centre) ** 2)
+  return Math.sqrt((mean(squares) * values.length) / Math.max(1, values.length - 1))
 }

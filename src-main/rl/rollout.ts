@@ -1,4 +1,5 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
+import { traceFlags } from '../../src-preload/contract/trace.ts'
 import type { FinishReason, Generation, Policy } from '../model/policy.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import type { Verdict, VerifyItem } from '../tasks/verify/verdict.ts'
@@ -157,7 +158,8 @@ export function decodeResponses(generation: Generation, tokenizer: Tokenizer): R
       rolloutLogprobs: logprobs.slice(...span),
       rolloutEntropies: entropies.slice(...span),
       finishReason,
-      flags: new Uint8Array(length),
+      // Masked until an update sees the token.
+      flags: new Uint8Array(length).fill(traceFlags.masked),
     }
   })
 }

@@ -80,10 +80,13 @@ export const metrics = {
   approx_kl: metric('kl', 'KL to the rollout policy', 'nats', 'Mean of old minus current log-probability.', [
     'actor/ppo_kl',
   ]),
-  clip_ratio: metric('clip', 'Clipped', 'fraction', 'Share of tokens whose gradient the clip removes.', [
-    'actor/pg_clipfrac',
-    'clip_ratio/region_mean',
-  ]),
+  clip_ratio: metric(
+    'clip',
+    'Clipped',
+    'fraction',
+    'Share of tokens whose gradient the lower or upper clip removes; the dual clip apart.',
+    ['actor/pg_clipfrac', 'clip_ratio/region_mean'],
+  ),
   'clip_ratio/reasoning': metric('clip', 'Clipped, reasoning', 'fraction', 'Clipped share of high-entropy tokens.'),
   'clip_ratio/knowledge': metric('clip', 'Clipped, knowledge', 'fraction', 'Clipped share of low-entropy tokens.'),
   'clip_ratio/low': metric('clip', 'Clipped below', 'fraction', 'Negative advantage and ratio under the lower bound.', [
