@@ -4,6 +4,9 @@ import { defineConfig } from 'electron-vite'
 
 const at = (path: string): string => resolve(import.meta.dirname, path)
 
+/** Pages have addresses such as /runs/ID, so assets are named from the root; electron-vite would name them from the page. */
+const assetsFromRoot = { name: 'assets-from-root', enforce: 'post' as const, config: () => ({ base: '/' }) }
+
 /** Three builds: the Electron main process, its preload script, and the page that Electron and the browser host share. */
 export default defineConfig({
   main: {
@@ -22,7 +25,7 @@ export default defineConfig({
   },
   renderer: {
     root: at('src-renderer'),
-    plugins: [react()],
+    plugins: [react(), assetsFromRoot],
     build: {
       outDir: at('out/renderer'),
       // Inlined assets would be data: URLs, which the content security policy keeps to images.
