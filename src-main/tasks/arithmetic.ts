@@ -65,7 +65,7 @@ export function generateArithmetic(options: ArithmeticOptions): ArithmeticProble
 }
 
 /** Index of the level whose cumulated share covers `value` in [0, 1). */
-function pickLevel(value: number, shares: readonly number[]): number {
+export function pickLevel(value: number, shares: readonly number[]): number {
   let rest = value * shares.reduce((sum, share) => sum + share, 0)
   const level = shares.findIndex((share) => {
     rest -= share

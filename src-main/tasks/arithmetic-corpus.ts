@@ -1,0 +1,46 @@
+import { randomStream, uniform } from '../util/rng.ts'
+import { drawExpression, pickLevel, promptOf, splitOf } from './arithmetic.ts'
+import { workedSolution } from './arithmetic-solution.ts'
+
+export interface CorpusOptions {
+  readonly seed: number
+  /** Number of worked solutions. */
+  readonly count: number
+  /** Relative frequency of each difficulty level, easiest first. */
+  readonly levelShares: readonly number[]
+  /** Probability that an operation is worked in the careful style. */
+  readonly carefulShare: number
+  /** Probability that a column of careful work forgets its carry. */
+  readonly slipShare: number
+}
+
+export interface WorkedExample {
+  readonly prompt: string
+  readonly response: string
+}
+
+/** Counters of one example's uniforms, apart from those that `drawExpression` takes. */
+const counter = { level: 64, style: 128, slip: 256 } as const
+const mostColumns = 8
+
+/**
+ * Worked solutions in a mixture of styles, a pure function of the options. Held-out problems never occur; training
+ * problems may repeat, each time with styles and slips of its own.
+ */
+export function arithmeticCorpus(options: CorpusOptions): WorkedExample[] {
+  const { seed, count, levelShares, carefulShare, slipShare } = options
+  const examples: WorkedExample[] = []
+  for (let draw = 0; examples.length < count; draw++) {
+    const chance = (at: number): number => uniform(seed, randomStream.data, draw, at)
+    const expression = drawExpression(seed, draw, pickLevel(chance(counter.level), levelShares))
+    const prompt = promptOf(expression)
+    if (splitOf(prompt) !== 'train') continue
+    const response = workedSolution(
+      expression,
+      (operation) => (chance(counter.style + operation) < carefulShare ? 'careful' : 'hasty'),
+      (operation, column) => chance(counter.slip + operation * mostColumns + column) < slipShare,
+    )
+    examples.push({ prompt, response })
+  }
+  return examples
+}
