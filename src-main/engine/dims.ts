@@ -8,8 +8,19 @@ export type Shape = readonly Dim[]
 /** Monomial ("" for the constant, "batch*time" with sorted factors) to its integer coefficient. */
 type Polynomial = Map<string, number>
 
+const parsed = new Map<string, Polynomial>()
+
+/** Programs name few dims and bind them on every run, so texts are parsed once. */
 function parse(dim: Dim): Polynomial {
   if (typeof dim === 'number') return new Map([['', dim]])
+  const known = parsed.get(dim)
+  if (known) return known
+  const terms = parseText(dim)
+  parsed.set(dim, terms)
+  return terms
+}
+
+function parseText(dim: string): Polynomial {
   const terms: Polynomial = new Map()
   for (const term of dim.replaceAll('-', '+-').split('+')) {
     if (term === '') continue

@@ -140,7 +140,10 @@ export function program(
 ): Program {
   const roots = [...Object.values(outputs), ...updates.map((update) => update.value)]
   if (roots.length === 0) throw new Error(`The program "${name}" has neither outputs nor updates.`)
-  const order = topologicalOrder(roots)
+  const previous = updates
+    .filter(({ mode }) => mode === 'accumulate')
+    .map(({ state: stateName, value }) => state(stateName, value.shape, value.dtype))
+  const order = topologicalOrder([...roots, ...previous])
   return { name, outputs, updates, inputs: leaves(name, order, inputOp), states: leaves(name, order, stateOp) }
 }
 

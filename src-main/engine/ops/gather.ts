@@ -1,7 +1,7 @@
 /** Ops that read and write at indices. */
 import { type Dim, multiplyDims } from '../dims.ts'
 import { apply, type Op, type Value } from '../graph.ts'
-import { axisOf, reshape, transpose } from './structure.ts'
+import { axisOf, pad, reshape, transpose } from './structure.ts'
 
 function requireIndices(name: string, indices: Value): void {
   if (indices.dtype !== 'int32') throw new Error(`${name}: got ${indices.dtype} indices, expected int32.`)
@@ -85,4 +85,26 @@ export const scatterLastOp: Op = {
 /** Zeros of last axis `length`, with updates [..., k] added at int32 indices [..., k] of that axis. */
 export function scatterLast(updates: Value, indices: Value, length: Dim): Value {
   return apply(scatterLastOp, [updates, indices], { length })
+}
+
+export const pickRowsOp: Op = {
+  name: 'pickRows',
+  result: ([x, picks, inverse]) => {
+    requireIndices('pickRows', picks!)
+    requireIndices('pickRows', inverse!)
+    if (String(inverse!.shape) !== String([x!.shape[0]])) {
+      throw new Error(`pickRows: got rows [${x!.shape}] and inverse [${inverse!.shape}], expected one entry per row.`)
+    }
+    return { shape: [picks!.shape[0]!, ...x!.shape.slice(1)], dtype: x!.dtype }
+  },
+  gradient: ({ inputs: [, , inverse] }, [g]) => [gather(pad(g!, 0, 0, 1), inverse!), undefined, undefined],
+  expand: ({ inputs: [x, picks] }) => [gather(x!, picks!)],
+}
+
+/**
+ * Rows of x at distinct int32 `picks` [n]. `inverse` [rows] holds, per row of x, its place among the picks, or n where
+ * it was not picked: so the gradient is a gather too, which runs on all threads.
+ */
+export function pickRows(x: Value, picks: Value, inverse: Value): Value {
+  return apply(pickRowsOp, [x, picks, inverse])
 }

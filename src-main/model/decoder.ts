@@ -1,0 +1,59 @@
+/** A decoder-only transformer as graph: architectures differ in one entry of `layers`. */
+import type { Shape } from '../engine/dims.ts'
+import { state, type Value } from '../engine/graph.ts'
+import { gather } from '../engine/ops/gather.ts'
+import { rmsNorm } from '../engine/ops/network.ts'
+import type { ModelConfig } from './config.ts'
+import { qwen2Layer } from './qwen2.ts'
+
+/** A weight of the model by its Hugging Face name. */
+export type Weights = (name: string, shape: Shape) => Value
+
+export interface LayerContext {
+  readonly config: ModelConfig
+  readonly index: number
+  readonly weights: Weights
+  /** Rotates heads [rows, heads · headDim] to the rows' positions. */
+  readonly rotate: (x: Value, heads: number) => Value
+  /** Attention of rotated queries and keys; the caller decides about masks and caches. */
+  readonly attend: (layer: number, q: Value, k: Value, v: Value) => Value
+}
+
+/** hidden [rows, hiddenSize] → hidden [rows, hiddenSize]. */
+export type Layer = (hidden: Value, context: LayerContext) => Value
+
+const layers: Record<ModelConfig['architecture'], Layer> = { qwen2: qwen2Layer }
+
+export type StackContext = Omit<LayerContext, 'index'>
+
+/** Weights as state of a group: `policy/model.norm.weight`. Every call with one name gives one value. */
+export function weightsOf(group: string): Weights {
+  const known = new Map<string, Value>()
+  return (name, shape) => {
+    const value = known.get(name) ?? state(`${group}/${name}`, shape)
+    known.set(name, value)
+    return value
+  }
+}
+
+export const embeddingName = 'model.embed_tokens.weight'
+
+/** The embedding rows of int32 ids [rows]: [rows, hiddenSize]. A leaf of its own, apart from a tied vocabulary head. */
+export function embed(config: ModelConfig, group: string, ids: Value): Value {
+  return gather(state(`${group}/${embeddingName}`, [config.vocabSize, config.hiddenSize]), ids)
+}
+
+/** All layers and the last norm: embedded rows to the hidden states that meet the vocabulary matrix. */
+export function transform(embedded: Value, context: StackContext): Value {
+  const { config, weights } = context
+  let hidden = embedded
+  for (let index = 0; index < config.layerCount; index++) {
+    hidden = layers[config.architecture](hidden, { ...context, index })
+  }
+  return rmsNorm(hidden, weights('model.norm.weight', [config.hiddenSize]), config.rmsNormEps)
+}
+
+/** The vocabulary matrix [vocabulary, hidden]: the embedding itself where tied. */
+export function vocabularyMatrix({ config, weights }: Pick<StackContext, 'config' | 'weights'>): Value {
+  return weights(config.tieWordEmbeddings ? embeddingName : 'lm_head.weight', [config.vocabSize, config.hiddenSize])
+}

@@ -1,0 +1,97 @@
+/** Programs that score tokens and send cotangents of their statistics back to the weights. */
+import { vjp } from '../engine/autodiff.ts'
+import { multiplyDims } from '../engine/dims.ts'
+import { input, type Program, program, type Update, type Value } from '../engine/graph.ts'
+import { attention } from '../engine/ops/attention.ts'
+import { pickRows, scatterAdd } from '../engine/ops/gather.ts'
+import { reshape } from '../engine/ops/structure.ts'
+import { tokenStats } from '../engine/ops/token-stats.ts'
+import type { ModelConfig } from './config.ts'
+import { embed, embeddingName, transform, vocabularyMatrix, type Weights, weightsOf } from './decoder.ts'
+import { rotation } from './rope.ts'
+
+/** State groups; `<group>/<Hugging Face name>`. */
+export const groups = {
+  policy: 'policy',
+  reference: 'reference',
+  gradient: 'gradient',
+  moments: ['exp_avg', 'exp_avg_sq'],
+} as const
+
+interface StatisticsGraph {
+  readonly embedded: Value
+  readonly weights: Weights
+  readonly logprobs: Value
+  readonly entropies: Value
+}
+
+export interface StatisticsShape {
+  readonly blocks: number
+  /** Pieces that the vocabulary head cuts the response tokens into. */
+  readonly chunks: number
+}
+
+/**
+ * Inputs ids, positions [blocks, block, batch], picks, targets [tokens], inverse [rows], temperature []; the weights of
+ * `policy/…`, which a run may rename.
+ */
+function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShape): StatisticsGraph {
+  const shape = [blocks, 'block', 'batch']
+  const time = multiplyDims(blocks, 'block')
+  const rows = multiplyDims(time, 'batch')
+  const flat = (name: string) => reshape(input(name, shape, 'int32'), [rows])
+  const weights = weightsOf(groups.policy)
+  const { headCount: heads, keyValueHeadCount: keyValueHeads, headDim } = config
+  const sizes = { time, batch: 'batch', heads, keyValueHeads, headDim, blocks }
+  const embedded = embed(config, groups.policy, flat('ids'))
+  const hidden = transform(embedded, {
+    config,
+    weights,
+    rotate: rotation(config, flat('positions')),
+    attend: (_, q, k, v) => attention(q, k, v, sizes),
+  })
+  const picked = pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', [rows], 'int32'))
+  const targets = input('targets', ['tokens'], 'int32')
+  const matrix = vocabularyMatrix({ config, weights })
+  return { embedded, weights, ...tokenStats(picked, matrix, targets, input('temperature', []), chunks) }
+}
+
+/** Outputs `logprobs`, `entropies` [tokens]. */
+export function statisticsProgram(config: ModelConfig, shape: StatisticsShape): Program {
+  const { logprobs, entropies } = statisticsGraph(config, shape)
+  return program('statistics', { logprobs, entropies })
+}
+
+/**
+ * Inputs as the statistics program, with dLogprobs and (where asked) dEntropies [tokens]. Recomputes the forward pass,
+ * adds every weight's gradient to `gradient/…` and returns `dEmbedded` [rows, hiddenSize] for `embeddingProgram`.
+ */
+export function backwardProgram(
+  config: ModelConfig,
+  shape: StatisticsShape,
+  parameters: readonly { name: string; shape: readonly number[] }[],
+  withEntropies: boolean,
+): Program {
+  const graph = statisticsGraph(config, shape)
+  const outputs = withEntropies ? [graph.logprobs, graph.entropies] : [graph.logprobs]
+  const cotangents = ['dLogprobs', 'dEntropies'].slice(0, outputs.length).map((name) => input(name, ['tokens']))
+  const trained = parameters.filter(({ name }) => name !== embeddingName || config.tieWordEmbeddings)
+  const wrt = trained.map(({ name, shape }) => graph.weights(name, shape))
+  const { gradients } = vjp(outputs, cotangents, [graph.embedded, ...wrt], () => false)
+  const updates = trained.map(
+    ({ name }, index): Update => ({
+      state: `${groups.gradient}/${name}`,
+      value: gradients[index + 1]!,
+      mode: 'accumulate',
+    }),
+  )
+  return program('backward', { dEmbedded: gradients[0]! }, updates)
+}
+
+/** Inputs ids, dEmbedded [rows, …]; adds the embedding rows' gradient. Apart, because it runs on one thread. */
+export function embeddingProgram(config: ModelConfig): Program {
+  const ids = input('ids', ['rows'], 'int32')
+  const dEmbedded = input('dEmbedded', ['rows', config.hiddenSize])
+  const value = scatterAdd(ids, dEmbedded, config.vocabSize)
+  return program('embeddingGradient', {}, [{ state: `${groups.gradient}/${embeddingName}`, value, mode: 'accumulate' }])
+}
