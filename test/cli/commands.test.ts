@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { jsonLines, quiver } from '../helpers/cli.ts'
-import { temporaryFolder } from '../helpers/training.ts'
+import { sharedFolder } from '../helpers/workspace.ts'
 
-const folder = temporaryFolder('commands')
+const folder = sharedFolder()
 const data = ['--data', join(folder, 'workspace')]
 const settings = [
   'steps=2',

@@ -3,9 +3,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { quiver } from '../helpers/cli.ts'
-import { temporaryFolder } from '../helpers/training.ts'
+import { sharedFolder } from '../helpers/workspace.ts'
 
-const folder = temporaryFolder('errors')
+const folder = sharedFolder()
 const builtin = join(import.meta.dirname, '../../resources/models/arithmetic-1m')
 
 const file = (name: string, content: string): string => {

@@ -1,8 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { traceTokens } from '../../src-main/cli/run-commands.ts'
 import { metricSeries } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
@@ -13,8 +10,7 @@ import type { WriteDb } from '../../src-main/store/sql.ts'
 import { appFolder } from '../../src-main/util/resources.ts'
 import { type RunConfig, type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
 import type { RunDetail, RunSummary } from '../../src-preload/contract/run.ts'
-
-export const temporaryFolder = (name: string): string => mkdtempSync(join(tmpdir(), `quiver-${name}-`))
+import { sharedFolder } from './workspace.ts'
 
 /** A real run on the built-in model, small enough to finish in seconds. */
 export function smallRun(changes: RunConfigInput = {}): RunConfig {
@@ -37,8 +33,8 @@ export interface Workspace {
   readonly db: WriteDb
 }
 
-export function openWorkspace(name: string): Workspace {
-  const folder = temporaryFolder(name)
+export function openWorkspace(): Workspace {
+  const folder = sharedFolder()
   return { folder, db: openStore(folder, 'write') }
 }
 
@@ -73,21 +69,6 @@ export async function trainToEnd(workspace: Workspace, id: string): Promise<RunS
 export function queueAgain({ db }: Workspace, id: string): void {
   reconcileRuns(db)
   queueRun(db, id, Date.now())
-}
-
-/** Waits until `test` holds, looking often; the limit is for broken code, not a measure of speed. */
-export async function until<Value>(
-  what: string,
-  test: () => Value | undefined | false,
-  limitMs = 90_000,
-): Promise<Value> {
-  const start = Date.now()
-  for (;;) {
-    const value = test()
-    if (value) return value
-    if (Date.now() - start > limitMs) throw new Error(`Waited ${limitMs} ms for: ${what}`)
-    await sleep(20)
-  }
 }
 
 const isTiming = (name: string): boolean => name.startsWith('timing_s/') || name === 'tokens_per_second'

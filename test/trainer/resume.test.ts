@@ -12,11 +12,11 @@ import {
   smallRun,
   spawnTrainer,
   trainToEnd,
-  until,
   type Workspace,
 } from '../helpers/training.ts'
+import { until } from '../helpers/until.ts'
 
-const workspace: Workspace = openWorkspace('resume')
+const workspace: Workspace = openWorkspace()
 let uninterrupted: object
 
 beforeAll(async () => {
@@ -33,8 +33,7 @@ const expectSame = (id: string): void => {
   expect(finalWeights(id).equals(finalWeights('whole'))).toBe(true)
 }
 
-const reached = (id: string, step: number) =>
-  until(`step ${step} of ${id}`, () => runSummary(workspace.db, id).step >= step)
+const reached = (id: string, step: number) => until(() => runSummary(workspace.db, id).step >= step)
 
 test('a run leaves metrics, rollouts, traces, evaluations and checkpoints in Hugging Face layout', () => {
   expect(uninterrupted).toMatchObject({ steps: [0, 1, 2, 3, 4, 5, 6], checkpoints: [4, 6] })
@@ -89,7 +88,7 @@ test('paused and resumed, a run goes on exactly; while paused nothing is recorde
   const trainer = spawnTrainer(workspace, 'paused')
   await reached('paused', 2)
   setCommand(workspace.db, 'paused', 'pause')
-  await until('the pause', () => runSummary(workspace.db, 'paused').status === 'paused')
+  await until(() => runSummary(workspace.db, 'paused').status === 'paused')
   const held = runSummary(workspace.db, 'paused')
   expect(held.pending).toBeNull()
   await new Promise((resolve) => setTimeout(resolve, 500))
