@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Template } from '@huggingface/jinja'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { UserError } from '../util/assert.ts'
-import { decodeByteLevel } from './byte-level.ts'
+import { byteToken, decodeByteLevel } from './byte-level.ts'
 import { readJsonObject } from './config.ts'
 
 export interface ChatMessage {
@@ -22,7 +22,7 @@ export interface Tokenizer {
   /** The `eos_token`; a model's `generation_config.json` may name more. */
   readonly eosTokenIds: readonly number[]
   readonly padTokenId: number | undefined
-  /** Ids of `text`; special tokens are recognised where they are written, none is added. */
+  /** Ids of `text`; special tokens are recognised where they are written, none is added. @throws UserError for unknown characters. */
   encode(text: string): Int32Array
   /** Text of `ids`, spaces as they are; bytes that are no UTF-8 become U+FFFD. */
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string
@@ -59,11 +59,13 @@ function createTokenizer(
   path: string,
 ): Tokenizer {
   const specials = specialIds(inner)
-  const pieces = hasByteLevelDecoder(definition) ? byteLevelPieces : prefixPieces
+  const byteLevel = hasByteLevelDecoder(definition)
+  const pieces = byteLevel ? byteLevelPieces : prefixPieces
+  const missingBytes = byteLevel ? absentBytes(inner) : new Set<number>()
   const decodeEach = (ids: ArrayLike<number>, options: DecodeOptions = {}): string[] => {
     const list = Array.from(ids)
     const shown = options.skipSpecialTokens ? list.filter((id) => !specials.has(id)) : list
-    const texts = pieces(inner, shown, path)
+    const texts = pieces(inner, shown)
     if (shown.length === list.length) return texts
     let next = 0
     return list.map((id) => (specials.has(id) ? '' : texts[next++]!))
@@ -74,7 +76,7 @@ function createTokenizer(
     vocabSize: inner.get_vocab(true).size,
     eosTokenIds: eosTokenId === undefined ? [] : [eosTokenId],
     padTokenId: tokenOf(inner, config.pad_token),
-    encode: (text) => encodeText(inner, text, path),
+    encode: (text) => encodeText(inner, missingBytes, text, path),
     decode: (ids, options) => decodeEach(ids, options).join(''),
     decodeEach,
     hasChatTemplate: render !== undefined,
@@ -93,25 +95,38 @@ function createTokenizer(
   }
 }
 
-function encodeText(inner: HuggingFaceTokenizer, text: string, path: string): Int32Array {
-  const { ids, tokens } = inner.encode(text, { add_special_tokens: false })
-  const unknown = ids.findIndex((id) => typeof id !== 'number')
-  if (unknown >= 0)
+/** Text into ids; a tokenizer drops what its vocabulary lacks without a word, so that is looked for first. */
+function encodeText(
+  inner: HuggingFaceTokenizer,
+  missingBytes: ReadonlySet<number>,
+  text: string,
+  path: string,
+): Int32Array {
+  const encoder = new TextEncoder()
+  const unknown =
+    missingBytes.size > 0 &&
+    Array.from(text).find((character) => encoder.encode(character).some((byte) => missingBytes.has(byte)))
+  if (unknown)
     throw new UserError(
-      `${path}: the text ${JSON.stringify(text.slice(0, 60))} holds ${JSON.stringify(tokens[unknown])}, which is not in the vocabulary. Use only characters the tokenizer knows.`,
+      `${path}: the text ${JSON.stringify(text.slice(0, 60))} holds ${JSON.stringify(unknown)}, which is not in the vocabulary. Use only characters the tokenizer knows.`,
     )
-  return Int32Array.from(ids)
+  return Int32Array.from(inner.encode(text, { add_special_tokens: false }).ids)
 }
 
-function byteLevelPieces(inner: HuggingFaceTokenizer, ids: readonly number[], path: string): string[] {
-  return decodeByteLevel(ids.map((id) => knownToken(inner, id, path)))
+/** Bytes a byte-level vocabulary has no token for; none in vocabularies of trained models. */
+function absentBytes(inner: HuggingFaceTokenizer): ReadonlySet<number> {
+  const bytes = Array.from({ length: 256 }, (_, byte) => byte)
+  return new Set(bytes.filter((byte) => inner.token_to_id(byteToken(byte)) === undefined))
+}
+
+function byteLevelPieces(inner: HuggingFaceTokenizer, ids: readonly number[]): string[] {
+  return decodeByteLevel(ids.map((id) => tokenOrNothing(inner, id)))
 }
 
 /** For decoders that depend on neighbours: each piece is what its token adds to the text of the tokens before it. */
-function prefixPieces(inner: HuggingFaceTokenizer, ids: readonly number[], path: string): string[] {
+function prefixPieces(inner: HuggingFaceTokenizer, ids: readonly number[]): string[] {
   let shown = ''
-  return ids.map((id, index) => {
-    knownToken(inner, id, path)
+  return ids.map((_, index) => {
     const text = inner.decode(ids.slice(0, index + 1), { clean_up_tokenization_spaces: false })
     const complete = index + 1 < ids.length ? text.replace(/\uFFFD+$/u, '') : text
     const piece = complete.slice(shown.length)
@@ -120,10 +135,9 @@ function prefixPieces(inner: HuggingFaceTokenizer, ids: readonly number[], path:
   })
 }
 
-function knownToken(inner: HuggingFaceTokenizer, id: number, path: string): string {
-  const token = inner.id_to_token(id)
-  if (token !== undefined) return token
-  throw new UserError(`${path}: there is no token with id ${id}; the vocabulary has ${inner.get_vocab(true).size}.`)
+/** A model's vocabulary may be padded beyond its tokenizer's; such an id shows as nothing, as in Hugging Face's tools. */
+function tokenOrNothing(inner: HuggingFaceTokenizer, id: number): string {
+  return inner.id_to_token(id) ?? ''
 }
 
 function hasByteLevelDecoder(definition: Readonly<Record<string, unknown>>): boolean {
