@@ -36,18 +36,14 @@ const config = runConfig(db, runId)
 const checkpoints = checkpointsFolder(workspace, runId)
 
 let step = 0
+let written = ''
+let writtenAtMs = 0
 const note = (kind: string, message: string): void => {
   console.log(`${new Date().toISOString()} step ${step} ${kind}: ${message}`)
   recordEvent(db, { runId, atMs: Date.now(), step, kind, message })
 }
 const hold = new RunHold(0, note)
-const release = await train().catch((error: unknown): Omit<Release, 'atMs'> => {
-  console.error(error)
-  return { status: 'failed', message: error instanceof UserError ? error.message : `The trainer failed: ${error}` }
-})
-releaseRun(db, runId, { ...release, atMs: Date.now() })
-db.close()
-process.exitCode = release.status === 'failed' ? 1 : 0
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => hold.receive('stop'))
 
 async function train(): Promise<Omit<Release, 'atMs'>> {
   const ticking = setInterval(tick, tickMs)
@@ -110,11 +106,6 @@ function recorder(run: () => OpenRun | undefined): LoopRecorder {
   }
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => hold.receive('stop'))
-
-let written = ''
-let writtenAtMs = 0
-
 /** Takes commands from the store and writes where the run is. */
 function tick(): void {
   const command = readCommand(db, runId)
@@ -143,3 +134,11 @@ function clearWhenDone(command: 'pause' | 'resume'): void {
   clearCommand(db, runId, command)
   note(command === 'pause' ? 'paused' : 'resumed', command === 'pause' ? 'Paused; memory is kept.' : 'Going on.')
 }
+
+const release = await train().catch((error: unknown): Omit<Release, 'atMs'> => {
+  console.error(error)
+  return { status: 'failed', message: error instanceof UserError ? error.message : `The trainer failed: ${error}` }
+})
+releaseRun(db, runId, { ...release, atMs: Date.now() })
+db.close()
+process.exitCode = release.status === 'failed' ? 1 : 0

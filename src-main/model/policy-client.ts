@@ -10,7 +10,14 @@ export interface OpenOptions {
   readonly threads?: number
 }
 
-export type Reply<Result> = { readonly value: Result } | { readonly error: { readonly message: string; readonly user: boolean } }
+export interface WorkerError {
+  readonly message: string
+  readonly stack: string
+  /** Whether the message is a sentence for the user rather than a bug. */
+  readonly user: boolean
+}
+
+export type Reply<Result> = { readonly value: Result } | { readonly error: WorkerError }
 
 /** What the engine's worker thread answers. */
 export interface PolicyHost {
@@ -51,7 +58,7 @@ export async function startPolicyWorker(options: OpenOptions): Promise<PolicyWor
   const unwrap = async <Result>(reply: Promise<Reply<Result>>): Promise<Result> => {
     const outcome = await Promise.race([reply, failed])
     if ('value' in outcome) return outcome.value
-    throw outcome.error.user ? new UserError(outcome.error.message) : new Error(outcome.error.message)
+    throw revived(outcome.error)
   }
   try {
     await unwrap(host.open(options))
@@ -69,6 +76,10 @@ export async function startPolicyWorker(options: OpenOptions): Promise<PolicyWor
     release: () => setFlag(holdState.run),
     isHeld: () => Atomics.load(flags, 1) === 1,
   }
+}
+
+function revived({ message, stack, user }: WorkerError): Error {
+  return user ? new UserError(message) : Object.assign(new Error(message), { stack })
 }
 
 /** A Policy whose methods are sent elsewhere; the names come from the interface through the proxy. */

@@ -25,8 +25,8 @@ async function answer<Result>(work: () => Promise<Result>): Promise<Reply<Result
   try {
     return { value: await work() }
   } catch (error) {
-    const message = error instanceof Error ? (error instanceof UserError ? error.message : (error.stack ?? error.message)) : String(error)
-    return { error: { message, user: error instanceof UserError } }
+    const { message, stack = message } = error instanceof Error ? error : new Error(String(error))
+    return { error: { message, stack, user: error instanceof UserError } }
   }
 }
 
@@ -40,7 +40,7 @@ const host: PolicyHost = {
       if (!policy) throw new Error(`The policy was asked to ${method} before it was opened.`)
       await waitWhileHeld()
       const call = policy[method] as (...input: readonly unknown[]) => Promise<unknown>
-      const value = await call(...input)
+      const value = await call.apply(policy, [...input])
       if (method === 'dispose') setImmediate(() => port.close())
       return value
     }),

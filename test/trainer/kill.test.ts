@@ -25,7 +25,7 @@ async function startHost(): Promise<{ child: ChildProcess; client: SocketClient 
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
   let printed = ''
   child.stdout.on('data', (chunk) => (printed += chunk))
-  const line = await until(() => printed.includes('\n') && printed)
+  const line = await until(() => (printed.includes('\n') ? printed : ''))
   return { child, client: await connectSocket((JSON.parse(line) as { url: string }).url) }
 }
 
