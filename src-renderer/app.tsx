@@ -1,0 +1,93 @@
+import { useEffect, useMemo } from 'react'
+import { Redirect, Route, Router, Switch } from 'wouter'
+import { navigate, useHashLocation } from 'wouter/use-hash-location'
+import { globalActions } from './commands/global-actions.ts'
+import { bindKeys } from './commands/keys.ts'
+import { Palette } from './commands/palette.tsx'
+import { useActions } from './commands/registry.ts'
+import { ShortcutSheet } from './commands/shortcut-sheet.tsx'
+import { useServices } from './lib/context.tsx'
+import { errorSentence } from './lib/format.ts'
+import { notify, useTheme, useView } from './lib/view-state.ts'
+import { ComparePage } from './pages/compare/page.tsx'
+import { NewRunPage } from './pages/new-run/page.tsx'
+import { RolloutPage } from './pages/rollout/page.tsx'
+import { RolloutsPage } from './pages/rollouts/page.tsx'
+import { RunPage } from './pages/run/page.tsx'
+import { RunsPage } from './pages/runs/page.tsx'
+import { ConnectionBanner } from './ui/connection-banner.tsx'
+import { Notices } from './ui/notices.tsx'
+import { QuestionDialog } from './ui/question-dialog.tsx'
+import { TopBar } from './ui/top-bar.tsx'
+
+/** The frame around every page. */
+export function App() {
+  const theme = useTheme()
+  const setting = useView((view) => view.settings.theme)
+  useEffect(() => {
+    if (setting === 'system') delete document.documentElement.dataset.theme
+    else document.documentElement.dataset.theme = theme
+  }, [setting, theme])
+  return (
+    <Router hook={useHashLocation}>
+      <div className="frame">
+        <TopBar />
+        <ConnectionBanner />
+        <main className="page-scroll">
+          <Pages />
+        </main>
+      </div>
+      <Commands />
+      <QuestionDialog />
+      <Notices />
+    </Router>
+  )
+}
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/">{() => <RunsPage />}</Route>
+      <Route path="/new/:recipe?">{({ recipe }) => <NewRunPage key={recipe ?? ''} recipeId={recipe} />}</Route>
+      <Route path="/runs/:id/rollouts/:step?">
+        {({ id, step }) => <RolloutsPage key={id} id={id} step={step === undefined ? undefined : Number(step)} />}
+      </Route>
+      <Route path="/runs/:id/:tab?">{({ id, tab }) => <RunPage key={id} id={id} tab={tab ?? 'curves'} />}</Route>
+      <Route path="/rollout/:rolloutId">{({ rolloutId }) => <RolloutPage rolloutId={Number(rolloutId)} />}</Route>
+      <Route path="/compare/:ids?">
+        {({ ids }) => <ComparePage ids={ids === undefined ? [] : decodeURIComponent(ids).split(',')} />}
+      </Route>
+      <Route>
+        <Redirect to="/" />
+      </Route>
+    </Switch>
+  )
+}
+
+/** The palette, the sheet and the keys: three faces of one list of actions. */
+function Commands() {
+  const { client } = useServices()
+  const paletteOpen = useView((view) => view.paletteOpen)
+  const shortcutsOpen = useView((view) => view.shortcutsOpen)
+  const global = useMemo(
+    () =>
+      globalActions({
+        go: navigate,
+        openPalette: () => useView.setState({ paletteOpen: true }),
+        openShortcuts: () => useView.setState({ shortcutsOpen: true }),
+        setTheme: (theme) => {
+          useView.setState(({ settings }) => ({ settings: { ...settings, theme } }))
+          client.call('settings.set', { theme }).catch((error: unknown) => notify('error', errorSentence(error)))
+        },
+      }),
+    [client],
+  )
+  const actions = useActions(global)
+  useEffect(() => bindKeys(window, actions), [actions])
+  return (
+    <>
+      {paletteOpen && <Palette actions={actions} onClose={() => useView.setState({ paletteOpen: false })} />}
+      {shortcutsOpen && <ShortcutSheet actions={actions} onClose={() => useView.setState({ shortcutsOpen: false })} />}
+    </>
+  )
+}

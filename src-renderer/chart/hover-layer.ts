@@ -1,0 +1,74 @@
+import type { ChartLine, LineChart } from './line-chart.ts'
+import { nearestIndex, type Point } from './line-points.ts'
+import type { ChartPalette } from './palette.ts'
+
+export interface HoverScene {
+  readonly area: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
+  readonly crosshairX: number | null
+  readonly dots: readonly { readonly x: number; readonly y: number; readonly colour: string }[]
+  readonly brush: readonly [from: number, to: number] | null
+}
+
+/** What the hover layer shows for a step: crosshair and a dot on each line that has a value near it. Pixels. */
+export function hoverScene(
+  chart: LineChart,
+  lines: readonly ChartLine[],
+  step: number | null,
+  brush: readonly [number, number] | null,
+): HoverScene {
+  const { x, y } = chart.scales
+  const area = chart.chartArea
+  const inside = step !== null && x !== undefined && step >= x.min && step <= x.max
+  return {
+    area,
+    crosshairX: inside ? x.getPixelForValue(step) : null,
+    dots: inside
+      ? lines.flatMap((line) => {
+          const point = line.smooth[nearestIndex(line.smooth, step)]
+          return point?.x === step
+            ? [{ x: x.getPixelForValue(step), y: y!.getPixelForValue(point.y), colour: line.colour }]
+            : []
+        })
+      : [],
+    brush,
+  }
+}
+
+/** Paints the scene on a cleared layer. */
+export function paintHover(context: CanvasRenderingContext2D, scene: HoverScene, palette: ChartPalette): void {
+  const { area, crosshairX, dots, brush } = scene
+  if (brush) {
+    context.fillStyle = palette.brush
+    context.fillRect(Math.min(...brush), area.top, Math.abs(brush[1] - brush[0]), area.bottom - area.top)
+  }
+  if (crosshairX === null) return
+  context.strokeStyle = palette.crosshair
+  context.lineWidth = 1
+  context.setLineDash([3, 3])
+  context.beginPath()
+  context.moveTo(Math.round(crosshairX) + 0.5, area.top)
+  context.lineTo(Math.round(crosshairX) + 0.5, area.bottom)
+  context.stroke()
+  context.setLineDash([])
+  for (const dot of dots) {
+    context.beginPath()
+    context.arc(dot.x, dot.y, 3.5, 0, Math.PI * 2)
+    context.fillStyle = dot.colour
+    context.fill()
+    context.lineWidth = 1.5
+    context.strokeStyle = palette.surface
+    context.stroke()
+  }
+}
+
+/** The recorded step nearest to the pixel, over all lines; null without points. */
+export function stepAtPixel(chart: LineChart, lines: readonly { readonly raw: readonly Point[] }[], pixel: number) {
+  const wanted = chart.scales.x?.getValueForPixel(pixel)
+  if (wanted === undefined) return null
+  let best: number | null = null
+  for (const line of lines) {
+    const step = line.raw[nearestIndex(line.raw, wanted)]?.x
+    if (step !== undefined && (best === null || Math.abs(step - wanted) < Math.abs(best - wanted))) best = step
+  }
+  return best
+}

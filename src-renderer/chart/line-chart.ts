@@ -1,0 +1,157 @@
+import {
+  Chart,
+  type ChartConfiguration,
+  type ChartDataset,
+  Decimation,
+  LinearScale,
+  LineController,
+  LineElement,
+  type Plugin,
+  PointElement,
+} from 'chart.js'
+import { cssColour, parseColour } from '../lib/colour.ts'
+import { formatNumber } from '../lib/format.ts'
+import { spreadLabels } from './label-layout.ts'
+import type { Point } from './line-points.ts'
+import type { ChartPalette } from './palette.ts'
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, Decimation)
+
+export interface ChartLine {
+  readonly label: string
+  readonly colour: string
+  readonly dash: readonly number[]
+  readonly raw: Point[]
+  readonly smooth: Point[]
+}
+
+export interface LineChartOptions {
+  readonly palette: ChartPalette
+  readonly lines: readonly ChartLine[]
+  readonly suggestedRange?: readonly [from: number, to: number]
+  readonly directLabels: boolean
+}
+
+const labelFont = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
+const labelHeightPx = 13
+const longestLabel = 18
+/** Below this many points a line shows each of them. */
+const fewPoints = 30
+
+export type LineChart = Chart<'line', Point[]>
+
+/** A Chart.js line chart that holds the given point arrays: after they have grown, `update('none')` paints them. */
+export function createLineChart(canvas: HTMLCanvasElement, options: LineChartOptions): LineChart {
+  return new Chart<'line', Point[]>(canvas, configuration(options))
+}
+
+/** Replaces lines, colours and labels of a living chart; the point arrays are taken as they are. */
+export function restyleChart(chart: LineChart, options: LineChartOptions): void {
+  const fresh = configuration(options)
+  chart.data.datasets = fresh.data.datasets
+  chart.options = fresh.options!
+  chart.config.plugins = fresh.plugins!
+}
+
+/** Shows only the steps of the range on the x axis, or all. */
+export function setRange(chart: LineChart, range: readonly [number, number] | null): void {
+  const { x } = chart.options.scales!
+  Object.assign(x!, { min: range?.[0], max: range?.[1] })
+}
+
+function configuration(options: LineChartOptions): ChartConfiguration<'line', Point[]> {
+  const { palette, lines, suggestedRange, directLabels } = options
+  const axis = {
+    border: { display: false },
+    grid: { color: palette.grid, drawTicks: false },
+    ticks: { color: palette.quiet, font: { size: 11 }, padding: 6 },
+  }
+  return {
+    type: 'line',
+    data: { datasets: lines.flatMap(datasetsOf) },
+    options: {
+      animation: false,
+      parsing: false,
+      normalized: true,
+      maintainAspectRatio: false,
+      events: [],
+      layout: { padding: { right: directLabels ? labelRoom(lines) : 8, top: 6 } },
+      scales: {
+        x: {
+          ...axis,
+          type: 'linear',
+          grid: { ...axis.grid, display: false },
+          ticks: { ...axis.ticks, maxTicksLimit: 7, maxRotation: 0, precision: 0 },
+        },
+        y: {
+          ...axis,
+          type: 'linear',
+          grace: '4%',
+          ticks: { ...axis.ticks, maxTicksLimit: 6, callback: (value) => formatNumber(Number(value)) },
+          ...(suggestedRange ? { suggestedMin: suggestedRange[0], suggestedMax: suggestedRange[1] } : {}),
+        },
+      },
+      plugins: { decimation: { enabled: true, algorithm: 'min-max' } },
+    },
+    plugins: directLabels ? [directLabelPlugin(lines, palette)] : [],
+  }
+}
+
+/** A faint line of the raw values with the smoothed one on top. */
+function datasetsOf(line: ChartLine): ChartDataset<'line', Point[]>[] {
+  const shared = { pointStyle: 'circle' as const, pointHitRadius: 0, borderJoinStyle: 'round' as const, tension: 0 }
+  const smoothed = line.smooth !== line.raw
+  const radius = (): number => (line.raw.length <= fewPoints ? 2.5 : 0)
+  const main: ChartDataset<'line', Point[]> = {
+    ...shared,
+    data: line.smooth,
+    borderColor: line.colour,
+    backgroundColor: line.colour,
+    borderWidth: 1.75,
+    borderDash: [...line.dash],
+    pointRadius: smoothed ? 0 : radius,
+    order: 0,
+  }
+  const raw: ChartDataset<'line', Point[]> = {
+    ...shared,
+    data: line.raw,
+    borderColor: cssColour(parseColour(line.colour), 0.28),
+    backgroundColor: cssColour(parseColour(line.colour), 0.5),
+    borderWidth: 1,
+    pointRadius: () => (line.raw.length <= fewPoints ? 1.5 : 0),
+    order: 1,
+  }
+  return smoothed ? [raw, main] : [main]
+}
+
+const cut = (label: string): string => (label.length > longestLabel ? `${label.slice(0, longestLabel - 1)}…` : label)
+
+const labelRoom = (lines: readonly ChartLine[]): number =>
+  10 + 6.4 * Math.max(0, ...lines.map((line) => cut(line.label).length))
+
+/** Writes each line's name at its right end, in its colour, kept apart from the others. */
+function directLabelPlugin(lines: readonly ChartLine[], palette: ChartPalette): Plugin<'line'> {
+  return {
+    id: 'directLabels',
+    afterDatasetsDraw({ ctx, chartArea, scales }) {
+      const { x, y } = scales
+      const ends = lines
+        .map((line) => ({ line, point: line.smooth.findLast((point) => x !== undefined && point.x <= x.max) }))
+        .filter((end): end is { line: ChartLine; point: Point } => end.point !== undefined)
+      const heights = spreadLabels(
+        ends.map(({ point }) => y!.getPixelForValue(point.y)),
+        labelHeightPx,
+        chartArea.top,
+        chartArea.bottom,
+      )
+      ctx.save()
+      ctx.font = labelFont
+      ctx.textBaseline = 'middle'
+      ends.forEach(({ line }, index) => {
+        ctx.fillStyle = line.colour || palette.ink
+        ctx.fillText(cut(line.label), chartArea.right + 6, heights[index]!)
+      })
+      ctx.restore()
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { type MetricGroup, metricGroups, metricInfo } from '../../src-preload/contract/metrics.ts'
+
+/** Metrics that share one pair of axes. */
+export interface PanelSpec {
+  readonly id: string
+  readonly title: string
+  readonly group: MetricGroup
+  readonly unit: string
+  readonly metrics: readonly string[]
+  /** The y axis reaches at least from and to here. */
+  readonly suggestedRange?: readonly [from: number, to: number]
+}
+
+const panel = (
+  title: string,
+  metrics: readonly [string, ...string[]],
+  suggestedRange?: readonly [number, number],
+): PanelSpec => ({
+  id: metrics[0],
+  title,
+  ...groupAndUnit(metrics[0]),
+  metrics,
+  ...(suggestedRange ? { suggestedRange } : {}),
+})
+
+function groupAndUnit(metric: string): Pick<PanelSpec, 'group' | 'unit'> {
+  const { group, unit } = metricInfo(metric)
+  return { group, unit }
+}
+
+/** Panels of the run page in order. A metric named nowhere here gets a panel of its own in its group. */
+const panels: readonly PanelSpec[] = [
+  panel('Reward', ['reward']),
+  panel('Accuracy', ['accuracy', 'solve_all', 'solve_none'], [0, 1]),
+  panel('Groups without spread', ['frac_reward_zero_std'], [0, 1]),
+  panel('Entropy by class', ['entropy', 'entropy/reasoning', 'entropy/knowledge']),
+  panel('Entropy percentiles', ['entropy/p95', 'entropy/p80', 'entropy/p50']),
+  panel('KL by class', ['kl', 'kl/reasoning', 'kl/knowledge']),
+  panel('Clipped by class', ['clip_ratio', 'clip_ratio/reasoning', 'clip_ratio/knowledge'], [0, 0.001]),
+  panel('Clipped by side', ['clip_ratio/high', 'clip_ratio/low', 'clip_ratio/dual'], [0, 0.001]),
+  panel('Importance ratio', ['ratio/mean', 'ratio/max']),
+  panel('Response length', ['completions/mean_length', 'completions/max_length']),
+  panel('Truncated and repeated', ['completions/clipped_ratio', 'completions/repetition'], [0, 0.01]),
+  panel('Gradient norm', ['grad_norm']),
+  panel('Tokens per second', ['tokens_per_second']),
+  panel('Time per step', [
+    'timing_s/step',
+    'timing_s/generate',
+    'timing_s/update',
+    'timing_s/reference',
+    'timing_s/verify',
+  ]),
+  panel(
+    'Held-out accuracy',
+    ['eval/greedy', 'eval/avg', 'eval/pass@2', 'eval/pass@4', 'eval/pass@8', 'eval/pass@16'],
+    [0, 1],
+  ),
+]
+
+/** Panels for the recorded metrics, in the order of the groups; metrics that were not recorded are left out. */
+export function panelsFor(recorded: Iterable<string>): PanelSpec[] {
+  const names = new Set(recorded)
+  const known = panels
+    .map((spec) => ({ ...spec, metrics: spec.metrics.filter((name) => names.delete(name)) }))
+    .filter((spec) => spec.metrics.length > 0)
+  const others = [...names].sort().map((name) => panel(metricInfo(name).label, [name]))
+  const order = Object.keys(metricGroups)
+  return [...known, ...others].sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group))
+}
+
+/** One panel per metric, for overlaying runs: colour and dash stand for the run. */
+export function singlePanelsFor(recorded: Iterable<string>): PanelSpec[] {
+  return panelsFor(recorded).flatMap((spec) =>
+    spec.metrics.map((name) => ({ ...spec, id: name, metrics: [name], title: metricInfo(name).label })),
+  )
+}
+
+/** `Entropy, reasoning` in a panel called `Entropy by class` is `reasoning`; the whole metric is `all`. */
+export function shortLabel(metric: string): string {
+  const className = /\/(reasoning|knowledge)$/.exec(metric)?.[1]
+  if (className) return className
+  if (metric === 'entropy' || metric === 'kl' || metric === 'clip_ratio') return 'all tokens'
+  return metricInfo(metric).label.replace(/^Held-out |^Clipped |^Entropy, |^Ratio, /, '')
+}

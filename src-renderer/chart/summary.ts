@@ -1,0 +1,44 @@
+import { formatNumber } from '../lib/format.ts'
+import type { Point } from './line-points.ts'
+
+interface Described {
+  readonly label: string
+  readonly raw: readonly Point[]
+}
+
+/** What a chart shows, in words: for each line its last, least and greatest value. */
+export function chartSummary(title: string, unit: string, lines: readonly Described[]): string {
+  const filled = lines.filter((line) => line.raw.length > 0)
+  const head = `Line chart: ${title}${unit === '' ? '' : `, ${unit}`}.`
+  if (filled.length === 0) return `${head} No values yet.`
+  return `${head} ${filled.map(lineSummary).join(' ')}`
+}
+
+function lineSummary({ label, raw }: Described): string {
+  const last = raw.at(-1)!
+  let least = raw[0]!
+  let most = raw[0]!
+  for (const point of raw) {
+    if (point.y < least.y) least = point
+    if (point.y > most.y) most = point
+  }
+  const values = [
+    `${formatNumber(last.y)} at step ${last.x}`,
+    `least ${formatNumber(least.y)} at step ${least.x}`,
+    `most ${formatNumber(most.y)} at step ${most.x}`,
+  ]
+  return `${label}: ${values.join(', ')}.`
+}
+
+/** Rows of the chart's table: each step that any line has, with the value of each line or null. */
+export function chartRows(lines: readonly Described[]): { step: number; values: (number | null)[] }[] {
+  const rows = new Map<number, (number | null)[]>()
+  lines.forEach((line, index) => {
+    for (const point of line.raw) {
+      const row = rows.get(point.x) ?? lines.map(() => null)
+      row[index] = point.y
+      rows.set(point.x, row)
+    }
+  })
+  return [...rows].sort(([a], [b]) => a - b).map(([step, values]) => ({ step, values }))
+}

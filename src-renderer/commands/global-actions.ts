@@ -1,0 +1,32 @@
+import { links } from '../lib/links.ts'
+import type { Theme } from '../lib/view-state.ts'
+import type { Action } from './actions.ts'
+
+export interface GlobalActionContext {
+  readonly go: (address: string) => void
+  readonly openPalette: () => void
+  readonly openShortcuts: () => void
+  readonly setTheme: (theme: Theme | 'system') => void
+}
+
+/** What can be done from every page. */
+export function globalActions({ go, openPalette, openShortcuts, setTheme }: GlobalActionContext): Action[] {
+  const action = (id: string, section: string, label: string, run: () => void, shortcut?: string): Action => ({
+    id,
+    section,
+    label,
+    enabled: true,
+    run,
+    ...(shortcut ? { shortcut } : {}),
+  })
+  return [
+    action('go.runs', 'Go to', 'Runs', () => go(links.runs), 'g r'),
+    action('go.new', 'Go to', 'New run', () => go(links.newRun()), 'g n'),
+    action('go.compare', 'Go to', 'Compare runs', () => go(links.compare([])), 'g c'),
+    action('app.palette', 'Quiver', 'Command palette', openPalette, '$mod+k'),
+    action('app.shortcuts', 'Quiver', 'Keyboard shortcuts', openShortcuts, '?'),
+    action('theme.light', 'Appearance', 'Light theme', () => setTheme('light')),
+    action('theme.dark', 'Appearance', 'Dark theme', () => setTheme('dark')),
+    action('theme.system', 'Appearance', 'Theme of the system', () => setTheme('system')),
+  ]
+}

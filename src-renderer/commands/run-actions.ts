@@ -1,0 +1,71 @@
+import type { ApiClient } from '../../src-preload/contract/rpc.ts'
+import { isActive, isResumable, type RunSummary } from '../../src-preload/contract/run.ts'
+import { errorSentence } from '../lib/format.ts'
+import type { Question } from '../lib/view-state.ts'
+import type { Action } from './actions.ts'
+
+export interface RunActionContext {
+  readonly client: ApiClient
+  readonly ask: (question: Question) => void
+  readonly failed: (sentence: string) => void
+  readonly deleted: (id: string) => void
+}
+
+/** What can be done with one run. The same list feeds the run's buttons, the list's menu, the palette and the keys. */
+export function runActions(run: RunSummary, context: RunActionContext): Action[] {
+  const { client, ask, failed, deleted } = context
+  const call = (name: 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.delete') => async (): Promise<void> => {
+    try {
+      await client.call(name, { id: run.id })
+      if (name === 'runs.delete') deleted(run.id)
+    } catch (error) {
+      failed(errorSentence(error))
+    }
+  }
+  const section = run.name
+  const resumable = isResumable(run.status)
+  return [
+    {
+      id: 'run.pause',
+      label: 'Pause',
+      shortcut: 'p',
+      section,
+      enabled: run.status === 'running' && run.pending === null,
+      run: call('runs.pause'),
+    },
+    {
+      id: 'run.resume',
+      label: resumable ? 'Resume from the last checkpoint' : 'Resume',
+      shortcut: 'p',
+      section,
+      enabled: (run.status === 'paused' || resumable) && run.pending === null,
+      run: call('runs.resume'),
+    },
+    {
+      id: 'run.stop',
+      label: 'Stop',
+      section,
+      enabled: isActive(run.status) && run.status !== 'stopping' && run.pending !== 'stop',
+      run: () =>
+        ask({
+          title: `Stop “${run.name}”?`,
+          text: 'It writes a checkpoint first, and can be resumed from it later.',
+          confirm: 'Stop the run',
+          run: call('runs.stop'),
+        }),
+    },
+    {
+      id: 'run.delete',
+      label: 'Delete',
+      section,
+      enabled: !isActive(run.status),
+      run: () =>
+        ask({
+          title: `Delete “${run.name}”?`,
+          text: `Its metrics, rollouts, token traces and checkpoints (${run.step} steps) are removed from the disk for good.`,
+          confirm: 'Delete the run',
+          run: call('runs.delete'),
+        }),
+    },
+  ]
+}

@@ -1,0 +1,13 @@
+/** Addresses of the pages; every one can be opened directly. */
+export const links = {
+  runs: '/',
+  newRun: (recipe?: string): string => (recipe ? `/new/${encodeURIComponent(recipe)}` : '/new'),
+  run: (id: string, tab?: RunTab): string => (tab && tab !== 'curves' ? `/runs/${id}/${tab}` : `/runs/${id}`),
+  rollouts: (id: string, step?: number): string =>
+    step === undefined ? `/runs/${id}/rollouts` : `/runs/${id}/rollouts/${step}`,
+  rollout: (rolloutId: number): string => `/rollout/${rolloutId}`,
+  compare: (ids: readonly string[]): string => (ids.length === 0 ? '/compare' : `/compare/${ids.join(',')}`),
+} as const
+
+export const runTabs = ['curves', 'rollouts', 'events', 'config', 'log'] as const
+export type RunTab = (typeof runTabs)[number]

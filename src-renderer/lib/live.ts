@@ -1,0 +1,118 @@
+import type { ChangeEvent } from '../../src-preload/contract/api.ts'
+import type { ApiClient } from '../../src-preload/contract/rpc.ts'
+import { isActive, type MetricSeries, type RunSummary } from '../../src-preload/contract/run.ts'
+import { emptyColumns, forgetAfter, leavesGap, mergeSeries, type RunColumns } from './run-columns.ts'
+
+type Listener = () => void
+
+/**
+ * Live data outside React: summaries of all runs, and metric columns of the runs somebody looks at.
+ * Listeners are told that something changed; they read what they need.
+ */
+export class LiveStore {
+  private readonly client: ApiClient
+  private readonly columns = new Map<string, RunColumns>()
+  private readonly loading = new Map<string, Promise<void>>()
+  private readonly seriesListeners = new Map<string, Set<Listener>>()
+  private readonly listListeners = new Set<Listener>()
+  private list: readonly RunSummary[] | null = null
+  private byId = new Map<string, RunSummary>()
+
+  constructor(client: ApiClient) {
+    this.client = client
+  }
+
+  /** Summaries, newest first; null until the first answer. The array is new whenever one changed. */
+  runs = (): readonly RunSummary[] | null => this.list
+
+  run(id: string): RunSummary | undefined {
+    return this.byId.get(id)
+  }
+
+  columnsOf(id: string): RunColumns {
+    const known = this.columns.get(id)
+    if (known) return known
+    const fresh = emptyColumns()
+    this.columns.set(id, fresh)
+    return fresh
+  }
+
+  subscribeRuns = (listener: Listener): Listener => {
+    this.listListeners.add(listener)
+    return () => this.listListeners.delete(listener)
+  }
+
+  /** Tells the listener of each change of the run's columns, and loads them when nobody did before. */
+  subscribeSeries(id: string, listener: Listener): Listener {
+    const listeners = this.seriesListeners.get(id) ?? new Set()
+    this.seriesListeners.set(id, listeners.add(listener))
+    if (!this.columns.has(id)) void this.load(id, -1).catch(() => {})
+    return () => listeners.delete(listener)
+  }
+
+  /** Replaces the list; used at the start and after a lost connection. */
+  setRuns(runs: readonly RunSummary[]): void {
+    this.byId = new Map(runs.map((run) => [run.id, run]))
+    this.publishRuns()
+  }
+
+  /** Fetches the steps after `afterStep` and merges them. Rejects when the call fails. */
+  load(id: string, afterStep: number): Promise<void> {
+    const running = this.loading.get(id)
+    if (running) return running
+    const load = this.client
+      .call('metrics.series', { id, afterStep })
+      .then((series) => {
+        if (mergeSeries(this.columnsOf(id), series) !== null) this.tell(id)
+      })
+      .finally(() => this.loading.delete(id))
+    this.loading.set(id, load)
+    return load
+  }
+
+  /** Starts every watched run's columns again: changes were missed. */
+  reload(): void {
+    for (const id of this.columns.keys()) {
+      forgetAfter(this.columnsOf(id), -1)
+      void this.load(id, -1).catch(() => {})
+    }
+  }
+
+  apply(event: ChangeEvent): void {
+    for (const run of event.runs) this.applySummary(run)
+    for (const id of event.removed) {
+      this.byId.delete(id)
+      this.columns.delete(id)
+    }
+    if (event.runs.length > 0 || event.removed.length > 0) this.publishRuns()
+    for (const series of event.series) this.applySeries(series)
+  }
+
+  private applySummary(run: RunSummary): void {
+    const before = this.byId.get(run.id)
+    this.byId.set(run.id, run)
+    const columns = this.columns.get(run.id)
+    if (!columns) return
+    if (forgetAfter(columns, run.step)) this.tell(run.id)
+    const ended = before && isActive(before.status) && !isActive(run.status)
+    if (ended) void this.load(run.id, (columns.steps.at(-2) ?? 0) - 1).catch(() => {})
+  }
+
+  private applySeries(series: MetricSeries): void {
+    const columns = this.columns.get(series.runId)
+    if (!columns) return
+    const gap = leavesGap(columns, series)
+    const lastBefore = columns.steps.at(-1) ?? -1
+    if (gap) void this.load(series.runId, lastBefore).catch(() => {})
+    else if (mergeSeries(columns, series) !== null) this.tell(series.runId)
+  }
+
+  private publishRuns(): void {
+    this.list = [...this.byId.values()].sort((a, b) => b.createdAtMs - a.createdAtMs)
+    for (const listener of this.listListeners) listener()
+  }
+
+  private tell(id: string): void {
+    for (const listener of this.seriesListeners.get(id) ?? []) listener()
+  }
+}

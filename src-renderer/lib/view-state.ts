@@ -1,0 +1,74 @@
+import { useSyncExternalStore } from 'react'
+import { create } from 'zustand'
+import type { Settings } from '../../src-preload/contract/settings.ts'
+import type { ConnectionState } from './connection.ts'
+
+export interface Notice {
+  readonly id: number
+  readonly kind: 'info' | 'error'
+  readonly text: string
+}
+
+interface ViewState {
+  readonly settings: Settings
+  readonly connection: { readonly state: ConnectionState; readonly attempt: number }
+  readonly paletteOpen: boolean
+  readonly shortcutsOpen: boolean
+  readonly selectedRuns: readonly string[]
+  /** A question that must be answered before an action goes on. */
+  readonly question: Question | null
+  readonly notices: readonly Notice[]
+}
+
+export interface Question {
+  readonly title: string
+  readonly text: string
+  readonly confirm: string
+  readonly run: () => void
+}
+
+/** State of the page itself: what is open and chosen, not what the services know. */
+export const useView = create<ViewState>()(() => ({
+  settings: { theme: 'system', smoothing: 0.6 },
+  connection: { state: 'connecting', attempt: 0 },
+  paletteOpen: false,
+  shortcutsOpen: false,
+  selectedRuns: [],
+  question: null,
+  notices: [],
+}))
+
+let lastNoticeId = 0
+
+/** Shows a sentence at the edge of the page until it is dismissed. */
+export function notify(kind: Notice['kind'], text: string): void {
+  const notice = { id: ++lastNoticeId, kind, text }
+  useView.setState(({ notices }) => ({ notices: [...notices.filter((old) => old.text !== text), notice].slice(-4) }))
+}
+
+export function dismissNotice(id: number): void {
+  useView.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }))
+}
+
+export function toggleSelected(id: string): void {
+  useView.setState(({ selectedRuns }) => ({
+    selectedRuns: selectedRuns.includes(id) ? selectedRuns.filter((other) => other !== id) : [...selectedRuns, id],
+  }))
+}
+
+export type Theme = 'light' | 'dark'
+
+const prefersDark = (): MediaQueryList => window.matchMedia('(prefers-color-scheme: dark)')
+
+/** The theme in force: the setting, or the system's. */
+export function useTheme(): Theme {
+  const setting = useView((view) => view.settings.theme)
+  const dark = useSyncExternalStore(subscribeToScheme, () => prefersDark().matches)
+  return setting === 'system' ? (dark ? 'dark' : 'light') : setting
+}
+
+function subscribeToScheme(listener: () => void): () => void {
+  const query = prefersDark()
+  query.addEventListener('change', listener)
+  return () => query.removeEventListener('change', listener)
+}

@@ -1,0 +1,27 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { z } from 'zod'
+import { App } from './app.tsx'
+import { ServicesProvider } from './lib/context.tsx'
+import { startServices } from './lib/start-services.ts'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/frame.css'
+
+// The content security policy forbids code made at run time, which zod would try for speed.
+z.config({ jitless: true })
+
+const services = startServices()
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no element "root".')
+createRoot(root).render(
+  <StrictMode>
+    <ServicesProvider services={services}>
+      <QueryClientProvider client={services.queries}>
+        <App />
+      </QueryClientProvider>
+    </ServicesProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,3 @@
+export function RolloutPage(_props: Record<string, unknown>) {
+  return null
+}

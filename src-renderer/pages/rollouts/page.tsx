@@ -1,0 +1,3 @@
+export function RolloutsPage(_props: Record<string, unknown>) {
+  return null
+}

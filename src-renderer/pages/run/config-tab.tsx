@@ -1,0 +1,41 @@
+import { Copy } from 'lucide-react'
+import { stringify } from 'yaml'
+import type { RunSummary } from '../../../src-preload/contract/run.ts'
+import { errorSentence } from '../../lib/format.ts'
+import { useCall } from '../../lib/queries.ts'
+import { notify } from '../../lib/view-state.ts'
+import { Button } from '../../ui/button.tsx'
+import { Await } from '../../ui/message.tsx'
+
+/** The run's config as it was started, every default written out. */
+export function ConfigTab({ run }: { run: RunSummary }) {
+  const detail = useCall('runs.get', { id: run.id }, { keepPrevious: true })
+  return (
+    <Await query={detail} what="the config">
+      {({ config, folder }) => {
+        const text = stringify(config)
+        const copy = (): void => {
+          navigator.clipboard.writeText(text).then(
+            () => notify('info', 'The config is in the clipboard.'),
+            (error: unknown) => notify('error', `The clipboard was not allowed: ${errorSentence(error)}`),
+          )
+        }
+        return (
+          <div className="stack">
+            <div className="page-head">
+              <span className="quiet">
+                Kept in <code>{folder}/config.yaml</code>
+              </span>
+              <div className="page-head-end">
+                <Button small icon={<Copy size={14} aria-hidden />} onClick={copy}>
+                  Copy
+                </Button>
+              </div>
+            </div>
+            <pre className="card text-block">{text}</pre>
+          </div>
+        )
+      }}
+    </Await>
+  )
+}

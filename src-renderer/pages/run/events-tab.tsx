@@ -1,0 +1,122 @@
+import { metricInfo } from '../../../src-preload/contract/metrics.ts'
+import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
+import { formatBytes, formatPercent, formatTime } from '../../lib/format.ts'
+import { useCall } from '../../lib/queries.ts'
+import { Await } from '../../ui/message.tsx'
+
+/** What happened in a run: evaluations, checkpoints and events. */
+export function EventsTab({ run }: { run: RunSummary }) {
+  const detail = useCall('runs.get', { id: run.id }, { keepPrevious: true })
+  return (
+    <Await query={detail} what="the events">
+      {(data) => (
+        <div className="event-columns">
+          <Evaluations detail={data} />
+          <Checkpoints detail={data} />
+          <Events detail={data} />
+        </div>
+      )}
+    </Await>
+  )
+}
+
+function Evaluations({ detail: { evaluations } }: { detail: RunDetail }) {
+  const names = [...new Set(evaluations.flatMap((one) => Object.keys(one.metrics)))]
+  return (
+    <section aria-label="Evaluations">
+      <h2>Held-out evaluations</h2>
+      {evaluations.length === 0 ? (
+        <p className="quiet">None yet.</p>
+      ) : (
+        <div className="card table-box">
+          <table className="table">
+            <thead>
+              <tr>
+                <th className="number">Step</th>
+                {names.map((name) => (
+                  <th key={name} className="number" title={metricInfo(name).description}>
+                    {metricInfo(name).label.replace(' (avg@n)', '')}
+                  </th>
+                ))}
+                <th>Data</th>
+              </tr>
+            </thead>
+            <tbody>
+              {evaluations.map((one) => (
+                <tr key={`${one.step} ${one.dataset}`}>
+                  <td className="number">{one.step}</td>
+                  {names.map((name) => (
+                    <td key={name} className="number">
+                      {metricInfo(name).unit === 'fraction'
+                        ? formatPercent(one.metrics[name], 1)
+                        : (one.metrics[name]?.toFixed(2) ?? '–')}
+                    </td>
+                  ))}
+                  <td className="quiet">
+                    {one.problems} problems, {one.n} samples
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Checkpoints({ detail: { checkpoints } }: { detail: RunDetail }) {
+  return (
+    <section aria-label="Checkpoints">
+      <h2>Checkpoints</h2>
+      {checkpoints.length === 0 ? (
+        <p className="quiet">None yet.</p>
+      ) : (
+        <div className="card table-box">
+          <table className="table">
+            <thead>
+              <tr>
+                <th className="number">Step</th>
+                <th className="number">Size</th>
+                <th>Written</th>
+                <th>Folder (Hugging Face layout)</th>
+              </tr>
+            </thead>
+            <tbody>
+              {checkpoints.toReversed().map((one) => (
+                <tr key={one.step}>
+                  <td className="number">{one.step}</td>
+                  <td className="number">{formatBytes(one.bytes)}</td>
+                  <td className="quiet">{formatTime(one.createdAtMs)}</td>
+                  <td className="mono path">{one.folder}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Events({ detail: { events } }: { detail: RunDetail }) {
+  return (
+    <section aria-label="Events">
+      <h2>Events</h2>
+      {events.length === 0 ? (
+        <p className="quiet">None yet.</p>
+      ) : (
+        <ol className="card event-list">
+          {events.toReversed().map((event) => (
+            <li key={`${event.atMs} ${event.step} ${event.kind} ${event.message}`}>
+              <span className="quiet">{formatTime(event.atMs, true)}</span>
+              <span className="quiet">step {event.step}</span>
+              <span className="chip">{event.kind}</span>
+              <span>{event.message}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}

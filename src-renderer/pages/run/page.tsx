@@ -1,0 +1,48 @@
+import { useMemo } from 'react'
+import { Link } from 'wouter'
+import type { RunSummary } from '../../../src-preload/contract/run.ts'
+import { usePageActions } from '../../commands/registry.ts'
+import { useRun, useRuns } from '../../lib/context.tsx'
+import { links, type RunTab } from '../../lib/links.ts'
+import { Message } from '../../ui/message.tsx'
+import { useRunActions } from '../../ui/run-controls.tsx'
+import { RunHeader } from '../../ui/run-header.tsx'
+import { ConfigTab } from './config-tab.tsx'
+import { CurvesTab } from './curves-tab.tsx'
+import { EventsTab } from './events-tab.tsx'
+import { LogTab } from './log-tab.tsx'
+import './run.css'
+
+const tabs: Partial<Record<RunTab, (props: { run: RunSummary }) => React.ReactNode>> = {
+  curves: CurvesTab,
+  events: EventsTab,
+  config: ConfigTab,
+  log: LogTab,
+}
+
+/** One run: its curves, events and checkpoints, config and log. */
+export function RunPage({ id, tab }: { id: string; tab: string }) {
+  const known = useRuns() !== null
+  const run = useRun(id)
+  if (run) return <KnownRun run={run} tab={tab} />
+  if (!known) return <p className="loading">Loading the run…</p>
+  return (
+    <div className="page">
+      <Message tone="warn">
+        There is no run “{id}” in this workspace. It may have been deleted. <Link href={links.runs}>See all runs</Link>.
+      </Message>
+    </div>
+  )
+}
+
+function KnownRun({ run, tab }: { run: RunSummary; tab: string }) {
+  const actions = useRunActions(run)
+  usePageActions(actions)
+  const Tab = useMemo(() => tabs[tab as RunTab] ?? CurvesTab, [tab])
+  return (
+    <div className="page">
+      <RunHeader run={run} actions={actions} tab={tab in tabs ? (tab as RunTab) : 'curves'} />
+      <Tab run={run} />
+    </div>
+  )
+}

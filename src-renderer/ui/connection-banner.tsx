@@ -1,0 +1,19 @@
+import { Unplug } from 'lucide-react'
+import { useView } from '../lib/view-state.ts'
+
+/** Attempts after which the host is taken for gone rather than busy. */
+const patientAttempts = 6
+
+/** Says calmly that the line to the services is down; runs are processes of their own and go on. */
+export function ConnectionBanner() {
+  const { state, attempt } = useView((view) => view.connection)
+  if (state !== 'lost') return <div />
+  return (
+    <div className="banner" role="status">
+      <Unplug size={15} aria-hidden />
+      {attempt <= patientAttempts
+        ? 'The connection to Quiver is down; connecting again. Runs go on meanwhile.'
+        : 'Quiver does not answer. Runs go on by themselves. If it was started again, open the address it printed.'}
+    </div>
+  )
+}

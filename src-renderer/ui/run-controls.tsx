@@ -1,0 +1,65 @@
+import { CirclePause, CirclePlay, CircleStop, Trash2 } from 'lucide-react'
+import { useMemo } from 'react'
+import { useLocation } from 'wouter'
+import type { RunSummary } from '../../src-preload/contract/run.ts'
+import type { Action } from '../commands/actions.ts'
+import { runActions } from '../commands/run-actions.ts'
+import { useServices } from '../lib/context.tsx'
+import { links } from '../lib/links.ts'
+import { notify, useView } from '../lib/view-state.ts'
+import { Button } from './button.tsx'
+
+/** The actions of a run, ready for buttons, palette and keys. */
+export function useRunActions(run: RunSummary): readonly Action[] {
+  const { client } = useServices()
+  const [location, go] = useLocation()
+  return useMemo(
+    () =>
+      runActions(run, {
+        client,
+        ask: (question) => useView.setState({ question }),
+        failed: (sentence) => notify('error', sentence),
+        deleted: (id) => {
+          useView.setState(({ selectedRuns }) => ({ selectedRuns: selectedRuns.filter((other) => other !== id) }))
+          if (location.startsWith(links.run(id))) go(links.runs)
+        },
+      }),
+    [run, client, location, go],
+  )
+}
+
+const icons: Readonly<Record<string, typeof CirclePlay>> = {
+  'run.pause': CirclePause,
+  'run.resume': CirclePlay,
+  'run.stop': CircleStop,
+  'run.delete': Trash2,
+}
+
+/** Buttons of what can be done with a run now; small ones show the icon alone. */
+export function RunButtons({ actions, small = false }: { actions: readonly Action[]; small?: boolean }) {
+  return actions
+    .filter((action) => action.enabled)
+    .map((action) => {
+      const Icon = icons[action.id] ?? CirclePlay
+      const label = action.label
+      return small ? (
+        <Button
+          key={action.id}
+          kind="quiet"
+          icon={<Icon size={16} />}
+          aria-label={`${label} ${action.section}`}
+          title={label}
+          onClick={action.run}
+        />
+      ) : (
+        <Button
+          key={action.id}
+          icon={<Icon size={15} aria-hidden />}
+          {...(action.id === 'run.delete' ? { kind: 'danger' as const } : {})}
+          onClick={action.run}
+        >
+          {action.label.split(' ')[0]}
+        </Button>
+      )
+    })
+}

@@ -1,0 +1,72 @@
+import { Link } from 'wouter'
+import type { RunSummary } from '../../src-preload/contract/run.ts'
+import type { Action } from '../commands/actions.ts'
+import { formatDuration, formatFixed, formatPercent } from '../lib/format.ts'
+import { links, type RunTab, runTabs } from '../lib/links.ts'
+import { activityOf } from '../lib/run-status.ts'
+import { Message } from './message.tsx'
+import { RunButtons } from './run-controls.tsx'
+import { ProgressBar, StatusBadge } from './status.tsx'
+import './run-header.css'
+
+const tabLabels: Readonly<Record<RunTab, string>> = {
+  curves: 'Curves',
+  rollouts: 'Rollouts',
+  events: 'Events and checkpoints',
+  config: 'Config',
+  log: 'Log',
+}
+
+/** Name, state and progress of a run, what can be done with it, and its tabs. */
+export function RunHeader({ run, actions, tab }: { run: RunSummary; actions: readonly Action[]; tab: RunTab }) {
+  return (
+    <header className="run-header">
+      <div className="page-head run-head">
+        <h1 className="ellipsis" title={run.name}>
+          {run.name}
+        </h1>
+        <StatusBadge status={run.status} />
+        <span className="quiet run-activity">{activityOf(run)}</span>
+        <div className="page-head-end">
+          <RunButtons actions={actions} />
+        </div>
+      </div>
+      <RunFacts run={run} />
+      {run.message && <Message tone={run.status === 'failed' ? 'bad' : 'warn'}>{run.message}</Message>}
+      <nav className="tabs" aria-label="Views of the run">
+        {runTabs.map((one) => (
+          <Link key={one} href={links.run(run.id, one)} className="tab" aria-current={one === tab ? 'page' : undefined}>
+            {tabLabels[one]}
+          </Link>
+        ))}
+      </nav>
+    </header>
+  )
+}
+
+function RunFacts({ run }: { run: RunSummary }) {
+  const running = run.status === 'running'
+  const facts: readonly (readonly [string, string])[] = [
+    ['Step', `${run.step} / ${run.steps}`],
+    [running ? 'Time left' : 'Trained for', formatDuration(running ? run.etaMs : run.elapsedMs)],
+    ['Reward', formatFixed(run.lastReward, 3)],
+    ['Accuracy', formatPercent(run.lastAccuracy, 1)],
+    ['Method', run.method],
+    ['Model', run.model],
+  ]
+  return (
+    <div className="card run-facts">
+      <ProgressBar run={run} />
+      <dl>
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd className="ellipsis" title={value}>
+              {value}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
+}

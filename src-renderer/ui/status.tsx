@@ -1,0 +1,53 @@
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CirclePlay,
+  CircleStop,
+  CircleX,
+  LoaderCircle,
+} from 'lucide-react'
+import type { RunStatus, RunSummary } from '../../src-preload/contract/run.ts'
+import { progressOf, statusTones, statusWords } from '../lib/run-status.ts'
+
+const icons = {
+  queued: CircleDashed,
+  running: CirclePlay,
+  paused: CirclePause,
+  stopping: LoaderCircle,
+  stopped: CircleStop,
+  finished: CircleCheck,
+  failed: CircleX,
+  interrupted: CircleAlert,
+} as const satisfies Record<RunStatus, unknown>
+
+/** Status as icon and word, never by colour alone. */
+export function StatusBadge({ status }: { status: RunStatus }) {
+  const Icon = icons[status]
+  return (
+    <span className={`status tone-${statusTones[status]}`}>
+      <Icon size={15} aria-hidden />
+      {statusWords[status]}
+    </span>
+  )
+}
+
+export function ProgressBar({ run }: { run: RunSummary }) {
+  const progress = progressOf(run)
+  const tone = statusTones[run.status]
+  const look = tone === 'bad' ? ' progress-bad' : tone === 'warn' ? ' progress-paused' : ''
+  const quiet = run.status === 'stopped' || run.status === 'finished' ? ' progress-quiet' : ''
+  return (
+    <span
+      className={`progress${look}${quiet}`}
+      role="progressbar"
+      aria-label={`Step ${run.step} of ${run.steps}`}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(progress * 100)}
+    >
+      <span style={{ width: `${progress * 100}%` }} />
+    </span>
+  )
+}
