@@ -116,5 +116,5 @@ function deadRuns(db: ReadDb, atMs: number): RunRow[] {
 function deathMessage(row: RunRow): string {
   return row.owner_pid === null
     ? notStarted
-    : `The trainer (process ${row.owner_pid}) ended without saying why, at step ${row.step}. Resume the run to go on.`
+    : `The trainer (process ${row.owner_pid}) died at step ${row.step}. Its log may say why; resume the run to go on.`
 }

@@ -1,0 +1,202 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createServices } from '../../src-main/services/api.ts'
+import { serveLine } from '../../src-main/shell/channel.ts'
+import { openStore } from '../../src-main/store/open.ts'
+import { recordStep } from '../../src-main/store/steps.ts'
+import { api, type CallName, type ChangeEvent } from '../../src-preload/contract/api.ts'
+import { type ApiClient, connectClient } from '../../src-preload/contract/rpc.ts'
+import { unpackTrace } from '../../src-preload/contract/trace.ts'
+import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
+import { until } from '../helpers/until.ts'
+import { temporaryFolder } from '../helpers/workspace.ts'
+
+/** Services on a workspace of their own, and a client in memory; messages are copied as a port would. */
+function startServices(workspace = temporaryFolder()) {
+  const services = createServices({ workspace })
+  const toPage: ((message: unknown) => void)[] = []
+  const toServices: ((message: unknown) => void)[] = []
+  const events: ChangeEvent[] = []
+  const stop = serveLine(services, {
+    send: (message) => {
+      for (const listener of toPage) listener(structuredClone(message))
+    },
+    receive: (listener) => toServices.push(listener),
+    refuse: (reason) => {
+      throw new Error(reason)
+    },
+  })
+  const client: ApiClient = connectClient(
+    {
+      post: (message: unknown) => {
+        for (const listener of toServices) listener(structuredClone(message))
+      },
+      on: (listener) => {
+        toPage.push(listener)
+      },
+    },
+    (event) => events.push(event),
+  )
+  const db = openStore(workspace, 'write')
+  onTestFinished(() => {
+    stop()
+    services.dispose()
+    db.close()
+  })
+  return { workspace, client, events, db }
+}
+
+/** A folder that looks like a model from outside and that no trainer can use. */
+function unusableModel(folder: string): string {
+  const model = join(folder, 'model')
+  mkdirSync(model, { recursive: true })
+  writeFileSync(join(model, 'config.json'), JSON.stringify({ architectures: ['NoneForCausalLM'], model_type: 'none' }))
+  const header = Buffer.from(JSON.stringify({ weight: { dtype: 'F32', shape: [3, 4], data_offsets: [0, 48] } }))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(header.length))
+  writeFileSync(join(model, 'model.safetensors'), Buffer.concat([length, header, Buffer.alloc(48)]))
+  return model
+}
+
+function dataset(folder: string): string {
+  const path = join(folder, 'problems.jsonl')
+  writeFileSync(path, '{"id":"a","prompt":"1+1=","answer":"2"}\n{"id":"b","prompt":"2+2=","answer":"4"}\n')
+  return path
+}
+
+test('reading calls give what the store holds', async () => {
+  const { client, db, workspace } = startServices()
+  const id = writeSampleRun(db, { steps: 26, config: { name: 'Sample run', tags: ['one'] } })
+  const [summary] = await client.call('runs.list', {})
+  expect(summary).toMatchObject({ id, name: 'Sample run', status: 'finished', step: 26, steps: 26, tags: ['one'] })
+  expect(summary?.recentRewards.length).toBe(26)
+  const detail = await client.call('runs.get', { id })
+  expect(detail.folder).toBe(join(workspace, 'runs', id))
+  expect(detail.evaluations.map(({ step }) => step)).toEqual([0, 25])
+  expect(detail.checkpoints[0]?.folder).toBe(join(workspace, 'runs', id, 'checkpoints', 'checkpoint-25'))
+  const series = await client.call('metrics.series', { id, afterStep: 24, names: ['reward', 'eval/greedy'] })
+  expect(series.steps).toEqual([25, 26])
+  expect(Object.keys(series.values).sort()).toEqual(['eval/greedy', 'reward'])
+  expect(series.values['eval/greedy']?.[1]).toBeNull()
+  expect(await client.call('rollouts.steps', { id })).toEqual(Array.from({ length: 26 }, (_, i) => i + 1))
+  const groups = await client.call('rollouts.groups', { id, step: 3 })
+  expect(groups.map((group) => group.rollouts.length)).toEqual([8, 8, 8, 8])
+  const [first, second] = groups[0]?.rollouts ?? []
+  const rollout = await client.call('rollouts.get', { rolloutId: first!.id })
+  expect(rollout.previousId).toBeNull()
+  expect(rollout.nextId).toBe(second!.id)
+  const trace = unpackTrace(rollout.trace!)
+  expect(trace.ids.length).toBe(rollout.summary.tokens)
+  expect(trace.textLengths.reduce((sum, length) => sum + length, 0)).toBe(rollout.text.length)
+  expect(await client.call('runs.log', { id })).toBe('')
+})
+
+test('settings, the app, and what is shipped', async () => {
+  const { client, workspace } = startServices()
+  expect((await client.call('app.info', {})).workspace).toBe(workspace)
+  expect(await client.call('settings.get', {})).toEqual({ theme: 'system', smoothing: 0.6 })
+  expect(await client.call('settings.set', { theme: 'dark' })).toEqual({ theme: 'dark', smoothing: 0.6 })
+  const recipes = await client.call('recipes.list', {})
+  expect(recipes.map(({ id }) => id)).toContain('archer-arithmetic')
+  expect(recipes.every(({ yaml }) => yaml.includes('name:'))).toBe(true)
+  for (const { reference } of await client.call('models.list', {})) expect(reference).toMatch(/^builtin:/)
+  for (const { reference, rows } of await client.call('datasets.list', {})) {
+    expect(rows).toBeGreaterThan(0)
+    expect((await client.call('datasets.preview', { reference })).sample.length).toBeGreaterThan(0)
+  }
+})
+
+test('a config is checked field by field, between fields and against the files it names', async () => {
+  const { client, workspace } = startServices()
+  const check = async (config: unknown) => (await client.call('runs.check', { config })).issues.map(({ path }) => path)
+  const files = { model: unusableModel(workspace), data: { train: dataset(workspace) } }
+  expect(await check(files)).toEqual([])
+  expect(await check('steps: [')).toEqual([''])
+  expect(await check({ ...files, stepz: 3 })).toEqual([''])
+  expect(await check({ ...files, steps: 0, optimizer: { learning_rate: -1 } })).toEqual([
+    'steps',
+    'optimizer.learning_rate',
+  ])
+  expect(await check({ ...files, rollout: { prompts_per_step: 4 }, update: { mini_batch_prompts: 8 } })).toEqual([
+    'update.mini_batch_prompts',
+  ])
+  expect(await check({ ...files, evaluation: { n: 2, k: [1, 4] } })).toEqual(['evaluation.k'])
+  expect(await check({ ...files, model: '/nowhere', data: { train: 'builtin:../x' } })).toEqual(['model', 'data.train'])
+  writeFileSync(join(workspace, 'empty.jsonl'), '')
+  expect(await check({ ...files, evaluation: { dataset: join(workspace, 'empty.jsonl') } })).toEqual([
+    'evaluation.dataset',
+  ])
+})
+
+test('a run whose trainer cannot work fails with a sentence, keeps its log, and can be deleted', async () => {
+  const { client, events, workspace } = startServices()
+  const config = { name: 'Hopeless', model: unusableModel(workspace), data: { train: dataset(workspace) } }
+  const { id } = await client.call('runs.create', { config })
+  expect(id).toMatch(/^hopeless-[a-z0-9]{5}$/)
+  const ended = await until(async () => (await client.call('runs.list', {})).find(({ status }) => status === 'failed'))
+  expect(ended.message).toBeTruthy()
+  expect(await client.call('runs.log', { id })).not.toBe('')
+  await until(() => events.some(({ runs }) => runs.some(({ status }) => status === 'failed')))
+  await expect(client.call('runs.pause', { id })).rejects.toThrow('there is nothing to pause')
+  await client.call('runs.stop', { id })
+  await client.call('runs.delete', { id })
+  await until(() => events.some(({ removed }) => removed.includes(id)))
+  await expect(client.call('runs.get', { id })).rejects.toThrow(`There is no run "${id}"`)
+})
+
+test('a bad config creates nothing', async () => {
+  const { client } = startServices()
+  await expect(client.call('runs.create', { config: { model: '/nowhere' } })).rejects.toThrow(
+    'model: The model /nowhere',
+  )
+  expect(await client.call('runs.list', {})).toEqual([])
+})
+
+test('a finished run cannot be resumed, an active one cannot be deleted', async () => {
+  const { client, db } = startServices()
+  const finished = writeSampleRun(db, { steps: 1 })
+  await expect(client.call('runs.resume', { id: finished })).rejects.toThrow('no step is left to do')
+  const active = writeSampleRun(db, { steps: 1, active: true, atMs: Date.now() })
+  await expect(client.call('runs.delete', { id: active })).rejects.toThrow('Stop it before deleting it.')
+})
+
+test('every call refuses arguments that do not fit its schema', async () => {
+  const { client } = startServices()
+  for (const name of Object.keys(api) as CallName[]) {
+    const call = client.call(name, { surplus: 1, id: '../../etc' } as never)
+    await expect(call, name).rejects.toMatchObject({ kind: 'user' })
+  }
+  await expect(client.call('__proto__' as never, {} as never)).rejects.toThrow('There is no call')
+})
+
+test('what another connection writes is pushed, joined, as columns after the last ones', async () => {
+  const { client, events, db } = startServices()
+  await client.call('app.info', {})
+  const sample = { steps: 30, active: true, atMs: Date.now() }
+  const id = writeSampleRun(db, sample)
+  await until(() => events.some(({ series }) => series.some(({ steps }) => steps.at(-1) === 30)))
+  const before = events.length
+  for (const step of [31, 32]) recordStep(db, sampleStep(id, step, sample))
+  await until(() => events.slice(before).some(({ series }) => series.some(({ steps }) => steps.includes(32))))
+  const later = events.slice(before).flatMap(({ series }) => series)
+  expect(later.flatMap(({ steps }) => steps)).toEqual([31, 32])
+  expect(
+    later.every(({ steps, values }) => Object.values(values).every((column) => column.length === steps.length)),
+  ).toBe(true)
+})
+
+test('hostile text survives the round trip unchanged', async () => {
+  const { client, db } = startServices()
+  const hostile = "<script>alert(1)</script>\u0000\u202e'; DROP TABLE runs; --\ud83d\ude00\u0301"
+  const sample = { steps: 1, active: true, atMs: Date.now() }
+  const id = writeSampleRun(db, { ...sample, config: { name: hostile } })
+  const record = sampleStep(id, 2, sample)
+  const rollouts = record.groups[0]!.rollouts.map((rollout) => ({ ...rollout, text: hostile, reason: hostile }))
+  recordStep(db, { ...record, groups: [{ ...record.groups[0]!, prompt: hostile, answer: hostile, rollouts }] })
+  const [group] = await client.call('rollouts.groups', { id, step: 2 })
+  expect(group?.prompt).toBe(hostile)
+  const detail = await client.call('rollouts.get', { rolloutId: group!.rollouts[0]!.id })
+  expect(detail).toMatchObject({ text: hostile, reason: hostile, answer: hostile })
+  expect((await client.call('runs.get', { id })).summary.name).toBe(hostile)
+})
