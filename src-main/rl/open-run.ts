@@ -42,8 +42,24 @@ export async function openRun(
     folder: paths.model,
     ...(config.threads ? { threads: config.threads } : {}),
   })
-  const { policy } = worker
   control.attach(worker)
+  try {
+    return await openWith(worker, config, paths, control, recorder, resumeFrom)
+  } catch (error) {
+    await worker.policy.dispose()
+    throw error
+  }
+}
+
+async function openWith(
+  worker: PolicyWorker,
+  config: RunConfig,
+  paths: RunPaths,
+  control: RunHold,
+  recorder: LoopRecorder,
+  resumeFrom: string | undefined,
+): Promise<OpenRun> {
+  const { policy } = worker
   const method = bindMethod(config.method)
   const tokenizer = await loadTokenizer(paths.model)
   const options = { promptTemplate: config.data.prompt_template, maxPromptLength: config.data.max_prompt_length }
