@@ -22,6 +22,9 @@ import { UserError } from './util/assert.ts'
 import { processStartTime } from './util/process.ts'
 import { resolveDataset, resolveModel } from './util/resources.ts'
 
+/** How a run ends; the moment is added when it is recorded. */
+type Outcome = Omit<Release, 'atMs'>
+
 /** How often commands are looked for and the position is written. */
 const tickMs = 100
 /** A heartbeat is written at least this often, even when nothing moved. */
@@ -45,7 +48,7 @@ const note = (kind: string, message: string): void => {
 const hold = new RunHold(0, note)
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => hold.receive('stop'))
 
-async function train(): Promise<Omit<Release, 'atMs'>> {
+async function train(): Promise<Outcome> {
   const ticking = setInterval(tick, tickMs)
   let run: OpenRun | undefined
   try {
@@ -74,7 +77,7 @@ async function train(): Promise<Omit<Release, 'atMs'>> {
   }
 }
 
-async function runToEnd({ sources, state }: OpenRun): Promise<Omit<Release, 'atMs'>> {
+async function runToEnd({ sources, state }: OpenRun): Promise<Outcome> {
   try {
     await runLoop(sources, state)
     return { status: 'finished' }
@@ -135,10 +138,23 @@ function clearWhenDone(command: 'pause' | 'resume'): void {
   note(command === 'pause' ? 'paused' : 'resumed', command === 'pause' ? 'Paused; memory is kept.' : 'Going on.')
 }
 
-const release = await train().catch((error: unknown): Omit<Release, 'atMs'> => {
+const release = await train().catch((error: unknown): Outcome => {
   console.error(error)
-  return { status: 'failed', message: error instanceof UserError ? error.message : `The trainer failed: ${error}` }
+  return { status: 'failed', message: failureMessage(error) }
 })
-releaseRun(db, runId, { ...release, atMs: Date.now() })
-db.close()
 process.exitCode = release.status === 'failed' ? 1 : 0
+try {
+  releaseRun(db, runId, { ...release, atMs: Date.now() })
+} catch (error) {
+  // The store cannot take the last word; whoever opens the workspace next finds the run interrupted.
+  console.error(error)
+  process.exitCode = 1
+}
+db.close()
+
+function failureMessage(error: unknown): string {
+  if (error instanceof UserError) return error.message
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
+    return `The disk that holds ${workspace} is full. Free some space and resume the run: everything recorded so far is kept.`
+  return `The trainer failed: ${error}`
+}
