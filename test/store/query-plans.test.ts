@@ -1,0 +1,35 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { cellsAfterSequenceQuery, cellsAfterStepQuery } from '../../src-main/store/metrics.ts'
+import { openStore } from '../../src-main/store/open.ts'
+import { rolloutDetailQuery, rolloutStepsQuery, rolloutsOfStepQuery } from '../../src-main/store/rollouts.ts'
+import { recentRewardsQuery } from '../../src-main/store/run-rows.ts'
+import { queryPlan } from '../../src-main/store/sql.ts'
+import { temporaryFolder } from '../helpers/workspace.ts'
+
+const hotQueries = {
+  'rewards of a list row': recentRewardsQuery('run'),
+  'metrics after a step': cellsAfterStepQuery('run', 5),
+  'metrics after a sequence number': cellsAfterSequenceQuery('run', 5),
+  'steps with rollouts': rolloutStepsQuery('run'),
+  'rollouts of a step': rolloutsOfStepQuery('run', 5),
+  'one rollout with its trace': rolloutDetailQuery(5),
+}
+
+test.each(Object.entries(hotQueries))('%s: by index, no table read through', (_, query) => {
+  const db = openStore(temporaryFolder(), 'read')
+  onTestFinished(() => void db.close())
+  const plan = queryPlan(db, query)
+  expect(plan).toContain('SEARCH')
+  expect(plan).not.toContain('SCAN')
+})
+
+test.each([
+  ['rewards of a list row', hotQueries['rewards of a list row']],
+  ['metrics after a step', hotQueries['metrics after a step']],
+  ['steps with rollouts', hotQueries['steps with rollouts']],
+  ['rollouts of a step', hotQueries['rollouts of a step']],
+])('%s: in index order, nothing sorted', (_, query) => {
+  const db = openStore(temporaryFolder(), 'read')
+  onTestFinished(() => void db.close())
+  expect(queryPlan(db, query)).not.toContain('TEMP B-TREE')
+})
