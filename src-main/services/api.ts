@@ -85,7 +85,7 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
 }
 
 /** What the page is told of a failure. Details of a bug stay on this side, in the host's error output. */
-export function describeError(error: unknown): CallError {
+function describeError(error: unknown): CallError {
   if (error instanceof UserError) return { kind: 'user', message: error.message }
   reportError(error)
   return {

@@ -25,7 +25,7 @@ export async function startRun(db: WriteDb, input: unknown): Promise<string> {
 }
 
 /** Records a run, queued, and writes its folder. Paths are made absolute: the trainer works in another folder. */
-export async function makeRun(db: WriteDb, given: RunConfig): Promise<string> {
+async function makeRun(db: WriteDb, given: RunConfig): Promise<string> {
   const config = withAbsolutePaths(given)
   const id = newRunId(config.name)
   const workspace = workspaceOf(db)
@@ -48,7 +48,7 @@ function withAbsolutePaths(config: RunConfig): RunConfig {
 }
 
 /** Starts the trainer of a queued run. One that ends without ever claiming the run leaves it failed, with a sentence. */
-export function launch(db: WriteDb, runId: string): void {
+function launch(db: WriteDb, runId: string): void {
   startTrainer(workspaceOf(db), runId, () => {
     if (!db.open) return
     abandonRun(db, runId, Date.now())

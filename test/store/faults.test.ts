@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { metricSeries } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
@@ -12,7 +13,7 @@ import { recordStep } from '../../src-main/store/steps.ts'
 import { sampleStep, seededUniform, writeSampleRun } from '../helpers/sample-run.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 
-const writer = join(import.meta.dirname, '../helpers/step-writer.ts')
+const writer = fileURLToPath(new URL('../helpers/step-writer.ts', import.meta.url))
 
 /** Lets a process record steps, kills it at a moment of its own, and returns the last step it said it had recorded. */
 async function recordAndKill(workspace: string, runId: string, killAfterMs: number): Promise<number> {
