@@ -12,7 +12,7 @@ import { type ProgramCache, programCache } from './program-cache.ts'
 import { createRopeState } from './rope.ts'
 import { readSafetensors, writeSafetensors } from './safetensors.ts'
 import { requireRows, type TokenBatch, tokenBatch } from './token-batch.ts'
-import { backwardProgram, embeddingProgram, groups, statisticsProgram } from './training-programs.ts'
+import { backwardProgram, embeddingProgram, groups, logitsProgram, statisticsProgram } from './training-programs.ts'
 
 export interface PolicyOptions {
   /** Hugging Face folder. */
@@ -164,9 +164,33 @@ class LocalPolicy implements Policy {
     })
   }
 
+  get tokenizer() {
+    return this.#model.tokenizer
+  }
+
+  /** Logits [tokens, vocabulary] after every token of the rows, row by row: for tests and inspection. */
+  async logits(rows: TokenRows): Promise<{ logits: Float32Array }> {
+    requireRows(rows, this.#model.config)
+    const program = await this.#programs('logits', () => logitsProgram(this.#model.config))
+    const results: Float32Array[] = []
+    let offset = 0
+    for (const [row, promptLength] of rows.promptLengths.entries()) {
+      const time = promptLength + rows.responseLengths[row]!
+      const ids = { shape: [1, time, 1], data: rows.tokens.slice(offset, offset + time) }
+      const positions = { shape: [1, time, 1], data: Int32Array.from({ length: time }, (_, position) => position) }
+      results.push((await program.run({ ids, positions })).logits!.data as Float32Array)
+      offset += time
+    }
+    return { logits: Float32Array.from(results.flatMap((part) => [...part])) }
+  }
+
   /** The accumulated gradients by Hugging Face name, as they stand before `optimizerStep`. */
   readGradients(): ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }> {
     return new Map(this.#read(groups.gradient))
+  }
+
+  async clearGradients(): Promise<void> {
+    this.#clear(groups.gradient)
   }
 
   async save(folder: string): Promise<void> {

@@ -1,9 +1,10 @@
 /** Programs that score tokens and send cotangents of their statistics back to the weights. */
 import { vjp } from '../engine/autodiff.ts'
-import { multiplyDims } from '../engine/dims.ts'
+import { type Dim, multiplyDims } from '../engine/dims.ts'
 import { input, type Program, program, type Update, type Value } from '../engine/graph.ts'
 import { attention } from '../engine/ops/attention.ts'
 import { pickRows, scatterAdd } from '../engine/ops/gather.ts'
+import { linear } from '../engine/ops/matmul.ts'
 import { reshape } from '../engine/ops/structure.ts'
 import { tokenStats } from '../engine/ops/token-stats.ts'
 import type { ModelConfig } from './config.ts'
@@ -18,6 +19,13 @@ export const groups = {
   moments: ['exp_avg', 'exp_avg_sq'],
 } as const
 
+interface HiddenGraph {
+  readonly rows: Dim
+  readonly weights: Weights
+  readonly embedded: Value
+  readonly hidden: Value
+}
+
 interface StatisticsGraph {
   readonly embedded: Value
   readonly weights: Weights
@@ -31,11 +39,8 @@ export interface StatisticsShape {
   readonly chunks: number
 }
 
-/**
- * Inputs ids, positions [blocks, block, batch], picks, targets [tokens], inverse [rows], temperature []; the weights of
- * `policy/…`, which a run may rename.
- */
-function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShape): StatisticsGraph {
+/** Inputs ids, positions [blocks, block, batch]; the weights of `policy/…`, which a run may rename. */
+function hiddenGraph(config: ModelConfig, blocks: number): HiddenGraph {
   const shape = [blocks, 'block', 'batch']
   const time = multiplyDims(blocks, 'block')
   const rows = multiplyDims(time, 'batch')
@@ -50,10 +55,22 @@ function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShap
     rotate: rotation(config, flat('positions')),
     attend: (_, q, k, v) => attention(q, k, v, sizes),
   })
+  return { rows, weights, embedded, hidden }
+}
+
+/** Adds inputs picks, targets [tokens], inverse [rows], temperature []. */
+function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShape): StatisticsGraph {
+  const { rows, weights, embedded, hidden } = hiddenGraph(config, blocks)
   const picked = pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', [rows], 'int32'))
   const targets = input('targets', ['tokens'], 'int32')
   const matrix = vocabularyMatrix({ config, weights })
   return { embedded, weights, ...tokenStats(picked, matrix, targets, input('temperature', []), chunks) }
+}
+
+/** Output `logits` [rows, vocabulary]. */
+export function logitsProgram(config: ModelConfig): Program {
+  const { hidden, weights } = hiddenGraph(config, 1)
+  return program('logits', { logits: linear(hidden, vocabularyMatrix({ config, weights })) })
 }
 
 /** Outputs `logprobs`, `entropies` [tokens]. */
