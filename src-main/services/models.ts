@@ -9,6 +9,7 @@ import { builtinReference, isBuiltin, resolveModel, resourcesFolder } from '../u
 
 const maxHeaderBytes = 100_000_000
 const configSchema = z.looseObject({ architectures: z.array(z.string()).min(1) })
+const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) })
 const headerSchema = z.record(z.string(), z.looseObject({ shape: z.array(z.int().min(0)).optional() }))
 
 /** The built-in models. */
@@ -18,21 +19,36 @@ export async function listModels(db: WriteDb): Promise<ModelInfo[]> {
   return Promise.all(names.sort().map((name) => modelInfo(db, builtinReference(name))))
 }
 
-/** Architecture and size of a model folder, from `config.json` and the header of the weights. Throws UserError when bad. */
+/** Architecture and size of a model folder, from `config.json` and the headers of the weights. Throws UserError when bad. */
 export async function modelInfo(db: WriteDb, reference: string): Promise<ModelInfo> {
   const folder = resolveModel(reference)
-  const weights = join(folder, 'model.safetensors')
-  const file = await stat(weights).catch(() => {
-    throw new UserError(`${folder} has no model.safetensors. Give a Hugging Face model folder.`)
-  })
-  const stamp = { bytes: file.size, modifiedAtMs: Math.round(file.mtimeMs) }
+  const files = await Promise.all((await weightFiles(folder)).map(weightFile))
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+  const stamp = { bytes, modifiedAtMs: Math.max(...files.map((file) => file.modifiedAtMs)) }
   const cached = cachedModel(db, reference, stamp)
   if (cached) return cached
   const name = isBuiltin(reference) ? reference.slice('builtin:'.length) : basename(folder)
-  const [architecture, parameters] = await Promise.all([readArchitecture(folder), countParameters(weights, file.size)])
-  const info: ModelInfo = { reference, name, architecture, parameters, bytes: file.size }
+  const architecture = await readArchitecture(folder)
+  const counts = await Promise.all(files.map((file) => countParameters(file.path, file.bytes)))
+  const info: ModelInfo = { reference, name, architecture, parameters: counts.reduce((sum, n) => sum + n, 0), bytes }
   cacheModel(db, info, stamp)
   return info
+}
+
+/** Weight files of a folder: the one file, or the parts that its index names. */
+async function weightFiles(folder: string): Promise<string[]> {
+  const index = await readFile(join(folder, 'model.safetensors.index.json'), 'utf8').catch(() => null)
+  if (index === null) return [join(folder, 'model.safetensors')]
+  const parsed = indexSchema.safeParse(parseJson(index))
+  if (!parsed.success) throw new UserError(`${folder}: model.safetensors.index.json has no weight_map. Copy it again.`)
+  return [...new Set(Object.values(parsed.data.weight_map))].map((name) => join(folder, basename(name)))
+}
+
+async function weightFile(path: string): Promise<{ path: string; bytes: number; modifiedAtMs: number }> {
+  const { size, mtimeMs } = await stat(path).catch(() => {
+    throw new UserError(`The weights ${path} are missing. Give a Hugging Face model folder with all of its files.`)
+  })
+  return { path, bytes: size, modifiedAtMs: Math.round(mtimeMs) }
 }
 
 async function readArchitecture(folder: string): Promise<string> {

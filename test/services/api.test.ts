@@ -1,51 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { createServices } from '../../src-main/services/api.ts'
-import { serveLine } from '../../src-main/shell/channel.ts'
-import { openStore } from '../../src-main/store/open.ts'
+import { expect, test } from 'vitest'
 import { recordStep } from '../../src-main/store/steps.ts'
-import { api, type CallName, type ChangeEvent } from '../../src-preload/contract/api.ts'
-import { type ApiClient, connectClient } from '../../src-preload/contract/rpc.ts'
+import { api, type CallName } from '../../src-preload/contract/api.ts'
 import { unpackTrace } from '../../src-preload/contract/trace.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
+import { startServices } from '../helpers/services-client.ts'
 import { until } from '../helpers/until.ts'
-import { temporaryFolder } from '../helpers/workspace.ts'
-
-/** Services on a workspace of their own, and a client in memory; messages are copied as a port would. */
-function startServices(workspace = temporaryFolder()) {
-  const services = createServices({ workspace })
-  const toPage: ((message: unknown) => void)[] = []
-  const toServices: ((message: unknown) => void)[] = []
-  const events: ChangeEvent[] = []
-  const stop = serveLine(services, {
-    send: (message) => {
-      for (const listener of toPage) listener(structuredClone(message))
-    },
-    receive: (listener) => toServices.push(listener),
-    refuse: (reason) => {
-      throw new Error(reason)
-    },
-  })
-  const client: ApiClient = connectClient(
-    {
-      post: (message: unknown) => {
-        for (const listener of toServices) listener(structuredClone(message))
-      },
-      on: (listener) => {
-        toPage.push(listener)
-      },
-    },
-    (event) => events.push(event),
-  )
-  const db = openStore(workspace, 'write')
-  onTestFinished(() => {
-    stop()
-    services.dispose()
-    db.close()
-  })
-  return { workspace, client, events, db }
-}
 
 /** A folder that looks like a model from outside and that no trainer can use. */
 function unusableModel(folder: string): string {
