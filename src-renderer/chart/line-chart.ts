@@ -86,9 +86,8 @@ function configuration(options: LineChartOptions): ChartConfiguration<'line', Po
         y: {
           ...axis,
           type: 'linear',
-          grace: '4%',
           ticks: { ...axis.ticks, maxTicksLimit: 6, callback: (value) => formatNumber(Number(value)) },
-          ...(suggestedRange ? { suggestedMin: suggestedRange[0], suggestedMax: suggestedRange[1] } : {}),
+          ...(suggestedRange ? { suggestedMin: suggestedRange[0], suggestedMax: suggestedRange[1] } : { grace: '4%' }),
         },
       },
       plugins: { decimation: { enabled: true, algorithm: 'min-max' } },
@@ -115,7 +114,7 @@ function datasetsOf(line: ChartLine): ChartDataset<'line', Point[]>[] {
   const raw: ChartDataset<'line', Point[]> = {
     ...shared,
     data: line.raw,
-    borderColor: cssColour(parseColour(line.colour), 0.28),
+    borderColor: cssColour(parseColour(line.colour), 0.34),
     backgroundColor: cssColour(parseColour(line.colour), 0.5),
     borderWidth: 1,
     pointRadius: () => (line.raw.length <= fewPoints ? 1.5 : 0),

@@ -79,6 +79,6 @@ export function singlePanelsFor(recorded: Iterable<string>): PanelSpec[] {
 export function shortLabel(metric: string): string {
   const className = /\/(reasoning|knowledge)$/.exec(metric)?.[1]
   if (className) return className
-  if (metric === 'entropy' || metric === 'kl' || metric === 'clip_ratio') return 'all tokens'
+  if (metric === 'entropy' || metric === 'kl' || metric === 'clip_ratio') return 'all'
   return metricInfo(metric).label.replace(/^Held-out |^Clipped |^Entropy, |^Ratio, /, '')
 }

@@ -12,6 +12,8 @@ type Listener = () => void
 export class LiveStore {
   private readonly client: ApiClient
   private readonly columns = new Map<string, RunColumns>()
+  /** Runs whose columns somebody has asked for. */
+  private readonly watched = new Set<string>()
   private readonly loading = new Map<string, Promise<void>>()
   private readonly seriesListeners = new Map<string, Set<Listener>>()
   private readonly listListeners = new Set<Listener>()
@@ -46,7 +48,8 @@ export class LiveStore {
   subscribeSeries(id: string, listener: Listener): Listener {
     const listeners = this.seriesListeners.get(id) ?? new Set()
     this.seriesListeners.set(id, listeners.add(listener))
-    if (!this.columns.has(id)) void this.load(id, -1).catch(() => {})
+    if (!this.watched.has(id)) void this.load(id, -1).catch(() => {})
+    this.watched.add(id)
     return () => listeners.delete(listener)
   }
 
@@ -72,7 +75,7 @@ export class LiveStore {
 
   /** Starts every watched run's columns again: changes were missed. */
   reload(): void {
-    for (const id of this.columns.keys()) {
+    for (const id of this.watched) {
       forgetAfter(this.columnsOf(id), -1)
       void this.load(id, -1).catch(() => {})
     }
@@ -83,6 +86,7 @@ export class LiveStore {
     for (const id of event.removed) {
       this.byId.delete(id)
       this.columns.delete(id)
+      this.watched.delete(id)
     }
     if (event.runs.length > 0 || event.removed.length > 0) this.publishRuns()
     for (const series of event.series) this.applySeries(series)
@@ -91,16 +95,16 @@ export class LiveStore {
   private applySummary(run: RunSummary): void {
     const before = this.byId.get(run.id)
     this.byId.set(run.id, run)
-    const columns = this.columns.get(run.id)
-    if (!columns) return
+    if (!this.watched.has(run.id)) return
+    const columns = this.columnsOf(run.id)
     if (forgetAfter(columns, run.step)) this.tell(run.id)
     const ended = before && isActive(before.status) && !isActive(run.status)
     if (ended) void this.load(run.id, (columns.steps.at(-2) ?? 0) - 1).catch(() => {})
   }
 
   private applySeries(series: MetricSeries): void {
-    const columns = this.columns.get(series.runId)
-    if (!columns) return
+    if (!this.watched.has(series.runId)) return
+    const columns = this.columnsOf(series.runId)
     const gap = leavesGap(columns, series)
     const lastBefore = columns.steps.at(-1) ?? -1
     if (gap) void this.load(series.runId, lastBefore).catch(() => {})

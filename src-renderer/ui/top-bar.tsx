@@ -22,7 +22,7 @@ export function TopBar() {
         <img src={icon} alt="" />
         Quiver
       </Link>
-      <nav aria-label="Pages" className="top-bar">
+      <nav aria-label="Pages" className="page-links">
         {pages.map(({ label, address, holds }) => {
           const current = location === address || holds.some((prefix) => location.startsWith(prefix))
           return (

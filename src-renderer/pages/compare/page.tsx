@@ -1,3 +1,130 @@
-export function ComparePage(_props: Record<string, unknown>) {
-  return null
+import { useMemo, useSyncExternalStore } from 'react'
+import { useLocation } from 'wouter'
+import type { RunSummary } from '../../../src-preload/contract/run.ts'
+import { ChartPanel } from '../../chart/chart-panel.tsx'
+import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
+import { chartPalettes, lineColour, lineDash } from '../../chart/palette.ts'
+import { type PanelSpec, singlePanelsFor } from '../../chart/panels.ts'
+import '../../chart/chart.css'
+import { useRuns, useServices } from '../../lib/context.tsx'
+import { links } from '../../lib/links.ts'
+import { useTheme } from '../../lib/view-state.ts'
+import { Message } from '../../ui/message.tsx'
+import { DifferenceTable } from './difference-table.tsx'
+import { MetricTable } from './metric-table.tsx'
+import { distinctNames } from './run-names.ts'
+import { RunPicker } from './run-picker.tsx'
+import './compare.css'
+
+/** Two or more runs over each other: curves, last values, and where their configs differ. */
+export function ComparePage({ ids }: { ids: readonly string[] }) {
+  const [, go] = useLocation()
+  const runs = useRuns()
+  const chosenIds = ids.join()
+  const chosen = useMemo(
+    () =>
+      chosenIds
+        .split(',')
+        .map((id) => runs?.find((run) => run.id === id))
+        .filter((run): run is RunSummary => run !== undefined),
+    [chosenIds, runs],
+  )
+  if (!runs) return <p className="loading">Loading the runs…</p>
+  const missing = ids.filter((id) => !runs.some((run) => run.id === id))
+  return (
+    <div className="page compare">
+      <RunPicker runs={runs} chosen={chosen} onChange={(next) => go(links.compare(next), { replace: true })} />
+      <div className="compare-main">
+        {missing.length > 0 && (
+          <Message tone="warn">These runs are not in this workspace any more: {missing.join(', ')}.</Message>
+        )}
+        {chosen.length < 2 ? (
+          <div className="empty">
+            <h2>Choose two or more runs</h2>
+            <p>Their curves are laid over each other, with the last values and the differences of their configs.</p>
+          </div>
+        ) : (
+          <Comparison ids={chosen.map((run) => run.id).join()} names={distinctNames(chosen).join('\n')} />
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** Takes ids and names as texts, so that progress of a run does not draw everything anew. */
+function Comparison({ ids, names }: { ids: string; names: string }) {
+  const runIds = useMemo(() => ids.split(','), [ids])
+  const runNames = useMemo(() => names.split('\n'), [names])
+  const recorded = useRecordedMetrics(runIds)
+  const panels = useMemo(() => singlePanelsFor(recorded.split('\n').filter(Boolean)), [recorded])
+  return (
+    <>
+      <section aria-label="Config differences">
+        <h2>Config differences</h2>
+        <DifferenceTable ids={runIds} names={runNames} />
+      </section>
+      <section aria-label="Last values">
+        <h2>Last values</h2>
+        <MetricTable ids={runIds} names={runNames} metrics={panels.map((panel) => panel.id)} />
+      </section>
+      <section aria-label="Curves">
+        <div className="compare-head">
+          <h2>Curves</h2>
+          <ChartToolbar />
+        </div>
+        <div className="chart-grid">
+          {panels.map((panel) => (
+            <OverlayPanel key={panel.id} panel={panel} ids={runIds} names={runNames} />
+          ))}
+        </div>
+      </section>
+    </>
+  )
+}
+
+interface OverlayPanelProps {
+  readonly panel: PanelSpec
+  readonly ids: readonly string[]
+  readonly names: readonly string[]
+}
+
+function OverlayPanel({ panel, ids, names }: OverlayPanelProps) {
+  const palette = chartPalettes[useTheme()]
+  const metric = panel.id
+  const sources = useMemo(
+    () =>
+      ids.map((runId, index) => ({
+        runId,
+        metric,
+        label: names[index]!,
+        colour: lineColour(palette, index),
+        dash: lineDash(index),
+      })),
+    [ids, names, metric, palette],
+  )
+  return (
+    <ChartPanel
+      title={panel.title}
+      unit={panel.unit}
+      sources={sources}
+      {...(panel.suggestedRange ? { suggestedRange: panel.suggestedRange } : {})}
+    />
+  )
+}
+
+/** Names of all metrics that any of the runs recorded, joined. */
+function useRecordedMetrics(ids: readonly string[]): string {
+  const { live } = useServices()
+  const subscribe = useMemo(
+    () => (listener: () => void) => {
+      const ends = ids.map((id) => live.subscribeSeries(id, listener))
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+    [live, ids],
+  )
+  return useSyncExternalStore(subscribe, () =>
+    [...new Set(ids.flatMap((id) => [...live.columnsOf(id).values.keys()]))].join('\n'),
+  )
 }

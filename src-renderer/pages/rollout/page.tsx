@@ -1,3 +1,152 @@
-export function RolloutPage(_props: Record<string, unknown>) {
-  return null
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { useMemo } from 'react'
+import { Link, useLocation } from 'wouter'
+import type { RunConfig } from '../../../src-preload/contract/config.ts'
+import type { RolloutDetail } from '../../../src-preload/contract/run.ts'
+import { type Trace, unpackTrace } from '../../../src-preload/contract/trace.ts'
+import type { Action } from '../../commands/actions.ts'
+import { usePageActions } from '../../commands/registry.ts'
+import { ResponseHeatmap } from '../../heatmap/response-heatmap.tsx'
+import { useRun } from '../../lib/context.tsx'
+import { errorSentence, formatFixed } from '../../lib/format.ts'
+import { links } from '../../lib/links.ts'
+import { useCall } from '../../lib/queries.ts'
+import { Button } from '../../ui/button.tsx'
+import { Await, Message } from '../../ui/message.tsx'
+import { finishWords, Verdict } from '../../ui/verdict.tsx'
+import { classRule } from './class-rule.ts'
+import './rollout.css'
+
+/** One response: what was asked, what was answered, how it was judged, and every token. */
+export function RolloutPage({ rolloutId }: { rolloutId: number }) {
+  const rollout = useCall(
+    'rollouts.get',
+    { rolloutId },
+    { keepPrevious: true, staleTimeMs: Infinity, enabled: Number.isInteger(rolloutId) && rolloutId > 0 },
+  )
+  return (
+    <div className="page">
+      <Await query={rollout} what="the response">
+        {(detail) => <Response detail={detail} />}
+      </Await>
+    </div>
+  )
+}
+
+function Response({ detail }: { detail: RolloutDetail }) {
+  const { summary } = detail
+  const run = useRun(summary.runId)
+  const [, go] = useLocation()
+  const actions = useMemo(() => neighbourActions(detail, go), [detail, go])
+  usePageActions(actions)
+  return (
+    <>
+      <div className="page-head response-head">
+        <nav aria-label="Where this is" className="crumbs">
+          <Link href={links.run(summary.runId)} className="ellipsis">
+            {run?.name ?? summary.runId}
+          </Link>
+          <span aria-hidden>/</span>
+          <Link href={links.rollouts(summary.runId, summary.step)}>step {summary.step}</Link>
+          <span aria-hidden>/</span>
+          <h1>
+            Group {summary.group + 1}, response {summary.index + 1}
+          </h1>
+        </nav>
+        <Verdict correct={summary.correct} word />
+        <div className="page-head-end">
+          <NeighbourButton action={actions[0]!} icon={<ChevronLeft size={15} aria-hidden />} />
+          <NeighbourButton action={actions[1]!} icon={<ChevronRight size={15} aria-hidden />} />
+        </div>
+      </div>
+      <Judgement detail={detail} />
+      <ResponseText detail={detail} />
+    </>
+  )
+}
+
+function NeighbourButton({ action, icon }: { action: Action; icon: React.ReactNode }) {
+  return (
+    <Button icon={icon} disabled={!action.enabled} onClick={action.run}>
+      {action.label.split(' ')[0]} <kbd>{action.shortcut}</kbd>
+    </Button>
+  )
+}
+
+function Judgement({ detail }: { detail: RolloutDetail }) {
+  const { summary, prompt, answer, reason, rewardParts } = detail
+  const parts = Object.entries(rewardParts)
+  const facts: readonly (readonly [string, string])[] = [
+    ['Reward', formatFixed(summary.reward, 3)],
+    ...(parts.length > 1 ? parts.map(([name, value]) => [name, formatFixed(value, 3)] as const) : []),
+    ['Advantage', formatFixed(summary.advantage, 3)],
+    ['Tokens', String(summary.tokens)],
+    ['Mean entropy', `${formatFixed(summary.meanEntropy, 3)} nats`],
+    ['End', finishWords[summary.finishReason]],
+  ]
+  return (
+    <div className="judgement">
+      <section className="card judgement-part" aria-label="Prompt">
+        <h2>Prompt</h2>
+        <pre>{prompt}</pre>
+      </section>
+      <section className="card judgement-part" aria-label="Verdict">
+        <h2>Verdict</h2>
+        <p>
+          Expected <b className="mono">{answer}</b>, found <b className="mono">{summary.extracted ?? 'no answer'}</b>.{' '}
+          <span className="quiet">{reason}</span>
+        </p>
+        <dl className="facts">
+          {facts.map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </div>
+  )
+}
+
+function ResponseText({ detail }: { detail: RolloutDetail }) {
+  const { summary, text } = detail
+  const trace = useMemo(() => readTrace(detail.trace), [detail])
+  const run = useCall('runs.get', { id: summary.runId }, { staleTimeMs: 60_000 })
+  const rule = useMemo(() => classRule(run.data?.config as RunConfig | undefined), [run.data])
+  if (trace instanceof Error) return <Message tone="bad">{errorSentence(trace)}</Message>
+  if (trace && run.data) return <ResponseHeatmap key={summary.id} text={text} trace={trace} rule={rule} />
+  if (trace && !run.error) return <p className="loading">Loading the tokens…</p>
+  return (
+    <section className="card judgement-part" aria-label="Response">
+      <h2>Response</h2>
+      <p className="quiet">This step kept no token trace (trace.every, trace.groups); the text is complete.</p>
+      <pre>{text}</pre>
+    </section>
+  )
+}
+
+function readTrace(packed: Uint8Array | null): Trace | Error | null {
+  try {
+    return packed && unpackTrace(packed)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function neighbourActions({ previousId, nextId }: RolloutDetail, go: (address: string) => void): Action[] {
+  const action = (id: string, label: string, shortcut: string, target: number | null): Action => ({
+    id,
+    label,
+    shortcut,
+    section: 'Response',
+    enabled: target !== null,
+    run: () => {
+      if (target !== null) go(links.rollout(target))
+    },
+  })
+  return [
+    action('rollout.previous', 'Previous response', 'p', previousId),
+    action('rollout.next', 'Next response', 'n', nextId),
+  ]
 }

@@ -1,3 +1,160 @@
-export function RolloutsPage(_props: Record<string, unknown>) {
-  return null
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { Link, useLocation } from 'wouter'
+import type { RunSummary } from '../../../src-preload/contract/run.ts'
+import type { Action } from '../../commands/actions.ts'
+import { usePageActions } from '../../commands/registry.ts'
+import { useRun, useRuns } from '../../lib/context.tsx'
+import { formatFixed, formatPercent, plural } from '../../lib/format.ts'
+import { links } from '../../lib/links.ts'
+import { useCall } from '../../lib/queries.ts'
+import { Button } from '../../ui/button.tsx'
+import { Await, Message } from '../../ui/message.tsx'
+import { useRunActions } from '../../ui/run-controls.tsx'
+import { RunHeader } from '../../ui/run-header.tsx'
+import { GroupCard } from './group-card.tsx'
+import { filterGroups, type GroupFilter, groupFilters, stepSummary } from './group-filter.ts'
+import './rollouts.css'
+
+/** Sampled responses of a run by step and prompt. Without a step it follows the latest. */
+export function RolloutsPage({ id, step }: { id: string; step: number | undefined }) {
+  const known = useRuns() !== null
+  const run = useRun(id)
+  if (run) return <KnownRollouts run={run} step={step} />
+  if (!known) return <p className="loading">Loading the run…</p>
+  return (
+    <div className="page">
+      <Message tone="warn">
+        There is no run “{id}” in this workspace. <Link href={links.runs}>See all runs</Link>.
+      </Message>
+    </div>
+  )
+}
+
+function KnownRollouts({ run, step }: { run: RunSummary; step: number | undefined }) {
+  const runActions = useRunActions(run)
+  const steps = useCall('rollouts.steps', { id: run.id }, { keepPrevious: true })
+  return (
+    <div className="page">
+      <RunHeader run={run} actions={runActions} tab="rollouts" />
+      <Await query={steps} what="the steps">
+        {(all) =>
+          all.length === 0 ? (
+            <p className="empty">The first step’s responses appear here when it is done.</p>
+          ) : (
+            <StepView run={run} steps={all} step={step} />
+          )
+        }
+      </Await>
+    </div>
+  )
+}
+
+function StepView({ run, steps, step }: { run: RunSummary; steps: readonly number[]; step: number | undefined }) {
+  const [, go] = useLocation()
+  const [filter, setFilter] = useState<GroupFilter>('all')
+  const index =
+    step === undefined
+      ? steps.length - 1
+      : Math.max(
+          0,
+          steps.findLastIndex((one) => one <= step),
+        )
+  const shown = steps[index]!
+  const groups = useCall('rollouts.groups', { id: run.id, step: shown }, { keepPrevious: true, staleTimeMs: Infinity })
+  const actions = useMemo(() => stepActions(run.id, steps, index, go), [run.id, steps, index, go])
+  usePageActions(actions)
+  return (
+    <>
+      <div className="step-bar">
+        <Button
+          icon={<ChevronLeft size={16} />}
+          aria-label="Previous step"
+          disabled={index === 0}
+          onClick={actions[0]!.run}
+        />
+        <label className="slider-label step-slider">
+          Step
+          <input
+            type="range"
+            min={0}
+            max={steps.length - 1}
+            value={index}
+            aria-valuetext={`step ${shown}`}
+            onChange={(event) => go(links.rollouts(run.id, steps[Number(event.target.value)]), { replace: true })}
+          />
+          <output className="step-number">{shown}</output>
+        </label>
+        <Button
+          icon={<ChevronRight size={16} />}
+          aria-label="Next step"
+          disabled={index === steps.length - 1}
+          onClick={actions[1]!.run}
+        />
+        <Button small aria-pressed={step === undefined} onClick={() => go(links.rollouts(run.id))}>
+          Latest
+        </Button>
+        <fieldset className="segments">
+          <legend className="visually-hidden">Which groups</legend>
+          {groupFilters.map(({ id, label }) => (
+            <Button key={id} small aria-pressed={filter === id} onClick={() => setFilter(id)}>
+              {label}
+            </Button>
+          ))}
+        </fieldset>
+        {groups.data && <StepFacts {...stepSummary(groups.data)} />}
+      </div>
+      <Await query={groups} what="the responses">
+        {(all) => {
+          const kept = filterGroups(all, filter)
+          return kept.length === 0 ? (
+            <p className="empty">No group of step {shown} is of that kind.</p>
+          ) : (
+            <div className="groups">
+              {kept.map((group) => (
+                <GroupCard key={group.group} group={group} />
+              ))}
+            </div>
+          )
+        }}
+      </Await>
+    </>
+  )
+}
+
+function StepFacts(summary: ReturnType<typeof stepSummary>) {
+  return (
+    <span className="quiet step-facts">
+      {plural(summary.groups, 'group')}, {plural(summary.responses, 'response')}, {formatPercent(summary.accuracy, 1)}{' '}
+      correct, mean reward {formatFixed(summary.meanReward, 3)}, {summary.withoutSpread} without spread
+    </span>
+  )
+}
+
+function stepActions(
+  id: string,
+  steps: readonly number[],
+  index: number,
+  go: (address: string, options: { replace: boolean }) => void,
+): Action[] {
+  const to = (target: number): void => go(links.rollouts(id, steps[target]), { replace: true })
+  const section = 'Rollouts'
+  return [
+    {
+      id: 'step.previous',
+      label: 'Previous step',
+      shortcut: '[',
+      section,
+      enabled: index > 0,
+      run: () => to(index - 1),
+    },
+    {
+      id: 'step.next',
+      label: 'Next step',
+      shortcut: ']',
+      section,
+      enabled: index < steps.length - 1,
+      run: () => to(index + 1),
+    },
+  ]
 }

@@ -27,18 +27,17 @@ export function CurvesTab({ run }: { run: RunSummary }) {
       <div className="curves-toolbar">
         <ChartToolbar />
       </div>
-      {groups.map((group) => (
-        <section key={group} className="chart-section" aria-label={metricGroups[group]}>
-          <h2>{metricGroups[group]}</h2>
-          <div className="chart-grid">
+      <div className="chart-grid">
+        {groups.map((group) => (
+          <section key={group} className="chart-section" aria-label={metricGroups[group]}>
             {panels
               .filter((panel) => panel.group === group)
               .map((panel) => (
                 <MetricPanel key={panel.id} runId={run.id} panel={panel} />
               ))}
-          </div>
-        </section>
-      ))}
+          </section>
+        ))}
+      </div>
     </>
   )
 }

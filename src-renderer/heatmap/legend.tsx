@@ -1,0 +1,80 @@
+import { useMemo } from 'react'
+import { formatNumber, plural } from '../lib/format.ts'
+import { useTheme } from '../lib/view-state.ts'
+import type { Channel, ColourDomain } from './channels.ts'
+import { colourTable } from './colours.ts'
+
+/** What colours and marks mean, with the scale's ends and unit. */
+export function HeatmapLegend({ channel, domain }: { channel: Channel; domain: ColourDomain }) {
+  return (
+    <div className="heatmap-legend">
+      {channel.kind === 'class' ? <ClassKey /> : <ScaleKey channel={channel} domain={domain} />}
+      <span className="legend-mark">
+        <svg width="16" height="14" aria-hidden>
+          <rect x="1" y="11" width="14" height="2" className="mark-class" />
+        </svg>
+        reasoning token
+      </span>
+      <ClipKey label="clipped above" path="M3 9 8 3 13 9Z" />
+      <ClipKey label="clipped below" path="M3 4 8 10 13 4Z" />
+      <ClipKey label="dual clip" path="M3 7 8 3 13 7 8 11Z" />
+      <span className="legend-mark">
+        <svg width="16" height="14" aria-hidden>
+          <path d="M1 13 13 1M-3 10 6 1M6 14 15 5" className="mark-hatch" />
+        </svg>
+        left out of the loss
+      </span>
+    </div>
+  )
+}
+
+function ClipKey({ label, path }: { label: string; path: string }) {
+  return (
+    <span className="legend-mark">
+      <svg width="16" height="14" aria-hidden>
+        <path d={path} className="mark-clip" />
+      </svg>
+      {label}
+    </span>
+  )
+}
+
+const swatches = 32
+
+function ScaleKey({ channel, domain }: { channel: Channel; domain: ColourDomain }) {
+  const theme = useTheme()
+  const grounds = useMemo(() => colourTable(channel.kind, theme).grounds, [channel.kind, theme])
+  const diverging = channel.kind === 'diverging'
+  const sign = channel.id === 'entropy' ? 1 : -1
+  const [left, right] = diverging ? [-domain.end, domain.end] : [0, sign * domain.end]
+  return (
+    <span className="legend-mark" title={channel.description}>
+      {formatNumber(left)}
+      <svg width={swatches * 4} height="12" aria-hidden className="scale-bar">
+        {Array.from({ length: swatches }, (_, index) => grounds[Math.round((index / (swatches - 1)) * 255)]!).map(
+          (ground, index) => (
+            <rect key={ground + String(index)} x={index * 4} y="0" width="4.5" height="12" fill={ground} />
+          ),
+        )}
+      </svg>
+      {formatNumber(right)} {channel.unit}
+      {domain.beyond > 0 && <span className="quiet">({plural(domain.beyond, 'token')} beyond)</span>}
+    </span>
+  )
+}
+
+function ClassKey() {
+  const { grounds } = colourTable('class', useTheme())
+  return (
+    <>
+      {(['knowledge', 'reasoning'] as const).map((name, index) => (
+        <span key={name} className="legend-mark">
+          <svg width="16" height="12" aria-hidden>
+            <rect width="16" height="12" fill={grounds[index * 255]!} />
+          </svg>
+          {name}
+        </span>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,146 @@
+import { traceFlags } from '../../src-preload/contract/trace.ts'
+import type { ColourTable, HeatmapPalette } from './colours.ts'
+import { boxesInSight, type HeatmapLayout, metrics } from './layout.ts'
+
+/** The part of a 2D context that painting needs; tests record it. */
+export type PaintContext = Pick<
+  CanvasRenderingContext2D,
+  | 'fillRect'
+  | 'strokeRect'
+  | 'fillText'
+  | 'beginPath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'fill'
+  | 'stroke'
+  | 'closePath'
+  | 'fillStyle'
+  | 'strokeStyle'
+  | 'lineWidth'
+  | 'globalAlpha'
+  | 'font'
+  | 'textBaseline'
+  | 'direction'
+>
+
+export const heatmapFont =
+  '13px ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Liberation Mono", monospace'
+
+/** Everything the static layer shows. */
+export interface HeatmapScene {
+  readonly layout: HeatmapLayout
+  readonly table: ColourTable
+  /** Per token: level in the table, reasoning class under the slider, trace flags. */
+  readonly levels: Uint8Array
+  readonly reasoning: Uint8Array
+  readonly flags: Uint8Array
+  readonly palette: HeatmapPalette
+  readonly scrollTop: number
+  readonly height: number
+}
+
+/** Paints the tokens in sight on a cleared layer; returns how many boxes. */
+export function paintTokens(context: PaintContext, scene: HeatmapScene): number {
+  const { layout, scrollTop, height } = scene
+  const [from, to] = boxesInSight(layout, scrollTop, height)
+  context.font = heatmapFont
+  context.textBaseline = 'middle'
+  // A response may hold text that runs from right to left; the order of tokens is shown, not the order of reading.
+  context.direction = 'ltr'
+  for (let box = from; box < to; box++) paintBox(context, scene, box)
+  return to - from
+}
+
+function paintBox(context: PaintContext, scene: HeatmapScene, box: number): void {
+  const { layout, table, levels, reasoning, flags, palette } = scene
+  const token = layout.token[box]!
+  const level = levels[token]!
+  const x = layout.x[box]!
+  const width = layout.width[box]!
+  const top = lineTop(scene, layout.line[box]!)
+  context.fillStyle = table.grounds[level]!
+  context.fillRect(x, top + metrics.boxTop, width, metrics.boxHeight)
+  if (flags[token]! & traceFlags.masked) paintHatch(context, x, top, width, table.texts[level]!)
+  context.fillStyle = table.texts[level]!
+  context.fillText(layout.text[box]!, x + metrics.side, top + metrics.boxTop + metrics.boxHeight / 2 + 0.5)
+  if (reasoning[token] === 1) {
+    context.fillStyle = palette.classMark
+    context.fillRect(x, top + metrics.classTop, width, metrics.classHeight)
+  }
+  if (flags[token]! & (traceFlags.clippedLow | traceFlags.clippedHigh | traceFlags.clippedDual))
+    paintClipMark(context, flags[token]!, x + width / 2, top, palette.clipMark)
+}
+
+const lineTop = (scene: Pick<HeatmapScene, 'scrollTop'>, line: number): number =>
+  metrics.padding + line * metrics.lineHeight - scene.scrollTop
+
+/** Slanted lines behind the text of a token that the loss leaves out. */
+function paintHatch(context: PaintContext, x: number, top: number, width: number, colour: string): void {
+  const bottom = top + metrics.boxTop + metrics.boxHeight
+  context.globalAlpha = 0.35
+  context.strokeStyle = colour
+  context.lineWidth = 1
+  context.beginPath()
+  for (let offset = 0; offset < width; offset += 5) {
+    const run = Math.min(metrics.boxHeight, width - offset)
+    context.moveTo(x + offset, bottom)
+    context.lineTo(x + offset + run, bottom - run)
+  }
+  context.stroke()
+  context.globalAlpha = 1
+}
+
+/** Above the token: a triangle up (clipped above), down (below), or both as a diamond (dual clip). */
+function paintClipMark(context: PaintContext, flags: number, middle: number, top: number, colour: string): void {
+  const dual = (flags & traceFlags.clippedDual) !== 0
+  const [low, high] = [top + 5, top]
+  context.fillStyle = colour
+  context.beginPath()
+  if (dual || flags & traceFlags.clippedHigh) {
+    context.moveTo(middle - 3.5, dual ? (low + high) / 2 : low)
+    context.lineTo(middle, high)
+    context.lineTo(middle + 3.5, dual ? (low + high) / 2 : low)
+  }
+  if (dual || flags & traceFlags.clippedLow) {
+    if (dual) context.lineTo(middle, low)
+    else {
+      context.moveTo(middle - 3.5, high)
+      context.lineTo(middle, low)
+      context.lineTo(middle + 3.5, high)
+    }
+  }
+  context.closePath()
+  context.fill()
+}
+
+/** Paints the frames around the hovered and the focused token on a cleared layer. */
+export function paintMarks(
+  context: PaintContext,
+  scene: Pick<HeatmapScene, 'layout' | 'palette' | 'scrollTop'>,
+  hovered: number,
+  focused: number,
+): void {
+  if (hovered >= 0 && hovered !== focused) paintFrame(context, scene, hovered, scene.palette.hover, 1)
+  if (focused >= 0) paintFrame(context, scene, focused, scene.palette.focus, 2)
+}
+
+function paintFrame(
+  context: PaintContext,
+  scene: Pick<HeatmapScene, 'layout' | 'scrollTop'>,
+  token: number,
+  colour: string,
+  lineWidth: number,
+): void {
+  const { layout } = scene
+  context.strokeStyle = colour
+  context.lineWidth = lineWidth
+  for (let box = layout.firstBox[token] ?? -1; box >= 0 && layout.token[box] === token; box++) {
+    const top = lineTop(scene, layout.line[box]!) + metrics.boxTop
+    context.strokeRect(
+      layout.x[box]! - lineWidth / 2,
+      top - lineWidth / 2,
+      layout.width[box]! + lineWidth,
+      metrics.boxHeight + lineWidth,
+    )
+  }
+}

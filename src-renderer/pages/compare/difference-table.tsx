@@ -1,0 +1,48 @@
+import { useQueries } from '@tanstack/react-query'
+import { useServices } from '../../lib/context.tsx'
+import { errorSentence } from '../../lib/format.ts'
+import { Message } from '../../ui/message.tsx'
+import { configDifferences } from './config-diff.ts'
+
+/** The keys in which the runs' configs differ, and nothing else. */
+export function DifferenceTable({ ids, names }: { ids: readonly string[]; names: readonly string[] }) {
+  const { client } = useServices()
+  const details = useQueries({
+    queries: ids.map((id) => ({ queryKey: ['runs.get', { id }], queryFn: () => client.call('runs.get', { id }) })),
+  })
+  const failed = details.find((detail) => detail.error)
+  if (failed) return <Message tone="bad">{errorSentence(failed.error)}</Message>
+  if (details.some((detail) => !detail.data)) return <p className="loading">Loading the configs…</p>
+  const differences = configDifferences(details.map((detail) => detail.data!.config)).filter(
+    ({ path }) => path !== 'name',
+  )
+  if (differences.length === 0) return <p className="quiet">The configs are the same in every key.</p>
+  return (
+    <div className="card table-scroll">
+      <table className="table compact-table">
+        <thead>
+          <tr>
+            <th>Key</th>
+            {names.map((name) => (
+              <th key={name} className="compare-name" title={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {differences.map(({ path, values }) => (
+            <tr key={path}>
+              <td className="mono">{path}</td>
+              {values.map((value, index) => (
+                <td key={names[index]} className={value === null ? 'quiet' : 'mono'}>
+                  {value ?? '–'}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,74 @@
+import { useEffect, useState } from 'react'
+import { metricInfo } from '../../../src-preload/contract/metrics.ts'
+import { useServices } from '../../lib/context.tsx'
+import { formatNumber } from '../../lib/format.ts'
+import { lastValue } from '../../lib/run-columns.ts'
+
+/** How often the table follows running runs. */
+const renewEveryMs = 2000
+
+/** The metrics worth a look first, in this order; the rest are one click away. */
+const headline = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl', 'clip_ratio', 'grad_norm']
+
+interface MetricTableProps {
+  readonly ids: readonly string[]
+  readonly names: readonly string[]
+  readonly metrics: readonly string[]
+}
+
+/** The last recorded value of each metric, and how far the other runs are from the first. */
+export function MetricTable({ ids, names, metrics }: MetricTableProps) {
+  const { live } = useServices()
+  const [all, setAll] = useState(false)
+  const [, setTurn] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => setTurn((turn) => turn + 1), renewEveryMs)
+    return () => clearInterval(timer)
+  }, [])
+  const shown = all ? metrics : headline.filter((name) => metrics.includes(name))
+  const rows = shown.map((name) => ({ name, values: ids.map((id) => lastValue(live.columnsOf(id), name)) }))
+  return (
+    <div className="card table-scroll">
+      <table className="table compact-table">
+        <thead>
+          <tr>
+            <th>Metric</th>
+            {names.map((name) => (
+              <th key={name} className="number compare-name" title={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, values }) => (
+            <tr key={name}>
+              <td title={metricInfo(name).description}>
+                {metricInfo(name).label} <span className="quiet">{metricInfo(name).unit}</span>
+              </td>
+              {values.map((value, index) => (
+                <td key={names[index]} className="number">
+                  {formatNumber(value)} {index > 0 && <Difference value={value} base={values[0] ?? null} />}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <button type="button" className="button button-quiet button-small" onClick={() => setAll(!all)}>
+        {all ? 'Show the main metrics' : `Show all ${metrics.length} metrics`}
+      </button>
+    </div>
+  )
+}
+
+function Difference({ value, base }: { value: number | null; base: number | null }) {
+  if (value === null || base === null) return null
+  const difference = value - base
+  return (
+    <span className="quiet difference">
+      {difference > 0 ? '+' : ''}
+      {formatNumber(difference, 3)}
+    </span>
+  )
+}

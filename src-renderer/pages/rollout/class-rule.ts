@@ -1,0 +1,14 @@
+import type { RunConfig } from '../../../src-preload/contract/config.ts'
+import type { ResponseHeatmapProps } from '../../heatmap/response-heatmap.tsx'
+
+/** Quantile of methods that have no token classes of their own: Archer's. */
+const usualQuantile = 0.8
+
+/** Where a run's method draws the line between the token classes (methods B2 for ties). */
+export function classRule(config: RunConfig | undefined): ResponseHeatmapProps['rule'] {
+  if (config?.method.name !== 'archer') return { quantile: usualQuantile, ties: 'at-or-above' }
+  return {
+    quantile: config.method.token_entropy_quantile,
+    ties: config.method.form === 'repository' ? 'above' : 'at-or-above',
+  }
+}
