@@ -60,10 +60,14 @@ export const divOp = binaryOp(
   (g, _, y) => div(g, y),
   (g, _, y, result) => neg(div(mul(g, result), y)),
 )
+/** 0 where x is 0, else `slope`: 0 · ∞ would be NaN there. */
+const unlessZero = (x: Value, slope: Value) => where(compare(x, 0, 'equal'), scalar(0), slope)
+
+// x⁰ is flat, and so is 0ʸ in y, as in PyTorch.
 export const powOp = binaryOp(
   'pow',
-  (g, x, y) => mul(g, mul(y, pow(x, sub(y, 1)))),
-  (g, x, _, result) => mul(g, mul(result, log(x))),
+  (g, x, y) => mul(g, unlessZero(y, mul(y, pow(x, sub(y, 1))))),
+  (g, x, _, result) => mul(g, unlessZero(x, mul(result, log(x)))),
 )
 export const maxOp = binaryOp(
   'max',

@@ -23,6 +23,7 @@ export const reduceMaxOp: Op = {
 }
 
 export function reduceMax(x: Value, axes: readonly number[], keepDims = false): Value {
+  if (axes.length === 0) return x
   return apply(reduceMaxOp, [x], { axes: axes.map((axis) => axisOf('reduceMax', axis, x.shape.length)), keepDims })
 }
 

@@ -8,11 +8,16 @@ interface Piece {
   readonly cotangents: readonly string[]
 }
 
-/** Cuts tensors along the tokens; the last piece may be shorter. */
+/** Cuts tensors along the tokens into equal pieces; the last may be shorter, and with few tokens some are empty. */
 function cut(onnx: OnnxBuilder, chunks: number, tensors: readonly string[]): string[][] {
   if (chunks === 1) return [[...tensors]]
-  const split = tensors.map((x) => onnx.nodeWith(chunks, 'Split', [x], { axis: 0, num_outputs: chunks }))
-  return Array.from({ length: chunks }, (_, index) => split.map((outputs) => outputs[index]!))
+  const tokens = onnx.node('Shape', [tensors[0]!], { start: 0, end: 1 })
+  // Split itself refuses a number of pieces that leaves one empty.
+  const size = onnx.node('Div', [onnx.node('Add', [tokens, onnx.ints([chunks - 1])]), onnx.ints([chunks])])
+  const bound = (index: number) => onnx.node('Mul', [size, onnx.ints([index])])
+  return Array.from({ length: chunks }, (_, index) =>
+    tensors.map((x) => onnx.node('Slice', [x, bound(index), bound(index + 1), onnx.ints([0])])),
+  )
 }
 
 function join(onnx: OnnxBuilder, pieces: readonly string[]): string {

@@ -1,0 +1,145 @@
+import { apply, part } from '../../../src-main/engine/graph.ts'
+import { adamw } from '../../../src-main/engine/ops/optimizer.ts'
+import { tokenStats, tokenStatsGradOp } from '../../../src-main/engine/ops/token-stats.ts'
+import { asState, declaredAs, type Entry, entry, floats, ints, type Leaf, normals } from './entry.ts'
+
+function head(tokens: number, temperature = 1): Record<'hidden' | 'weight' | 'targets' | 'temperature', Leaf> {
+  const targets = Array.from({ length: tokens }, (_, token) => (token * 3) % 5)
+  return {
+    hidden: declaredAs(['tokens', 3], normals([tokens, 3], 101)),
+    weight: asState(normals([5, 3], 102)),
+    targets: declaredAs(['tokens'], ints([tokens], ...targets)),
+    temperature: floats([], temperature),
+  }
+}
+
+const wrt = ['hidden', 'weight']
+
+const statistics = (title: string, tokens: number, chunks: number, temperature = 1): Entry[] =>
+  (['both', 'logprobs', 'entropies'] as const).map((which) =>
+    entry(
+      'tokenStats',
+      `${title}, ${which}`,
+      head(tokens, temperature),
+      (v) => {
+        const { logprobs, entropies } = tokenStats(v.hidden, v.weight, v.targets, v.temperature, chunks)
+        return which === 'both' ? [logprobs, entropies] : which === 'logprobs' ? logprobs : entropies
+      },
+      { wrt },
+    ),
+  )
+
+const gradientOf = (title: string, cotangents: 1 | 2, chunks: number): Entry => {
+  const g = (seed: number) => declaredAs(['tokens'], normals([5], seed))
+  return entry(
+    'tokenStatsGrad',
+    title,
+    { ...head(5, 0.7), gLogprobs: g(103), gEntropies: g(104) },
+    (v) => {
+      const both = [v.gLogprobs, v.gEntropies].slice(0, cotangents)
+      const all = apply(tokenStatsGradOp, [v.hidden, v.weight, v.targets, v.temperature, ...both], { chunks })
+      return [part(all, 0), part(all, 1)]
+    },
+    { wrt: [] },
+  )
+}
+
+const heads: readonly Entry[] = [
+  entry(
+    'tokenStats',
+    'a uniform vocabulary',
+    { ...head(2), hidden: floats([2, 3], 0, 0, 0, 0, 0, 0), targets: ints([2], 4, 0) },
+    (v) => {
+      const { logprobs, entropies } = tokenStats(v.hidden, v.weight, v.targets, v.temperature)
+      return [logprobs, entropies]
+    },
+    {
+      outputs: [
+        [-Math.log(5), -Math.log(5)],
+        [Math.log(5), Math.log(5)],
+      ],
+      wrt,
+    },
+  ),
+  entry(
+    'tokenStats',
+    'a certain token',
+    {
+      hidden: floats([1, 1], 1),
+      weight: floats([3, 1], 500, 0, -500),
+      targets: ints([1], 0),
+      temperature: floats([], 1),
+    },
+    (v) => {
+      const { logprobs, entropies } = tokenStats(v.hidden, v.weight, v.targets, v.temperature)
+      return [logprobs, entropies]
+    },
+    { outputs: [[0], [0]], gradients: { hidden: [0], weight: [0, 0, 0] } },
+  ),
+  ...statistics('one piece', 4, 1),
+  ...statistics('temperature 0.7', 3, 1, 0.7),
+  ...statistics('two pieces', 4, 2),
+  ...statistics('uneven pieces', 5, 2, 1.3),
+  ...statistics('fewer tokens than pieces', 2, 4),
+  ...statistics('pieces that come out empty', 5, 4),
+  ...statistics('no tokens', 0, 1),
+  gradientOf('of log-probabilities, as its expansion', 1, 1),
+  gradientOf('of both, as its expansion', 2, 1),
+  gradientOf('of both, in pieces', 2, 3),
+]
+
+const scalarNames = [
+  'learningRate',
+  'beta1',
+  'beta2',
+  'eps',
+  'weightDecay',
+  'biasCorrection1',
+  'biasCorrection2',
+  'gradientScale',
+] as const
+
+function scalars(numbers: Record<(typeof scalarNames)[number], number>): Record<(typeof scalarNames)[number], Leaf> {
+  return Object.fromEntries(scalarNames.map((name) => [name, floats([], numbers[name])])) as ReturnType<typeof scalars>
+}
+
+const settings = { learningRate: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0.5, gradientScale: 1 }
+
+const optimizer: readonly Entry[] = [
+  entry(
+    'adamw',
+    'the first step moves by the learning rate, after the decay',
+    {
+      p: asState(floats([3], 2, -1, 4)),
+      g: asState(floats([3], 3, -0.25, 1)),
+      m: asState(floats([3], 0, 0, 0)),
+      v: asState(floats([3], 0, 0, 0)),
+      ...scalars({ ...settings, biasCorrection1: 1 - 0.9, biasCorrection2: 1 - 0.99 }),
+    },
+    ({ p, g, m, v, ...rest }) => Object.values(adamw(p, g, m, v, rest)),
+    {
+      outputs: [
+        [2 * 0.95 - 0.1, -0.95 + 0.1, 4 * 0.95 - 0.1],
+        [0.3, -0.025, 0.1],
+        [0.09, 0.000625, 0.01],
+      ],
+      wrt: [],
+      slack: 10,
+    },
+  ),
+  entry(
+    'adamw',
+    'a later step with a clipped gradient',
+    {
+      p: asState(normals([2, 3], 105)),
+      g: asState(normals([2, 3], 106)),
+      m: asState(normals([2, 3], 107, 0.1)),
+      v: asState(floats([2, 3], 0.1, 0.02, 0.3, 0, 1, 2)),
+      ...scalars({ ...settings, biasCorrection1: 1 - 0.9 ** 7, biasCorrection2: 1 - 0.99 ** 7, gradientScale: 0.25 }),
+    },
+    ({ p, g, m, v, ...rest }) => Object.values(adamw(p, g, m, v, rest)),
+    { wrt: [] },
+  ),
+]
+
+export const headEntries = [...heads, ...optimizer]
