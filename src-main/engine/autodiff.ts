@@ -19,18 +19,22 @@ function accumulate(cotangents: Cotangents, target: Value, index: number, g: Val
 }
 
 /**
- * Gradients of Σ outputs[i] · cotangents[i] with respect to `wrt`; undefined where none flows. Throws when the path
+ * Gradients of Σ outputs[i] · cotangents[i] with respect to `wrt`; undefined where none flows. An output without a
+ * cotangent counts as constant. Throws when the path
  * crosses a composite whose entry has no gradient.
  */
 export function gradients(
   outputs: readonly Value[],
-  cotangentsOfOutputs: readonly Value[],
+  cotangentsOfOutputs: readonly (Value | undefined)[],
   wrt: readonly Value[],
 ): (Value | undefined)[] {
   const order = topologicalOrder(outputs)
   const wanted = reachable(order, wrt)
   const cotangents: Cotangents = new Map()
-  for (const [index, output] of outputs.entries()) accumulate(cotangents, output, 0, cotangentsOfOutputs[index]!)
+  for (const [index, output] of outputs.entries()) {
+    const g = cotangentsOfOutputs[index]
+    if (g) accumulate(cotangents, output, 0, g)
+  }
   for (const value of order.reverse()) {
     const slots = cotangents.get(value)
     if (!slots || !wanted.has(value) || value.inputs.length === 0) continue
@@ -70,29 +74,34 @@ export interface Vjp {
 
 /**
  * The vector-Jacobian product of a graph, cut in two programs. `cotangents` are inputs of the backward program, one
- * per output. `keep` picks which forward values become residuals; whatever else the backward graph needs, it
+ * per output. `keep` picks which forward values become residuals (default: those of costly ops); whatever else the backward graph needs, it
  * recomputes from inputs, state and residuals. Throws when an entry of `wrt` is not reached.
  */
 export function vjp(
   outputs: readonly Value[],
-  cotangents: readonly Value[],
+  cotangents: readonly (Value | undefined)[],
   wrt: readonly Value[],
-  keep: (value: Value) => boolean = () => true,
+  keep: (value: Value) => boolean = ({ op }) => op.costly === true,
 ): Vjp {
   const results = gradients(outputs, cotangents, wrt)
   const reached = results.map((value, index) => {
     if (!value) throw new Error(`No gradient reaches ${wrt[index]!.op.name} "${wrt[index]!.attrs.name ?? ''}".`)
     return value
   })
-  const kept = residualsOf(outputs, reached, keep)
-  const replacements = new Map(kept.map((value, index) => [value, input(`residual${index}`, value.shape, value.dtype)]))
-  const residuals = Object.fromEntries(kept.map((value, index) => [`residual${index}`, value]))
+  // A value's place in the forward graph names it, so backward programs of other cotangents share one forward program.
+  const places = new Map(topologicalOrder(outputs).map((value, place) => [value, `residual${place}`]))
+  const kept = residualsOf(places, reached, keep)
+  const replacements = new Map(kept.map((value) => [value, input(places.get(value)!, value.shape, value.dtype)]))
+  const residuals = Object.fromEntries(kept.map((value) => [places.get(value)!, value]))
   return { residuals, gradients: substitute(reached, replacements) }
 }
 
 /** The forward values, nearest to the backward graph, that it reads and `keep` accepts. */
-function residualsOf(outputs: readonly Value[], backward: readonly Value[], keep: (value: Value) => boolean): Value[] {
-  const forward = new Set(topologicalOrder(outputs))
+function residualsOf(
+  forward: ReadonlyMap<Value, string>,
+  backward: readonly Value[],
+  keep: (value: Value) => boolean,
+): Value[] {
   const kept = new Set<Value>()
   const seen = new Set<Value>()
   const stack = [...backward]

@@ -37,6 +37,8 @@ export interface Op {
     cotangents: readonly (Value | undefined)[],
     wanted: readonly boolean[],
   ): readonly (Value | undefined)[]
+  /** Dear enough that its result is worth keeping for the backward pass instead of computing it again. */
+  readonly costly?: boolean
   /** The same results in simpler ops, for executors without a fused form. One value per result. */
   expand?(value: Value): readonly Value[]
 }

@@ -4,6 +4,7 @@ import type { Executor, Tensor } from '../engine/executor.ts'
 import { createOrtExecutor } from '../engine/executors/ort/executor.ts'
 import { adamwInputs, adamwProgram, clipFactor, gradientNormProgram } from '../engine/optim.ts'
 import { UserError } from '../util/assert.ts'
+import type { ModelConfig } from './config.ts'
 import { embeddingName } from './decoder.ts'
 import { loadModelFolder, loadWeights, type ModelFolder, saveModelFolder } from './folder.ts'
 import { generate } from './generate.ts'
@@ -12,7 +13,15 @@ import { type ProgramCache, programCache } from './program-cache.ts'
 import { createRopeState } from './rope.ts'
 import { readSafetensors, writeSafetensors } from './safetensors.ts'
 import { requireRows, type TokenBatch, tokenBatch } from './token-batch.ts'
-import { backwardProgram, embeddingProgram, groups, logitsProgram, statisticsProgram } from './training-programs.ts'
+import {
+  backwardProgram,
+  embeddingProgram,
+  forwardProgram,
+  groups,
+  logitsProgram,
+  statisticsProgram,
+  type TrainingShape,
+} from './training-programs.ts'
 
 export interface PolicyOptions {
   /** Hugging Face folder. */
@@ -29,9 +38,33 @@ const logitsBudget = 8_388_608
 
 const optimizerGroups = { weights: groups.policy, gradients: groups.gradient, moments: groups.moments }
 
-interface Pending {
+interface Prepared {
   readonly batch: TokenBatch
-  readonly temperature: Tensor
+  readonly inputs: Readonly<Record<string, Tensor>>
+}
+
+/** What `backward` needs of the last `forward`. */
+interface Pending extends Prepared {
+  readonly shape: TrainingShape
+  readonly residuals: Readonly<Record<string, Tensor>>
+}
+
+/** Residuals of one micro-batch beyond this are computed again instead of kept. */
+const residualBudget = 2 ** 30
+
+/** The kept results of all layers: queries, keys, values, attention, gate, up and two residual streams per token. */
+function residualBytes(config: ModelConfig, { time, batch }: TokenBatch): number {
+  const heads = 2 * config.headCount + 2 * config.keyValueHeadCount
+  const width = heads * config.headDim + 2 * config.intermediateSize + 2 * config.hiddenSize
+  return 4 * time * batch * width * config.layerCount
+}
+
+const keyOf = ({ blocks, chunks, recompute }: TrainingShape): string => `${blocks} ${chunks} ${recompute}`
+
+const emptyStatistics = (): TokenStatistics => ({ logprobs: new Float32Array(0), entropies: new Float32Array(0) })
+
+function statisticsOf({ logprobs, entropies }: Readonly<Record<string, Tensor>>): TokenStatistics {
+  return { logprobs: logprobs!.data as Float32Array, entropies: entropies!.data as Float32Array }
 }
 
 class LocalPolicy implements Policy {
@@ -83,10 +116,11 @@ class LocalPolicy implements Policy {
     return this.#statistics(this.#prepare(rows, temperature), weights)
   }
 
-  #prepare(rows: TokenRows, temperature: number): Pending {
+  #prepare(rows: TokenRows, temperature: number): Prepared {
     requireRows(rows, this.#model.config)
     if (!(temperature > 0)) throw new UserError(`The temperature is ${temperature}, expected more than 0.`)
-    return { batch: tokenBatch(rows), temperature: { shape: [], data: new Float32Array([temperature]) } }
+    const batch = tokenBatch(rows)
+    return { batch, inputs: { ...batch.inputs, temperature: { shape: [], data: new Float32Array([temperature]) } } }
   }
 
   #shapeOf({ blocks, tokens }: TokenBatch) {
@@ -95,40 +129,48 @@ class LocalPolicy implements Policy {
     return { blocks, chunks: 2 ** Math.ceil(Math.log2(Math.max(1, pieces))) }
   }
 
-  async #statistics({ batch, temperature }: Pending, weights: 'policy' | 'reference'): Promise<TokenStatistics> {
-    if (batch.tokens === 0) return { logprobs: new Float32Array(0), entropies: new Float32Array(0) }
+  async #statistics({ batch, inputs }: Prepared, weights: 'policy' | 'reference'): Promise<TokenStatistics> {
+    if (batch.tokens === 0) return emptyStatistics()
     const shape = this.#shapeOf(batch)
     const build = () => statisticsProgram(this.#model.config, shape)
     const program = await this.#programs(`statistics ${shape.blocks} ${shape.chunks}`, build)
-    const options = { rename: { [groups.policy]: groups[weights] } }
-    const outputs = await program.run({ ...batch.inputs, temperature }, options)
-    return { logprobs: outputs.logprobs!.data as Float32Array, entropies: outputs.entropies!.data as Float32Array }
+    return statisticsOf(await program.run(inputs, { rename: { [groups.policy]: groups[weights] } }))
   }
 
   async forward(rows: TokenRows, temperature: number): Promise<TokenStatistics> {
-    this.#pending = this.#prepare(rows, temperature)
-    return this.#statistics(this.#pending, groups.policy)
+    const prepared = this.#prepare(rows, temperature)
+    const { batch, inputs } = prepared
+    const { config } = this.#model
+    const recompute = residualBytes(config, batch) > residualBudget
+    const shape = { ...this.#shapeOf(batch), recompute }
+    this.#pending = { ...prepared, shape, residuals: {} }
+    if (batch.tokens === 0) return emptyStatistics()
+    const program = await this.#programs(`forward ${keyOf(shape)}`, () =>
+      forwardProgram(config, shape, this.#parameters),
+    )
+    const { logprobs, entropies, ...residuals } = await program.run(inputs)
+    this.#pending = { ...prepared, shape, residuals }
+    return statisticsOf({ logprobs: logprobs!, entropies: entropies! })
   }
 
   async backward(dLogprobs: Float32Array, dEntropies: Float32Array | undefined): Promise<void> {
     const pending = this.#pending
     if (!pending) throw new Error('backward needs a forward before it.')
     this.#pending = undefined
-    const { batch, temperature } = pending
+    const { batch, inputs, shape, residuals } = pending
     for (const cotangents of [dLogprobs, dEntropies ?? dLogprobs]) {
       if (cotangents.length === batch.tokens) continue
       throw new Error(`Got ${cotangents.length} cotangents for ${batch.tokens} response tokens.`)
     }
     if (batch.tokens === 0) return
     const { config } = this.#model
-    const shape = this.#shapeOf(batch)
     const withEntropies = dEntropies !== undefined
-    const program = await this.#programs(`backward ${shape.blocks} ${shape.chunks} ${withEntropies}`, () =>
+    const program = await this.#programs(`backward ${keyOf(shape)} ${withEntropies}`, () =>
       backwardProgram(config, shape, this.#parameters, withEntropies),
     )
     const column = (data: Float32Array): Tensor => ({ shape: [batch.tokens], data })
     const cotangents = { dLogprobs: column(dLogprobs), ...(dEntropies && { dEntropies: column(dEntropies) }) }
-    const { dEmbedded } = await program.run({ ...batch.inputs, temperature, ...cotangents })
+    const { dEmbedded } = await program.run({ ...inputs, ...residuals, ...cotangents })
     const embedding = await this.#programs('embedding', () => embeddingProgram(config))
     const ids = { shape: [batch.time * batch.batch], data: batch.inputs.ids!.data }
     await embedding.run({ ids, dEmbedded: dEmbedded! })

@@ -79,23 +79,55 @@ export function statisticsProgram(config: ModelConfig, shape: StatisticsShape): 
   return program('statistics', { logprobs, entropies })
 }
 
+export interface TrainingShape extends StatisticsShape {
+  /** True computes the forward pass again in the backward pass instead of keeping its costly results. */
+  readonly recompute: boolean
+}
+
+interface Gradients extends StatisticsGraph {
+  readonly residuals: Readonly<Record<string, Value>>
+  /** Of the embedded rows, then of `trained`. */
+  readonly gradients: readonly Value[]
+}
+
+type Parameters = readonly { readonly name: string; readonly shape: readonly number[] }[]
+
+/** The parameters whose gradient the backward program makes; embedding rows that are not also the head's come apart. */
+function trainedOf(config: ModelConfig, parameters: Parameters): Parameters {
+  return parameters.filter(({ name }) => name !== embeddingName || config.tieWordEmbeddings)
+}
+
+function gradientGraph(
+  config: ModelConfig,
+  shape: TrainingShape,
+  parameters: Parameters,
+  withEntropies: boolean,
+): Gradients {
+  const graph = statisticsGraph(config, shape)
+  const cotangents = [input('dLogprobs', ['tokens']), withEntropies ? input('dEntropies', ['tokens']) : undefined]
+  const wrt = trainedOf(config, parameters).map(({ name, shape }) => graph.weights(name, shape))
+  const keep = shape.recompute ? () => false : undefined
+  return { ...graph, ...vjp([graph.logprobs, graph.entropies], cotangents, [graph.embedded, ...wrt], keep) }
+}
+
+/** The statistics program that also returns what the backward program of the same shape takes: `residual…`. */
+export function forwardProgram(config: ModelConfig, shape: TrainingShape, parameters: Parameters): Program {
+  const { logprobs, entropies, residuals } = gradientGraph(config, shape, parameters, true)
+  return program('forward', { logprobs, entropies, ...residuals })
+}
+
 /**
- * Inputs as the statistics program, with dLogprobs and (where asked) dEntropies [tokens]. Recomputes the forward pass,
- * adds every weight's gradient to `gradient/…` and returns `dEmbedded` [rows, hiddenSize] for `embeddingProgram`.
+ * Inputs as the statistics program, with the residuals, dLogprobs and (where asked) dEntropies [tokens]. Adds every
+ * weight's gradient to `gradient/…` and returns `dEmbedded` [rows, hiddenSize] for `embeddingProgram`.
  */
 export function backwardProgram(
   config: ModelConfig,
-  shape: StatisticsShape,
-  parameters: readonly { name: string; shape: readonly number[] }[],
+  shape: TrainingShape,
+  parameters: Parameters,
   withEntropies: boolean,
 ): Program {
-  const graph = statisticsGraph(config, shape)
-  const outputs = withEntropies ? [graph.logprobs, graph.entropies] : [graph.logprobs]
-  const cotangents = ['dLogprobs', 'dEntropies'].slice(0, outputs.length).map((name) => input(name, ['tokens']))
-  const trained = parameters.filter(({ name }) => name !== embeddingName || config.tieWordEmbeddings)
-  const wrt = trained.map(({ name, shape }) => graph.weights(name, shape))
-  const { gradients } = vjp(outputs, cotangents, [graph.embedded, ...wrt], () => false)
-  const updates = trained.map(
+  const { gradients } = gradientGraph(config, shape, parameters, withEntropies)
+  const updates = trainedOf(config, parameters).map(
     ({ name }, index): Update => ({
       state: `${groups.gradient}/${name}`,
       value: gradients[index + 1]!,

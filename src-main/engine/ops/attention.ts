@@ -68,13 +68,14 @@ function requireShapes(name: string, inputs: readonly Value[], sizes: AttentionS
 
 export const attentionOp: Op = {
   name: 'attention',
+  costly: true,
   result: (inputs, attrs) => {
     requireShapes('attention', inputs, attrs as unknown as AttentionSizes)
     return { shape: inputs[0]!.shape, dtype: 'float32' }
   },
   gradient: (value, [g]) => {
     const [q, k, v, ...starts] = value.inputs as [Value, Value, Value, ...Value[]]
-    const all = apply(attentionGradOp, [q, k, v, g!, ...starts], value.attrs)
+    const all = apply(attentionGradOp, [q, k, v, g!, value, ...starts], value.attrs)
     return [part(all, 0), part(all, 1), part(all, 2), ...starts.map(() => undefined)]
   },
   expand: (value) => {
@@ -94,7 +95,7 @@ export function attention(q: Value, k: Value, v: Value, sizes: AttentionSizes, s
   return apply(attentionOp, starts ? [q, k, v, starts] : [q, k, v], { ...sizes })
 }
 
-/** Inputs q, k, v, cotangent, starts?; parts: gradients of q, k, v. */
+/** Inputs q, k, v, cotangent, the attention's result, starts?; parts: gradients of q, k, v. */
 export const attentionGradOp: Op = {
   name: 'attentionGrad',
   result: (inputs, attrs) => {
@@ -102,7 +103,14 @@ export const attentionGradOp: Op = {
     return inputs.slice(0, 3).map(({ shape }) => ({ shape, dtype: 'float32' as const }))
   },
   expand: (value) => {
-    const [qRows, kRows, vRows, gRows, starts] = value.inputs as [Value, Value, Value, Value, Value | undefined]
+    const [qRows, kRows, vRows, gRows, out, starts] = value.inputs as [
+      Value,
+      Value,
+      Value,
+      Value,
+      Value,
+      Value | undefined,
+    ]
     const sizes = sizesOf(value)
     const group = sizes.heads / sizes.keyValueHeads
     const q = splitHeads(qRows, sizes, group)
@@ -110,7 +118,9 @@ export const attentionGradOp: Op = {
     const g = splitHeads(gRows, sizes, group)
     const p = probabilities(q, k, starts, sizes)
     const dp = matmul(g, splitHeads(vRows, sizes, 1), { transB: true })
-    const ds = mul(p, sub(dp, reduceSum(mul(p, dp), [-1], true)))
+    // Σ p · dp over the keys is the result's product with its cotangent.
+    const rowSum = reduceSum(mul(g, splitHeads(out, sizes, group)), [-1], true)
+    const ds = mul(p, sub(dp, rowSum))
     const alpha = 1 / Math.sqrt(sizes.headDim)
     const dq = matmul(ds, k, { alpha })
     const dk = reduceSum(matmul(ds, q, { transA: true, alpha }), [2], true)

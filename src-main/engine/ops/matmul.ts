@@ -20,6 +20,7 @@ function lastTwo(x: Value, swapped: boolean): [Dim, Dim] {
 
 export const matmulOp: Op = {
   name: 'matmul',
+  costly: true,
   result: ([a, b], attrs) => {
     const [rows, innerA] = lastTwo(a!, attrs.transA === true)
     const [innerB, columns] = lastTwo(b!, attrs.transB === true)
@@ -46,6 +47,7 @@ export function matmul(a: Value, b: Value, { transA = false, transB = false, alp
 
 export const linearOp: Op = {
   name: 'linear',
+  costly: true,
   result: ([x, weight, addend]) => {
     if (x!.shape.length !== 2 || weight!.shape.length !== 2 || x!.shape[1] !== weight!.shape[1]) {
       throw new Error(`linear: got [${x!.shape}] and weight [${weight!.shape}], expected [rows, in] and [out, in].`)

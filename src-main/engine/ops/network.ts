@@ -85,6 +85,7 @@ interface RopeAttributes {
 
 export const ropeOp: Op = {
   name: 'rope',
+  costly: true,
   result: ([x, positions, cos, sin], attrs) => {
     const width = (attrs.heads as number) * 2 * Number(cos!.shape[1])
     if (x!.shape[1] !== width || positions!.dtype !== 'int32' || String(cos!.shape) !== String(sin!.shape)) {

@@ -120,13 +120,25 @@ function attention(onnx: OnnxBuilder, value: Value, inputs: readonly string[]): 
   return [joinTime(layout, pieces, layout.sizes.heads)]
 }
 
+/** −Σ cotangent · result per head [time · batch, heads]: what the softmax backward subtracts from each row. */
+function negativeRowSums({ onnx, sizes }: Layout, g: string, out: string): string {
+  const rows = multiplyDims(sizes.time, sizes.batch)
+  const products = onnx.reshape(onnx.node('Mul', [g, out]), [rows, sizes.heads, sizes.headDim])
+  return onnx.node('Neg', [onnx.reduceSum(products, [2], false)])
+}
+
 /** Gradient of the scores of one block, already scaled by the probabilities. */
-function scoreGradient(layout: Layout, block: Block, g: string): string {
+function scoreGradient(layout: Layout, block: Block, g: string, rowSum: string): string {
   const { onnx, sizes } = layout
   const { batch, keyValueHeads } = sizes
   // A column of ones in the values subtracts the softmax row sum inside the product.
-  const rowSum = onnx.reduceSum(onnx.node('Mul', [g, attend(onnx, block)]), [-1], true)
-  const left = onnx.node('Concat', [g, onnx.node('Neg', [rowSum])], { axis: -1 })
+  const left = onnx.node(
+    'Concat',
+    [g, foldQueries({ ...layout, sizes: { ...sizes, headDim: 1 } }, rowSum, block.start, block.end)],
+    {
+      axis: -1,
+    },
+  )
   const ones = onnx.node('Expand', [onnx.float(1), onnx.shape([block.end, batch, keyValueHeads, 1])])
   const right = onnx.node('Concat', [block.values, ones], { axis: -1 })
   const centred = onnx.matmul(left, right, { transB: 1, transBatchB: 1 })
@@ -146,16 +158,17 @@ function joinKeys(layout: Layout, blocks: readonly Block[], pieces: readonly str
   return onnx.reshape(sum, [multiplyDims(sizes.time, sizes.batch), sizes.keyValueHeads * sizes.headDim])
 }
 
-function attentionGrad(onnx: OnnxBuilder, value: Value, [q, k, v, g, starts]: readonly string[]): string[] {
+function attentionGrad(onnx: OnnxBuilder, value: Value, [q, k, v, g, out, starts]: readonly string[]): string[] {
   const layout = layoutOf(onnx, value)
   const alpha = 1 / Math.sqrt(layout.sizes.headDim)
   const blocks = blocksOf(layout, [q, k, v, starts])
+  const rowSums = negativeRowSums(layout, g!, out!)
   const queries: string[] = []
   const keys: string[] = []
   const values: string[] = []
   for (const block of blocks) {
     const cotangent = foldQueries(layout, g!, block.start, block.end)
-    const scores = scoreGradient(layout, block, cotangent)
+    const scores = scoreGradient(layout, block, cotangent, rowSums)
     const dq = onnx.matmul(scores, block.keys, { transBatchB: 1, alpha })
     queries.push(unfoldQueries(layout, dq, subtractDims(block.end, block.start)))
     keys.push(onnx.matmul(scores, block.queries, { transA: 1, alpha }))
