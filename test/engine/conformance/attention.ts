@@ -1,14 +1,10 @@
 import { multiplyDims } from '../../../src-main/engine/dims.ts'
-import { apply, part, scalar, type Value } from '../../../src-main/engine/graph.ts'
-import {
-  type AttentionSizes,
-  attention,
-  attentionGradOp,
-  cachedAttention,
-} from '../../../src-main/engine/ops/attention.ts'
+import { scalar, type Value } from '../../../src-main/engine/graph.ts'
+import { type AttentionSizes, attention, cachedAttention } from '../../../src-main/engine/ops/attention.ts'
 import { compare, where } from '../../../src-main/engine/ops/elementwise.ts'
 import { iota, reshape } from '../../../src-main/engine/ops/structure.ts'
-import { declaredAs, type Entry, entry, floats, ints, type Leaf, normals } from './entry.ts'
+import { attentionOf } from '../../helpers/reference/closed-forms.ts'
+import { declaredAs, type Entry, type Expectation, entry, floats, ints, type Leaf, normals } from './entry.ts'
 
 const heads = { heads: 1, keyValueHeads: 1, headDim: 2, blocks: 1 }
 
@@ -51,6 +47,10 @@ const run = (concrete: Sizes) => {
 
 const startsOf = (...values: number[]) => declaredAs(['batch'], ints([values.length], ...values))
 
+const loops = (sizes: Sizes): Expectation => ({
+  closedForm: ({ q, k, v, starts }) => [attentionOf(q!, k!, v!, sizes, starts)],
+})
+
 const shapes: Record<string, Sizes> = {
   'one head': { time: 3, batch: 1, heads: 1, keyValueHeads: 1, headDim: 2, blocks: 1 },
   'two sequences, heads in groups': { time: 4, batch: 2, heads: 4, keyValueHeads: 2, headDim: 3, blocks: 1 },
@@ -74,7 +74,9 @@ const causal: readonly Entry[] = [
     ({ q, k, v }) => attention(q, k, v, { ...heads, time: 2, batch: 1 }),
     { outputs: [[1, 2, 3, 4]] },
   ),
-  ...Object.entries(shapes).map(([title, sizes]) => entry('attention', title, leavesOf(sizes), run(sizes))),
+  ...Object.entries(shapes).map(([title, sizes]) =>
+    entry('attention', title, leavesOf(sizes), run(sizes), loops(sizes)),
+  ),
 ]
 
 /** Attention with left padding; what padded queries return is noise, so it is hidden. */
@@ -93,30 +95,9 @@ const padded: readonly Entry[] = ['two sequences, heads in groups', 'two blocks'
     `${title}, left padding`,
     { ...leavesOf(shapes[title]!), starts: startsOf(2, 0) },
     paddedRun(shapes[title]!),
+    loops(shapes[title]!),
   ),
 )
-
-const grads: readonly Entry[] = ['two blocks', 'two sequences, heads in groups'].map((title) => {
-  const sizes = symbolic(shapes[title]!)
-  const leaves = {
-    ...leavesOf(shapes[title]!),
-    g: rowsOf(shapes[title]!, shapes[title]!.heads * shapes[title]!.headDim, 94),
-  }
-  return entry(
-    'attentionGrad',
-    title,
-    leaves,
-    ({ q, k, v, g }) => {
-      const all = apply(
-        attentionGradOp,
-        [q, k, v, g].map((x) => flat(x, sizes)),
-        { ...sizes },
-      )
-      return [part(all, 0), part(all, 1), part(all, 2)]
-    },
-    { wrt: [] },
-  )
-})
 
 /** One new token over a cache of `past` rows; the cache's length is symbolic. */
 function cachedLeaves(past: number, batch: number, { heads, keyValueHeads, headDim }: Sizes) {
@@ -133,18 +114,26 @@ function cachedLeaves(past: number, batch: number, { heads, keyValueHeads, headD
 const cachedRun = (sizes: Sizes) => (x: Record<'q' | 'k' | 'v' | 'keys' | 'values', Value> & { starts?: Value }) =>
   cachedAttention(x.q, x.k, x.v, x.keys, x.values, { ...sizes, time: 'past', batch: 'batch' }, x.starts)
 
+/** The cache's rows and the new one are one sequence; the query stands at its end. */
+const cachedLoops = (past: number, batch: number): Expectation => ({
+  wrt: [],
+  closedForm: ({ q, k, v, keys, values, starts }) => [
+    attentionOf(q!, [...keys!, ...k!], [...values!, ...v!], { ...grouped, batch }, starts, past),
+  ],
+})
+
 const grouped = shapes['two sequences, heads in groups']!
 
 const cached: readonly Entry[] = [
-  entry('cachedAttention', 'heads in groups', cachedLeaves(3, 2, grouped), cachedRun(grouped), { wrt: [] }),
-  entry('cachedAttention', 'a cache of one row', cachedLeaves(1, 1, grouped), cachedRun(grouped), { wrt: [] }),
+  entry('cachedAttention', 'heads in groups', cachedLeaves(3, 2, grouped), cachedRun(grouped), cachedLoops(3, 2)),
+  entry('cachedAttention', 'a cache of one row', cachedLeaves(1, 1, grouped), cachedRun(grouped), cachedLoops(1, 1)),
   entry(
     'cachedAttention',
     'left padding',
     { ...cachedLeaves(4, 3, grouped), starts: startsOf(0, 4, 2) },
     cachedRun(grouped),
-    { wrt: [] },
+    cachedLoops(4, 3),
   ),
 ]
 
-export const attentionEntries = [...causal, ...padded, ...grads, ...cached]
+export const attentionEntries = [...causal, ...padded, ...cached]

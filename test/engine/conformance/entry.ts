@@ -18,8 +18,10 @@ type Leaves = Readonly<Record<string, Leaf>>
 export type Golden = number | readonly Golden[]
 
 export interface Expectation {
-  /** Flattened golden numbers, one per output. Without them the float64 evaluation of the expansion is the measure. */
+  /** Golden numbers of each output. Without them or a closed form the float64 evaluation of the expansion measures. */
   readonly outputs?: readonly Golden[]
+  /** The outputs as a function of the leaves' numbers, written without the engine. */
+  readonly closedForm?: (numbers: Readonly<Record<string, readonly number[]>>) => readonly (readonly number[])[]
   /** Golden gradients of Σ outputs, where a central difference means nothing (kinks, ties, poles). */
   readonly gradients?: Readonly<Record<string, Golden>>
   /** Leaves to differentiate; default: every float32 leaf. Empty for an op without gradient. */

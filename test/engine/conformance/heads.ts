@@ -1,6 +1,6 @@
-import { apply, part } from '../../../src-main/engine/graph.ts'
 import { adamw } from '../../../src-main/engine/ops/optimizer.ts'
-import { tokenStats, tokenStatsGradOp } from '../../../src-main/engine/ops/token-stats.ts'
+import { tokenStats } from '../../../src-main/engine/ops/token-stats.ts'
+import { adamwOf, tokenStatsOf } from '../../helpers/reference/closed-forms.ts'
 import { asState, declaredAs, type Entry, entry, floats, ints, type Leaf, normals } from './entry.ts'
 
 function head(tokens: number, temperature = 1): Record<'hidden' | 'weight' | 'targets' | 'temperature', Leaf> {
@@ -25,24 +25,15 @@ const statistics = (title: string, tokens: number, chunks: number, temperature =
         const { logprobs, entropies } = tokenStats(v.hidden, v.weight, v.targets, v.temperature, chunks)
         return which === 'both' ? [logprobs, entropies] : which === 'logprobs' ? logprobs : entropies
       },
-      { wrt },
+      {
+        wrt,
+        closedForm: ({ hidden, weight, targets }) => {
+          const { logprobs, entropies } = tokenStatsOf(hidden!, weight!, targets!, 3, temperature)
+          return which === 'both' ? [logprobs, entropies] : [which === 'logprobs' ? logprobs : entropies]
+        },
+      },
     ),
   )
-
-const gradientOf = (title: string, cotangents: 1 | 2, chunks: number): Entry => {
-  const g = (seed: number) => declaredAs(['tokens'], normals([5], seed))
-  return entry(
-    'tokenStatsGrad',
-    title,
-    { ...head(5, 0.7), gLogprobs: g(103), gEntropies: g(104) },
-    (v) => {
-      const both = [v.gLogprobs, v.gEntropies].slice(0, cotangents)
-      const all = apply(tokenStatsGradOp, [v.hidden, v.weight, v.targets, v.temperature, ...both], { chunks })
-      return [part(all, 0), part(all, 1)]
-    },
-    { wrt: [] },
-  )
-}
 
 const heads: readonly Entry[] = [
   entry(
@@ -82,10 +73,8 @@ const heads: readonly Entry[] = [
   ...statistics('uneven pieces', 5, 2, 1.3),
   ...statistics('fewer tokens than pieces', 2, 4),
   ...statistics('pieces that come out empty', 5, 4),
+  ...statistics('more than two pieces', 7, 3, 0.5),
   ...statistics('no tokens', 0, 1),
-  gradientOf('of log-probabilities, as its expansion', 1, 1),
-  gradientOf('of both, as its expansion', 2, 1),
-  gradientOf('of both, in pieces', 2, 3),
 ]
 
 const scalarNames = [
@@ -138,7 +127,16 @@ const optimizer: readonly Entry[] = [
       ...scalars({ ...settings, biasCorrection1: 1 - 0.9 ** 7, biasCorrection2: 1 - 0.99 ** 7, gradientScale: 0.25 }),
     },
     ({ p, g, m, v, ...rest }) => Object.values(adamw(p, g, m, v, rest)),
-    { wrt: [] },
+    {
+      wrt: [],
+      closedForm: ({ p, g, m, v }) => {
+        const betas = [settings.beta1, settings.beta2] as const
+        const all = p!.map((parameter, place) =>
+          adamwOf({ parameter, first: m![place]!, second: v![place]! }, g![place]! * 0.25, { ...settings, betas }, 7),
+        )
+        return [all.map((x) => x.parameter), all.map((x) => x.first), all.map((x) => x.second)]
+      },
+    },
   ),
 ]
 

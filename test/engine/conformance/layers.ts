@@ -1,12 +1,13 @@
-import { apply, part, type Value } from '../../../src-main/engine/graph.ts'
-import { rmsNorm, rmsNormGradOp, rope, ropeOp, swiglu, swigluGradOp } from '../../../src-main/engine/ops/network.ts'
-import { asState, declaredAs, type Entry, entry, floats, ints, normals } from './entry.ts'
+import { apply } from '../../../src-main/engine/graph.ts'
+import { rmsNorm, rope, ropeOp, swiglu } from '../../../src-main/engine/ops/network.ts'
+import { rmsNormOf, ropeOf } from '../../helpers/reference/closed-forms.ts'
+import { asState, declaredAs, type Entry, type Expectation, entry, floats, ints, normals } from './entry.ts'
 
 const rows = (count: number, width: number, seed = 81) => declaredAs(['rows', width], normals([count, width], seed))
 const weight = asState(floats([4], 1, -2, 0.5, 3))
 const eps = 1e-6
 
-const both = (value: Value) => [part(value, 0), part(value, 1)]
+const normOf = (eps: number): Expectation => ({ closedForm: ({ x, w }) => [rmsNormOf(x!, w!, eps)] })
 
 const norms: readonly Entry[] = [
   entry(
@@ -18,25 +19,24 @@ const norms: readonly Entry[] = [
       outputs: [[1, 2, 0.5, 3]],
     },
   ),
-  entry('rmsNorm', 'symbolic rows', { x: rows(3, 4), w: weight }, ({ x, w }) => rmsNorm(x, w, eps)),
-  entry('rmsNorm', 'a large eps', { x: rows(2, 4), w: weight }, ({ x, w }) => rmsNorm(x, w, 0.5)),
+  entry('rmsNorm', 'symbolic rows', { x: rows(3, 4), w: weight }, ({ x, w }) => rmsNorm(x, w, eps), normOf(eps)),
+  entry('rmsNorm', 'a large eps', { x: rows(2, 4), w: weight }, ({ x, w }) => rmsNorm(x, w, 0.5), normOf(0.5)),
   entry('rmsNorm', 'a zero row', { x: floats([1, 2], 0, 0), w: floats([2], 1, 2) }, ({ x, w }) => rmsNorm(x, w, 0.25), {
     outputs: [[0, 0]],
     gradients: { x: [2, 4], w: [0, 0] },
   }),
-  entry('rmsNorm', 'three axes', { x: normals([2, 3, 4], 82), w: weight }, ({ x, w }) => rmsNorm(x, w, eps)),
+  entry(
+    'rmsNorm',
+    'three axes',
+    { x: normals([2, 3, 4], 82), w: weight },
+    ({ x, w }) => rmsNorm(x, w, eps),
+    normOf(eps),
+  ),
   entry('rmsNorm', 'width 1', { x: normals([3, 1], 83), w: floats([1], 2) }, ({ x, w }) => rmsNorm(x, w, 0.1)),
   entry('rmsNorm', 'no rows', { x: rows(0, 4), w: weight }, ({ x, w }) => rmsNorm(x, w, eps), {
     outputs: [[]],
     gradients: { x: [], w: [0, 0, 0, 0] },
   }),
-  entry(
-    'rmsNormGrad',
-    'as its expansion',
-    { x: rows(3, 4), w: weight, g: rows(3, 4, 84) },
-    ({ x, w, g }) => both(apply(rmsNormGradOp, [x, w, g], { eps })),
-    { wrt: [] },
-  ),
 ]
 
 const gates: readonly Entry[] = [
@@ -48,14 +48,8 @@ const gates: readonly Entry[] = [
     outputs: [[0, 90]],
     gradients: { gate: [0, 1], up: [0, 90] },
   }),
+  entry('swiglu', 'one row of many', { gate: rows(1, 5, 86), up: rows(1, 5, 87) }, (v) => swiglu(v.gate, v.up)),
   entry('swiglu', 'no rows', { gate: rows(0, 2), up: rows(0, 2) }, (v) => swiglu(v.gate, v.up), { outputs: [[]] }),
-  entry(
-    'swigluGrad',
-    'as its expansion',
-    { gate: rows(2, 3), up: rows(2, 3, 86), g: rows(2, 3, 87) },
-    ({ gate, up, g }) => both(apply(swigluGradOp, [gate, up, g])),
-    { wrt: [] },
-  ),
 ]
 
 /** Angles position · (0.5, 0.1) for a head of four. */
@@ -87,14 +81,14 @@ const rotations: readonly Entry[] = [
     'three heads at repeated positions out of order',
     { x: rows(4, 12), at: places(5, 0, 3, 3), ...tables },
     ({ x, at, cos, sin }) => rope(x, at, cos, sin, 3),
-    { wrt },
+    { wrt, closedForm: ({ x, at }) => [ropeOf(x!, 4, 3, (row, pair) => at![row]! * (pair === 0 ? 0.5 : 0.1))] },
   ),
   entry(
     'rope',
     'backwards',
     { x: rows(3, 8), at: places(1, 2, 4), ...tables },
     ({ x, at, cos, sin }) => apply(ropeOp, [x, at, cos, sin], { heads: 2, inverse: true }),
-    { wrt },
+    { wrt, closedForm: ({ x, at }) => [ropeOf(x!, 4, 2, (row, pair) => -at![row]! * (pair === 0 ? 0.5 : 0.1))] },
   ),
   entry(
     'rope',
