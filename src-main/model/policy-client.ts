@@ -1,3 +1,4 @@
+import '../engine/executors/ort/no-telemetry.ts'
 import { Worker } from 'node:worker_threads'
 import { createBirpc } from 'birpc'
 import { UserError } from '../util/assert.ts'

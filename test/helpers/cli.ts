@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { appFolder } from '../../src-main/util/resources.ts'
 
 export interface CliResult {
+  readonly pid: number | undefined
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -15,7 +16,7 @@ export function quiver(...words: readonly string[]): Promise<CliResult> {
   let stderr = ''
   child.stdout.on('data', (chunk) => (stdout += chunk))
   child.stderr.on('data', (chunk) => (stderr += chunk))
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })))
+  return new Promise((resolve) => child.once('close', (code) => resolve({ pid: child.pid, code, stdout, stderr })))
 }
 
 /** The JSON objects of a command's output, one a line. */

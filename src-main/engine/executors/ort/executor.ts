@@ -1,4 +1,5 @@
 /** Programs on onnxruntime's CPU provider. State lives in typed arrays, which are fed without a copy. */
+import './no-telemetry.ts'
 import * as ort from 'onnxruntime-node'
 import { bindShape, sizeOfShape } from '../../dims.ts'
 import type { CacheOptions, CompiledProgram, Executor, RunOptions, StateOptions, Tensor } from '../../executor.ts'
