@@ -34,7 +34,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const readOut = (_step: number | null, numbers: readonly (number | null)[]): void =>
     shown.forEach((source, index) => {
       const element = values.current[sources.indexOf(source)]
-      if (element) element.textContent = formatNumber(numbers[index])
+      if (element) element.textContent = formatNumber(numbers[index], 3)
     })
   const toggle = (label: string): void =>
     setHidden((before) => {

@@ -3,8 +3,8 @@ import type { LineSource } from './panel-controller.ts'
 /** Colour and dash of a line, as it is drawn. */
 export function LineSwatch({ colour, dash }: { colour: string; dash: readonly number[] }) {
   return (
-    <svg width="22" height="8" aria-hidden className="line-swatch">
-      <line x1="1" y1="4" x2="21" y2="4" stroke={colour} strokeWidth="2" strokeDasharray={dash.join(' ')} />
+    <svg width="17" height="8" aria-hidden className="line-swatch">
+      <line x1="1" y1="4" x2="16" y2="4" stroke={colour} strokeWidth="2" strokeDasharray={dash.join(' ')} />
     </svg>
   )
 }

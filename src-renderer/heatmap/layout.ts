@@ -9,14 +9,14 @@ export interface LayoutOptions {
 
 /** Distances in pixels. Marks of clipping sit above a box, the class mark below, both on the page's own ground. */
 export const metrics = {
-  lineHeight: 30,
+  lineHeight: 32,
   boxTop: 6,
-  boxHeight: 18,
-  classTop: 25,
+  boxHeight: 20,
+  classTop: 27,
   classHeight: 2,
   side: 1.5,
   gap: 1,
-  padding: 10,
+  padding: 12,
 } as const
 
 /** Where every token is. A token wider than a line has several boxes; boxes are in reading order. */

@@ -24,7 +24,7 @@ export type PaintContext = Pick<
 >
 
 export const heatmapFont =
-  '13px ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Liberation Mono", monospace'
+  '14px ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Liberation Mono", monospace'
 
 /** Everything the static layer shows. */
 export interface HeatmapScene {

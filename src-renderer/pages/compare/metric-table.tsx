@@ -1,11 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useMemo, useState, useSyncExternalStore } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatNumber } from '../../lib/format.ts'
 import { lastValue } from '../../lib/run-columns.ts'
-
-/** How often the table follows running runs. */
-const renewEveryMs = 2000
 
 /** The metrics worth a look first, in this order; the rest are one click away. */
 const headline = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl', 'clip_ratio', 'grad_norm']
@@ -20,12 +17,17 @@ interface MetricTableProps {
 export function MetricTable({ ids, names, metrics }: MetricTableProps) {
   const { live } = useServices()
   const [all, setAll] = useState(false)
-  const [, setTurn] = useState(0)
-  useEffect(() => {
-    const timer = setInterval(() => setTurn((turn) => turn + 1), renewEveryMs)
-    return () => clearInterval(timer)
-  }, [])
   const shown = all ? metrics : headline.filter((name) => metrics.includes(name))
+  const subscribe = useMemo(
+    () => (listener: () => void) => {
+      const ends = ids.map((id) => live.subscribeSeries(id, listener))
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+    [live, ids],
+  )
+  useSyncExternalStore(subscribe, () => ids.map((id) => live.columnsOf(id).steps.length).join())
   const rows = shown.map((name) => ({ name, values: ids.map((id) => lastValue(live.columnsOf(id), name)) }))
   return (
     <div className="card table-scroll">
@@ -48,7 +50,7 @@ export function MetricTable({ ids, names, metrics }: MetricTableProps) {
               </td>
               {values.map((value, index) => (
                 <td key={names[index]} className="number">
-                  {formatNumber(value)} {index > 0 && <Difference value={value} base={values[0] ?? null} />}
+                  {formatNumber(value, 3)} {index > 0 && <Difference value={value} base={values[0] ?? null} />}
                 </td>
               ))}
             </tr>

@@ -59,14 +59,16 @@ function Comparison({ ids, names }: { ids: string; names: string }) {
   const panels = useMemo(() => singlePanelsFor(recorded.split('\n').filter(Boolean)), [recorded])
   return (
     <>
-      <section aria-label="Config differences">
-        <h2>Config differences</h2>
-        <DifferenceTable ids={runIds} names={runNames} />
-      </section>
-      <section aria-label="Last values">
-        <h2>Last values</h2>
-        <MetricTable ids={runIds} names={runNames} metrics={panels.map((panel) => panel.id)} />
-      </section>
+      <div className="compare-tables">
+        <section aria-label="Last values">
+          <h2>Last values</h2>
+          <MetricTable ids={runIds} names={runNames} metrics={panels.map((panel) => panel.id)} />
+        </section>
+        <section aria-label="Config differences">
+          <h2>Config differences</h2>
+          <DifferenceTable ids={runIds} names={runNames} />
+        </section>
+      </div>
       <section aria-label="Curves">
         <div className="compare-head">
           <h2>Curves</h2>

@@ -8,6 +8,17 @@ import { links } from '../../lib/links.ts'
 import { finishWords, Verdict } from '../../ui/verdict.tsx'
 import { hasNoSpread } from './group-filter.ts'
 
+const columnClasses = [
+  'col-verdict',
+  'col-preview',
+  'col-found',
+  'col-reward',
+  'col-advantage',
+  'col-tokens',
+  'col-entropy',
+  'col-end',
+]
+
 /** One prompt with the responses sampled for it. */
 export const GroupCard = memo(function GroupCard({ group }: { group: GroupSummary }) {
   const right = group.rollouts.filter((rollout) => rollout.correct).length
@@ -36,6 +47,11 @@ export const GroupCard = memo(function GroupCard({ group }: { group: GroupSummar
         </span>
       </header>
       <table className="table response-table">
+        <colgroup>
+          {columnClasses.map((column) => (
+            <col key={column} className={column} />
+          ))}
+        </colgroup>
         <thead className="visually-hidden">
           <tr>
             <th>Verdict</th>

@@ -1,0 +1,89 @@
+import { useMemo } from 'react'
+import { type ConfigIssue, runConfigSchema } from '../../../src-preload/contract/config.ts'
+import { type ConfigDocument, valueAt, withoutValue, withValue } from '../../lib/form/config-document.ts'
+import { issuesAt } from '../../lib/form/issues.ts'
+import { type Field, type Section, schemaSections, type Variants } from '../../lib/form/schema-fields.ts'
+import { FieldRow } from './field-row.tsx'
+
+interface ConfigFormProps {
+  readonly document: ConfigDocument
+  readonly issues: readonly ConfigIssue[]
+  readonly onChange: (document: ConfigDocument) => void
+}
+
+/** Every setting of a run, generated from its schema. */
+export function ConfigForm({ document, issues, onChange }: ConfigFormProps) {
+  const sections = useMemo(() => schemaSections(runConfigSchema), [])
+  return (
+    <form className="config-form" aria-label="Settings of the run" onSubmit={(event) => event.preventDefault()}>
+      <fieldset disabled={document.syntaxError !== null} className="form-sections">
+        {sections.map((section) => (
+          <FormSection key={section.id} section={section} {...{ document, issues, onChange }} />
+        ))}
+      </fieldset>
+    </form>
+  )
+}
+
+function FormSection({ section, ...props }: ConfigFormProps & { section: Section }) {
+  const wrong = section.parts.flatMap((part) => issuesAt(props.issues, part.path)).length
+  return (
+    <details className="card form-section" open>
+      <summary>
+        <h2>{section.title}</h2>
+        {wrong > 0 && <span className="tone-bad">{wrong} to mend</span>}
+      </summary>
+      <div className="form-fields">
+        {section.parts.map((part) =>
+          part.type === 'variants' ? (
+            <VariantFields key={part.path} variants={part} {...props} />
+          ) : (
+            <BoundField key={part.path} field={part} {...props} />
+          ),
+        )}
+      </div>
+    </details>
+  )
+}
+
+function VariantFields({ variants, ...props }: ConfigFormProps & { variants: Variants }) {
+  const { document, issues, onChange } = props
+  const path = `${variants.path}.${variants.key}`
+  const value = String(valueAt(document.value, path) ?? variants.default)
+  const option = variants.options.find((one) => one.value === value)
+  const choose = (next: string): void => onChange(withValue(document, variants.path, { [variants.key]: next }))
+  const orphans = issuesAt(issues, variants.path).length > 0 && !option
+  return (
+    <>
+      <div className="variant" role="radiogroup" aria-label={variants.title}>
+        {variants.options.map((one) => (
+          <label key={one.value} className="variant-option">
+            <input type="radio" name={path} checked={one.value === value} onChange={() => choose(one.value)} />
+            <span>
+              <b>{one.title}</b> {one.source && <span className="quiet">{one.source}</span>}
+              <span className="field-help">{one.description}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+      {orphans && <p className="field-error">{issuesAt(issues, variants.path)[0]}</p>}
+      {option?.fields.map((field) => (
+        <BoundField key={field.path} field={field} {...props} />
+      ))}
+    </>
+  )
+}
+
+function BoundField({ field, document, issues, onChange }: ConfigFormProps & { field: Field }) {
+  const written = valueAt(document.value, field.path)
+  return (
+    <FieldRow
+      field={field}
+      value={written === undefined ? field.default : written}
+      isDefault={written === undefined}
+      errors={issuesAt(issues, field.path)}
+      onChange={(value) => onChange(withValue(document, field.path, value))}
+      onReset={() => onChange(withoutValue(document, field.path))}
+    />
+  )
+}
