@@ -46,7 +46,7 @@ export interface ArithmeticOptions {
 export function generateArithmetic(options: ArithmeticOptions): ArithmeticProblem[] {
   const { seed, split, count, levelShares = defaultLevelShares } = options
   const problems = new Map<string, ArithmeticProblem>()
-  const most = 1000 * count + 1000
+  const most = 100 * count + 1000
   for (let draw = 0; problems.size < count; draw++) {
     if (draw > most)
       throw new Error(`The arithmetic levels hold fewer than ${count} different problems; ask for fewer.`)

@@ -3,7 +3,7 @@
  * `\boxed{…}`; the last `Answer:` or `####` line; the right side of the last `=`; the last line.
  */
 export function finalAnswer(response: string): string | null {
-  const graded = response.slice(response.lastIndexOf('</think>') + (response.includes('</think>') ? 8 : 0))
+  const graded = response.split('</think>').at(-1)!
   const answer = lastBoxed(graded) ?? lastMarkedLine(graded) ?? lastRightSide(graded) ?? lastLine(graded)
   return answer === null || answer.trim() === '' ? null : answer.trim()
 }

@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  arithmeticLevels,
+  drawExpression,
+  generateArithmetic,
+  partialResults,
+  promptOf,
+  splitOf,
+} from '../../src-main/tasks/arithmetic.ts'
+import { arithmeticCorpus } from '../../src-main/tasks/arithmetic-corpus.ts'
+import { hastyResult, workedSolution } from '../../src-main/tasks/arithmetic-solution.ts'
+import { numeric } from '../../src-main/tasks/verify/numeric.ts'
+
+const options = { seed: 3, count: 300 } as const
+const anyExpression = fc
+  .tuple(fc.nat(1_000_000), fc.nat(arithmeticLevels.length - 1))
+  .map(([index, level]) => drawExpression(5, index, level))
+
+test('a problem set is a pure function of its options, and its ids and prompts are its own', () => {
+  const problems = generateArithmetic({ ...options, split: 'train' })
+  expect(problems).toEqual(generateArithmetic({ ...options, split: 'train' }))
+  expect(problems).not.toEqual(generateArithmetic({ ...options, seed: 4, split: 'train' }))
+  expect(new Set(problems.map(({ id }) => id)).size).toBe(options.count)
+  expect(new Set(problems.map(({ prompt }) => prompt)).size).toBe(options.count)
+})
+
+test('the splits share no problem', () => {
+  for (const split of ['train', 'heldout'] as const)
+    for (const { prompt } of generateArithmetic({ ...options, split })) expect(splitOf(prompt)).toBe(split)
+})
+
+test('the dial chooses the level, and shares are kept', () => {
+  const hardest = generateArithmetic({ ...options, split: 'train', levelShares: [0, 0, 0, 1] })
+  expect(hardest.every(({ difficulty, expression }) => difficulty === 4 && expression.terms.length === 3)).toBe(true)
+  const mixed = generateArithmetic({ seed: 3, count: 2000, split: 'train', levelShares: [0.5, 0, 0.5, 0] })
+  const easy = mixed.filter(({ difficulty }) => difficulty === 1).length
+  expect(easy / 2000).toBeCloseTo(0.5, 1)
+})
+
+test('asking for more problems than there are is refused', () => {
+  const one = { seed: 1, split: 'heldout', levelShares: [1, 0, 0, 0] } as const
+  expect(() => generateArithmetic({ ...one, count: 3000 })).toThrow(/fewer than 3000 different problems/)
+})
+
+test('the answer is what the prompt says, and no partial result is negative', () => {
+  fc.assert(
+    fc.property(anyExpression, (expression) => {
+      const terms = promptOf(expression)
+        .match(/[+-]?\d+/g)!
+        .map(Number)
+      const results = partialResults(expression)
+      expect(results.at(-1)).toBe(terms.reduce((sum, term) => sum + term, 0))
+      expect(Math.min(...results)).toBeGreaterThanOrEqual(0)
+    }),
+  )
+})
+
+test('careful work is right, and its equations hold', () => {
+  fc.assert(
+    fc.property(anyExpression, (expression) => {
+      const text = workedSolution(expression, () => 'careful')
+      expect(numeric({ response: text, answer: String(partialResults(expression).at(-1)) }).correct).toBe(true)
+      for (const [, left, right] of text.matchAll(/ (\d+(?:[+-]\d)+)=(\d+)/g))
+        expect(left!.match(/[+-]?\d+/g)!.reduce((sum, term) => sum + Number(term), 0)).toBe(Number(right))
+    }),
+  )
+})
+
+test('the two styles, spelled out', () => {
+  const expression = { terms: [47, 85, 36], operators: ['+', '-'] } as const
+  expect(workedSolution(expression, () => 'careful')).toBe(
+    '47+85: 7+5=12 4+8+1=13 =132\n132-36: 12-6=6 13-3-1=9 1-0-1=0 =96\n#### 96',
+  )
+  expect(workedSolution(expression, (operation) => (operation === 0 ? 'hasty' : 'careful'))).toBe(
+    '47+85=122\n122-36: 12-6=6 12-3-1=8 1-0-1=0 =86\n#### 86',
+  )
+})
+
+test('hasty work is right exactly when no column carries or borrows', () => {
+  expect(hastyResult(47, '+', 85)).toBe(122)
+  expect(hastyResult(85, '-', 47)).toBe(42)
+  expect(hastyResult(62, '+', 81)).toBe(143)
+  expect(hastyResult(187, '-', 47)).toBe(140)
+})
+
+test('a slip forgets one carry', () => {
+  const expression = { terms: [47, 85], operators: ['+'] } as const
+  expect(
+    workedSolution(
+      expression,
+      () => 'careful',
+      () => true,
+    ),
+  ).toBe('47+85: 7+5=12 4+8=12 =122\n#### 122')
+})
+
+test('the corpus mixes the styles as asked and leaves held-out problems out', () => {
+  const mixture = { seed: 2, count: 2000, levelShares: [1, 1, 1, 1], carefulShare: 0.3, slipShare: 0 }
+  const corpus = arithmeticCorpus(mixture)
+  expect(corpus).toEqual(arithmeticCorpus(mixture))
+  expect(corpus.every(({ prompt }) => splitOf(prompt) === 'train')).toBe(true)
+  const operations = corpus.flatMap(({ response }) => response.split('\n').slice(0, -1))
+  const careful = operations.filter((line) => line.includes(': ')).length / operations.length
+  expect(careful).toBeGreaterThan(0.27)
+  expect(careful).toBeLessThan(0.33)
+})
