@@ -90,7 +90,8 @@ interface Gradients extends StatisticsGraph {
   readonly gradients: readonly Value[]
 }
 
-type Parameters = readonly { readonly name: string; readonly shape: readonly number[] }[]
+/** The weights by Hugging Face name. */
+export type Parameters = readonly { readonly name: string; readonly shape: readonly number[] }[]
 
 /** The parameters whose gradient the backward program makes; embedding rows that are not also the head's come apart. */
 function trainedOf(config: ModelConfig, parameters: Parameters): Parameters {

@@ -1,0 +1,165 @@
+/** Scoring, and the forward and backward passes of training, piece by piece. */
+import type { Executor, Tensor } from '../engine/executor.ts'
+import { UserError } from '../util/assert.ts'
+import type { ModelConfig } from './config.ts'
+import { cutRows, type Piece, pick, scatter } from './pieces.ts'
+import type { TokenRows, TokenStatistics } from './policy.ts'
+import type { ProgramCache } from './program-cache.ts'
+import { requireRows, type TokenBatch, tokenBatch } from './token-batch.ts'
+import {
+  backwardProgram,
+  embeddingProgram,
+  forwardProgram,
+  groups,
+  type Parameters,
+  statisticsProgram,
+  type TrainingShape,
+} from './training-programs.ts'
+
+export interface PassContext {
+  readonly config: ModelConfig
+  readonly parameters: Parameters
+  readonly executor: Executor
+  readonly programs: ProgramCache
+  /** Awaited between pieces: where a pause takes hold. */
+  readonly checkpoint: () => Promise<void>
+}
+
+interface PreparedPiece {
+  readonly piece: Piece
+  readonly batch: TokenBatch
+  readonly inputs: Readonly<Record<string, Tensor>>
+}
+
+interface PendingPiece extends PreparedPiece {
+  readonly shape: TrainingShape
+  readonly residuals: Readonly<Record<string, Tensor>>
+}
+
+/** What the backward pass needs of a forward pass. */
+export interface PendingPass {
+  readonly tokens: number
+  readonly pieces: readonly PendingPiece[]
+}
+
+/** Logits that exist at once in the vocabulary head: tokens × vocabulary. */
+const logitsBudget = 8_388_608
+/** Residuals of one forward pass beyond this many bytes are computed again instead of kept. */
+const residualBudget = 2 ** 30
+
+function prepare({ config }: PassContext, rows: TokenRows, temperature: number): PreparedPiece[] {
+  requireRows(rows, config)
+  if (!(temperature > 0)) throw new UserError(`The temperature is ${temperature}, expected more than 0.`)
+  const scalar = { shape: [], data: new Float32Array([temperature]) }
+  return cutRows(rows)
+    .filter(({ places }) => places.length > 0)
+    .map((piece) => {
+      const batch = tokenBatch(piece.rows)
+      return { piece, batch, inputs: { ...batch.inputs, temperature: scalar } }
+    })
+}
+
+function shapeOf(config: ModelConfig, { blocks, tokens }: TokenBatch) {
+  const pieces = Math.ceil((tokens * config.vocabSize) / logitsBudget)
+  // A power of two, so that few variants are compiled.
+  return { blocks, chunks: 2 ** Math.ceil(Math.log2(Math.max(1, pieces))) }
+}
+
+/** The kept results of all layers: queries, keys, values, attention, gate, up and two residual streams per token. */
+function residualBytes(config: ModelConfig, { time, batch }: TokenBatch): number {
+  const heads = 2 * config.headCount + 2 * config.keyValueHeadCount
+  const width = heads * config.headDim + 2 * config.intermediateSize + 2 * config.hiddenSize
+  return 4 * time * batch * width * config.layerCount
+}
+
+const countOf = ({ responseLengths }: TokenRows): number => responseLengths.reduce((sum, length) => sum + length, 0)
+
+function emptyStatistics(tokens: number): TokenStatistics {
+  return { logprobs: new Float32Array(tokens), entropies: new Float32Array(tokens) }
+}
+
+function collect(
+  target: TokenStatistics,
+  piece: Piece,
+  { logprobs, entropies }: Readonly<Record<string, Tensor>>,
+): void {
+  scatter(target.logprobs, piece, logprobs!.data as Float32Array)
+  scatter(target.entropies, piece, entropies!.data as Float32Array)
+}
+
+/** Statistics of the response tokens under the weights of a state group. */
+export async function scoreRows(
+  context: PassContext,
+  rows: TokenRows,
+  temperature: number,
+  weights: 'policy' | 'reference',
+): Promise<TokenStatistics> {
+  const { config, programs, checkpoint } = context
+  const statistics = emptyStatistics(countOf(rows))
+  for (const { piece, batch, inputs } of prepare(context, rows, temperature)) {
+    await checkpoint()
+    const shape = shapeOf(config, batch)
+    const key = `statistics ${shape.blocks} ${shape.chunks}`
+    const program = await programs(key, () => statisticsProgram(config, shape))
+    collect(statistics, piece, await program.run(inputs, { rename: { [groups.policy]: groups[weights] } }))
+  }
+  return statistics
+}
+
+/** As `scoreRows` with the policy's weights, keeping what `backwardRows` needs. */
+export async function forwardRows(
+  context: PassContext,
+  rows: TokenRows,
+  temperature: number,
+): Promise<{ statistics: TokenStatistics; pending: PendingPass }> {
+  const { config, parameters, programs, checkpoint } = context
+  const statistics = emptyStatistics(countOf(rows))
+  const prepared = prepare(context, rows, temperature)
+  const bytes = prepared.reduce((sum, { batch }) => sum + residualBytes(config, batch), 0)
+  const pieces: PendingPiece[] = []
+  for (const { piece, batch, inputs } of prepared) {
+    await checkpoint()
+    const shape = { ...shapeOf(config, batch), recompute: bytes > residualBudget }
+    const program = await programs(`forward ${keyOf(shape)}`, () => forwardProgram(config, shape, parameters))
+    const { logprobs, entropies, ...residuals } = await program.run(inputs)
+    collect(statistics, piece, { logprobs: logprobs!, entropies: entropies! })
+    pieces.push({ piece, batch, inputs, shape, residuals })
+  }
+  return { statistics, pending: { tokens: statistics.logprobs.length, pieces } }
+}
+
+const keyOf = ({ blocks, chunks, recompute }: TrainingShape): string => `${blocks} ${chunks} ${recompute}`
+
+/** Adds the gradient of Σ dLogprobs · logprobs + dEntropies · entropies to the gradient state. */
+export async function backwardRows(
+  context: PassContext,
+  pending: PendingPass,
+  dLogprobs: Float32Array,
+  dEntropies: Float32Array | undefined,
+): Promise<void> {
+  for (const cotangents of [dLogprobs, dEntropies ?? dLogprobs]) {
+    if (cotangents.length === pending.tokens) continue
+    throw new Error(`Got ${cotangents.length} cotangents for ${pending.tokens} response tokens.`)
+  }
+  for (const piece of pending.pieces) {
+    await context.checkpoint()
+    await backwardPiece(context, piece, dLogprobs, dEntropies)
+  }
+}
+
+async function backwardPiece(
+  { config, parameters, programs }: PassContext,
+  { piece, batch, inputs, shape, residuals }: PendingPiece,
+  dLogprobs: Float32Array,
+  dEntropies: Float32Array | undefined,
+): Promise<void> {
+  const withEntropies = dEntropies !== undefined
+  const key = `backward ${keyOf(shape)} ${withEntropies}`
+  const program = await programs(key, () => backwardProgram(config, shape, parameters, withEntropies))
+  const column = (all: Float32Array): Tensor => ({ shape: [batch.tokens], data: pick(all, piece) })
+  const cotangents = { dLogprobs: column(dLogprobs), ...(dEntropies && { dEntropies: column(dEntropies) }) }
+  const { dEmbedded } = await program.run({ ...inputs, ...residuals, ...cotangents })
+  const embedding = await programs('embedding', () => embeddingProgram(config))
+  const ids = { shape: [batch.time * batch.batch], data: batch.inputs.ids!.data }
+  await embedding.run({ ids, dEmbedded: dEmbedded! })
+}
