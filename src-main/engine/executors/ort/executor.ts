@@ -3,7 +3,7 @@ import './no-telemetry.ts'
 import * as ort from 'onnxruntime-node'
 import { bindShape, sizeOfShape } from '../../dims.ts'
 import type { CacheOptions, CompiledProgram, Executor, RunOptions, StateOptions, Tensor } from '../../executor.ts'
-import { type DType, nameOf, type Program, type TensorData, topologicalOrder, type Update } from '../../graph.ts'
+import { type DType, nameOf, type Program, type TensorData, type Update } from '../../graph.ts'
 import { compileToOnnx, inputName, outputName, stateName, updateName } from './compile.ts'
 
 export interface OrtOptions {
@@ -49,10 +49,7 @@ class OrtExecutor implements Executor {
   }
 
   async compile(program: Program): Promise<CompiledProgram> {
-    const roots = [...Object.values(program.outputs), ...program.updates.map(({ value }) => value)]
-    // ScatterND's parallel addition loses updates to a row that two threads touch.
-    const serial = topologicalOrder(roots).some((value) => value.op.name === 'scatterAdd')
-    const threads = serial ? 1 : this.#options.threads
+    const { threads } = this.#options
     const session = await ort.InferenceSession.create(compileToOnnx(program), {
       graphOptimizationLevel: 'all',
       enableMemPattern: false,
