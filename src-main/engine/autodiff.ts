@@ -1,4 +1,5 @@
 /** Reverse mode as a graph rewrite. This walk knows no op by name but `part`, which only routes cotangents. */
+import { sameShape } from './dims.ts'
 import { input, partOp, substitute, topologicalOrder, type Value } from './graph.ts'
 import { add } from './ops/elementwise.ts'
 
@@ -20,8 +21,8 @@ function accumulate(cotangents: Cotangents, target: Value, index: number, g: Val
 
 /**
  * Gradients of Σ outputs[i] · cotangents[i] with respect to `wrt`; undefined where none flows. An output without a
- * cotangent counts as constant. Throws when the path
- * crosses a composite whose entry has no gradient.
+ * cotangent counts as constant. Throws when the path crosses a composite whose entry has no gradient, or a cotangent
+ * does not fit its output.
  */
 export function gradients(
   outputs: readonly Value[],
@@ -33,7 +34,11 @@ export function gradients(
   const cotangents: Cotangents = new Map()
   for (const [index, output] of outputs.entries()) {
     const g = cotangentsOfOutputs[index]
-    if (g) accumulate(cotangents, output, 0, g)
+    if (!g) continue
+    if (!sameShape(g.shape, output.shape)) {
+      throw new Error(`The cotangent of output ${index} has shape [${g.shape}], expected [${output.shape}].`)
+    }
+    accumulate(cotangents, output, 0, g)
   }
   for (const value of order.reverse()) {
     const slots = cotangents.get(value)
