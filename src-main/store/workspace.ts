@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../util/assert.ts'
 
 /** The workspace folder: the option, else QUIVER_WORKSPACE, else `quiver` in the user's data folder. Absolute. */
@@ -12,12 +12,24 @@ export function workspaceFolder(option?: string, env: NodeJS.ProcessEnv = proces
 /** Creates the workspace folder where it is missing. */
 export function makeWorkspace(workspace: string): void {
   try {
-    mkdirSync(join(workspace, 'runs'), { recursive: true })
+    makeFolder(join(workspace, 'runs'))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UserError(
       `The workspace folder ${workspace} cannot be made (${reason}). Choose another with --workspace or QUIVER_WORKSPACE.`,
     )
+  }
+}
+
+/** Like a recursive mkdirSync, which never returns where the system denies that a parent exists (nodejs: /proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!existsSync(folder)) throw error
   }
 }
 

@@ -102,3 +102,13 @@ test('a disk that is full from the start is a sentence', ({ skip }) => {
   writeFileSync(join(disk.folder, 'filler'), Buffer.alloc(bavail * bsize - 8192))
   expect(() => openStore(disk.folder, 'write')).toThrow(/The disk (is|may be) full|The disk may be full/)
 })
+
+test('a disk that may only be read is a sentence', ({ skip }) => {
+  const disk = smallDisk(4096)
+  if ('refused' in disk) return skip(`a small disk cannot be mounted here: ${disk.refused}`)
+  openStore(disk.folder, 'write').close()
+  spawnSync('mount', ['-o', 'remount,ro', disk.folder])
+  expect(() => openStore(disk.folder, 'write')).toThrow(/quiver\.sqlite cannot be (written|opened)\./)
+  const elsewhere = join(disk.folder, 'other')
+  expect(() => openStore(elsewhere, 'write')).toThrow(/The workspace folder .* cannot be made \(EROFS/)
+})
