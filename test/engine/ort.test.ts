@@ -1,4 +1,8 @@
 import { createOrtExecutor } from '../../src-main/engine/executors/ort/executor.ts'
 import { conformance } from './conformance/run.ts'
+import { stateConformance } from './conformance/state.ts'
 
-conformance('ort', () => createOrtExecutor({ threads: 2 }), { forward: 2e-6, gradient: 1e-5 })
+const make = () => createOrtExecutor({ threads: 2 })
+
+conformance('ort', make, { forward: 2e-6, gradient: 1e-5 })
+stateConformance('ort', make)

@@ -1,9 +1,9 @@
 /** Programs on onnxruntime's CPU provider. State lives in typed arrays, which are fed without a copy. */
 import './no-telemetry.ts'
 import * as ort from 'onnxruntime-node'
-import { bindShape, sizeOfShape } from '../../dims.ts'
+import { bindShape, type Dim, sizeOfShape } from '../../dims.ts'
 import type { CacheOptions, CompiledProgram, Executor, RunOptions, StateOptions, Tensor } from '../../executor.ts'
-import { type DType, nameOf, type Program, type TensorData, type Update } from '../../graph.ts'
+import { type DType, nameOf, type Program, type TensorData, type Update, type Value } from '../../graph.ts'
 import { compileToOnnx, inputName, outputName, stateName, updateName } from './compile.ts'
 
 export interface OrtOptions {
@@ -36,6 +36,27 @@ function toOrt(data: TensorData, shape: readonly number[]): ort.Tensor {
 
 function held(shape: readonly number[], data: TensorData): Held {
   return { shape, data, dtype: dtypeOf(data), tensor: toOrt(data, shape) }
+}
+
+interface Leaf {
+  readonly what: string
+  readonly value: Value
+  readonly shape: readonly number[]
+  readonly dtype: DType
+}
+
+/** A number or a bare name, which binding checks at once. */
+const isPlain = (dim: Dim) => typeof dim === 'number' || /^\w+$/.test(dim)
+
+/** Binds all names first, so that a size made of them is checked whatever the order. */
+function bindLeaves(leaves: readonly Leaf[], sizes: Map<string, number>): void {
+  for (const { what, value, shape, dtype } of leaves) {
+    if (dtype !== value.dtype) throw new Error(`${what} is ${dtype}, expected ${value.dtype}.`)
+    bindShape(what, value.shape, shape, sizes)
+  }
+  for (const { what, value, shape } of leaves) {
+    if (!value.shape.every(isPlain)) bindShape(what, value.shape, shape, sizes)
+  }
 }
 
 class OrtExecutor implements Executor {
@@ -75,17 +96,24 @@ class OrtExecutor implements Executor {
     const sizes = new Map<string, number>()
     const actual = (name: string) => renameState(name, rename)
     const feeds: Record<string, ort.Tensor> = {}
+    const leaves: Leaf[] = []
     for (const value of program.inputs) {
       const tensor = inputs[nameOf(value)]
       if (!tensor) throw new Error(`The program "${program.name}" needs the input "${nameOf(value)}".`)
-      bindShape(`Input "${nameOf(value)}" of "${program.name}"`, value.shape, tensor.shape, sizes)
+      const what = `Input "${nameOf(value)}" of "${program.name}"`
+      leaves.push({ what, value, shape: tensor.shape, dtype: dtypeOf(tensor.data) })
       feeds[inputName(nameOf(value))] = toOrt(tensor.data, tensor.shape)
     }
     for (const value of program.states) {
-      const state = this.#get(actual(nameOf(value)))
-      bindShape(`State "${actual(nameOf(value))}" of "${program.name}"`, value.shape, state.shape, sizes)
-      feeds[stateName(nameOf(value))] = state.tensor
+      const name = actual(nameOf(value))
+      const { shape, dtype, tensor, capacity } = this.#get(name)
+      // The runtime divides by the length of an empty cache, which ends the process.
+      if (capacity !== undefined && shape[0] === 0)
+        throw new Error(`"${program.name}" reads "${name}", which is empty.`)
+      leaves.push({ what: `State "${name}" of "${program.name}"`, value, shape, dtype })
+      feeds[stateName(nameOf(value))] = tensor
     }
+    bindLeaves(leaves, sizes)
     const results = await session.run(feeds, this.#fetches(program, actual, sizes))
     for (const update of program.updates) this.#apply(update, actual(update.state), results[updateName(update.state)]!)
     return Object.fromEntries(
@@ -159,7 +187,8 @@ class OrtExecutor implements Executor {
 
   setCacheLength(name: string, length: number): void {
     const { data, shape, capacity } = this.#cache(name)
-    if (length > capacity) throw new Error(`The cache "${name}" has room for ${capacity} rows, not ${length}.`)
+    if (length < 0 || length > capacity)
+      throw new Error(`The cache "${name}" has room for ${capacity} rows, not ${length}.`)
     this.#setCache(name, data, [length, ...shape.slice(1)], capacity)
   }
 
@@ -167,6 +196,11 @@ class OrtExecutor implements Executor {
     const { data, shape, capacity: oldCapacity } = this.#cache(name)
     const capacity = newCapacity ?? oldCapacity
     const [rows, oldCount, ...rest] = shape as [number, number, ...number[]]
+    if (rows > capacity) throw new Error(`The cache "${name}" holds ${rows} rows, more than a capacity of ${capacity}.`)
+    const outside = entries.find((entry) => entry < 0 || entry >= oldCount)
+    if (outside !== undefined) {
+      throw new Error(`The cache "${name}" has entries 0 to ${oldCount - 1}; entry ${outside} was asked for.`)
+    }
     const width = sizeOfShape(rest)
     const next = new Float32Array(capacity * entries.length * width)
     for (let row = 0, target = 0; row < rows; row++) {

@@ -1,0 +1,250 @@
+/** What programs do with inputs and state on an executor: the contract of executor.ts beyond the ops. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Executor, Tensor } from '../../../src-main/engine/executor.ts'
+import { input, type Program, program, state, type Update, type UpdateMode } from '../../../src-main/engine/graph.ts'
+import { add, mul } from '../../../src-main/engine/ops/elementwise.ts'
+import { iota, reduceSum, reshape, slice } from '../../../src-main/engine/ops/structure.ts'
+
+const tensor = (shape: readonly number[], ...values: number[]): Tensor => ({ shape, data: new Float32Array(values) })
+const update = (name: string, value: Update['value'], mode: UpdateMode): Update => ({ state: name, value, mode })
+
+/** Inputs, state, caches and errors, on any executor. */
+export function stateConformance(name: string, make: () => Executor): void {
+  describe(`${name}: programs and state`, () => {
+    let executor: Executor
+    beforeAll(() => {
+      executor = make()
+    })
+    afterAll(() => executor.dispose())
+
+    const run = async (what: Program, inputs: Record<string, Tensor> = {}, rename: Record<string, string> = {}) => {
+      const compiled = await executor.compile(what)
+      try {
+        return await compiled.run(inputs, { rename })
+      } finally {
+        await compiled.release()
+      }
+    }
+    const contentOf = (state: string) => [...executor.readState(state).data]
+
+    inputTests(run)
+    updateTests(() => executor, run, contentOf)
+    cacheTests(() => executor, run, contentOf)
+
+    test('states come and go by name', () => {
+      executor.createState('gone/a', { shape: [2, 1] })
+      expect(executor.hasState('gone/a')).toBe(true)
+      expect(executor.readState('gone/a')).toEqual(tensor([2, 1], 0, 0))
+      executor.dropState('gone/a')
+      executor.dropState('gone/a')
+      expect(executor.hasState('gone/a')).toBe(false)
+      expect(() => executor.readState('gone/a')).toThrow('There is no state "gone/a".')
+    })
+
+    test('written and read content is copied', () => {
+      const data = new Float32Array([1, 2])
+      executor.createState('copied', { shape: [2] })
+      executor.writeState('copied', data)
+      data[0] = 9
+      executor.readState('copied').data[1] = 9
+      expect(contentOf('copied')).toEqual([1, 2])
+    })
+
+    test('content that does not fill its shape is refused', () => {
+      expect(() => executor.createState('bad', { shape: [2, 2], data: new Float32Array(3) })).toThrow(
+        'State "bad": got 3 elements, expected float32 [2,2].',
+      )
+      expect(() => executor.createState('bad', { shape: [2], dtype: 'int32', data: new Float32Array(2) })).toThrow(
+        'expected int32 [2]',
+      )
+      executor.createState('good', { shape: [2] })
+      expect(() => executor.writeState('good', new Float32Array(3))).toThrow('got 3 elements')
+      expect(contentOf('good')).toEqual([0, 0])
+    })
+  })
+}
+
+type Run = (
+  what: Program,
+  inputs?: Record<string, Tensor>,
+  rename?: Record<string, string>,
+) => Promise<Record<string, Tensor>>
+
+function inputTests(run: Run): void {
+  const x = input('x', ['rows', 2])
+  const total = program('total', { total: reduceSum(x, [0]) })
+
+  test('one compiled program runs at any size', async () => {
+    expect((await run(total, { x: tensor([1, 2], 3, 4) })).total).toEqual(tensor([2], 3, 4))
+    expect((await run(total, { x: tensor([3, 2], 1, 2, 3, 4, 5, 6) })).total).toEqual(tensor([2], 9, 12))
+    expect((await run(total, { x: tensor([0, 2]) })).total).toEqual(tensor([2], 0, 0))
+  })
+
+  test('a missing input is named', async () => {
+    await expect(run(total)).rejects.toThrow('The program "total" needs the input "x".')
+  })
+
+  test('an input that does not fit is named, with both shapes', async () => {
+    const sentence = 'Input "x" of "total" has shape [2,3], expected [rows,2] with rows = 2.'
+    await expect(run(total, { x: tensor([2, 3], 1, 2, 3, 4, 5, 6) })).rejects.toThrow(sentence)
+    await expect(run(total, { x: tensor([2], 1, 2) })).rejects.toThrow('has shape [2], expected [rows,2]')
+  })
+
+  test('two inputs must agree on a size they share, in whatever order they come', async () => {
+    const short = input('short', ['rows'])
+    const long = input('long', ['2*rows'])
+    const both = program('both', { first: add(reshape(slice(long, 0, 0, 'rows'), ['rows']), short) })
+    const fed = (count: number) => ({ short: tensor([1], 1), long: { shape: [count], data: new Float32Array(count) } })
+    expect((await run(both, fed(2))).first).toEqual(tensor([1], 1))
+    await expect(run(both, fed(3))).rejects.toThrow('"long" of "both" has shape [3], expected [2*rows] with rows = 1.')
+  })
+
+  test('an input of another type is named', async () => {
+    const ids = { x: { shape: [1, 2], data: new Int32Array(2) } }
+    await expect(run(total, ids)).rejects.toThrow('Input "x" of "total" is int32, expected float32.')
+  })
+
+  test('inputs of the program that nobody asked for are ignored', async () => {
+    expect((await run(total, { x: tensor([1, 2], 1, 2), y: tensor([1], 1) })).total).toEqual(tensor([2], 1, 2))
+  })
+}
+
+function updateTests(executor: () => Executor, run: Run, contentOf: (state: string) => number[]): void {
+  const weight = state('policy/w', [2])
+  const x = input('x', [2])
+
+  test('a replaced state holds the new value, computed from the old one', async () => {
+    executor().createState('policy/w', { shape: [2], data: new Float32Array([1, 2]) })
+    const step = program('step', { old: weight }, [update('policy/w', mul(weight, x), 'replace')])
+    expect((await run(step, { x: tensor([2], 3, 4) })).old).toEqual(tensor([2], 1, 2))
+    expect(contentOf('policy/w')).toEqual([3, 8])
+    await run(step, { x: tensor([2], -1, 0.5) })
+    expect(contentOf('policy/w')).toEqual([-3, 4])
+  })
+
+  test('an accumulated state adds up over runs and programs', async () => {
+    executor().createState('gradient/w', { shape: [2] })
+    const once = program('once', {}, [update('gradient/w', x, 'accumulate')])
+    const twice = program('twice', {}, [update('gradient/w', mul(x, 2), 'accumulate')])
+    await run(once, { x: tensor([2], 1, -2) })
+    await run(twice, { x: tensor([2], 10, 20) })
+    await run(once, { x: tensor([2], 0.5, 0) })
+    expect(contentOf('gradient/w')).toEqual([21.5, 38])
+  })
+
+  test('several states change together, each from the old values of all', async () => {
+    executor().createState('swap/a', { shape: [1], data: new Float32Array([1]) })
+    executor().createState('swap/b', { shape: [1], data: new Float32Array([2]) })
+    const [a, b] = [state('swap/a', [1]), state('swap/b', [1])]
+    await run(program('swap', {}, [update('swap/a', b, 'replace'), update('swap/b', a, 'replace')]))
+    expect([contentOf('swap/a'), contentOf('swap/b')]).toEqual([[2], [1]])
+  })
+
+  test('a renamed group is read and written in the place of the declared one', async () => {
+    executor().createState('policy/w', { shape: [2], data: new Float32Array([1, 2]) })
+    executor().createState('reference/w', { shape: [2], data: new Float32Array([10, 20]) })
+    const double = program('double', { w: weight }, [update('policy/w', mul(weight, 2), 'replace')])
+    expect((await run(double, {}, { policy: 'reference' })).w).toEqual(tensor([2], 10, 20))
+    expect([contentOf('policy/w'), contentOf('reference/w')]).toEqual([
+      [1, 2],
+      [20, 40],
+    ])
+  })
+
+  test('a state that is missing or of another shape is named', async () => {
+    const read = program('read', { w: state('policy/nowhere', [2]) })
+    await expect(run(read)).rejects.toThrow('There is no state "policy/nowhere".')
+    executor().createState('policy/nowhere', { shape: [3] })
+    await expect(run(read)).rejects.toThrow('State "policy/nowhere" of "read" has shape [3], expected [2]')
+    await expect(run(read, {}, { policy: 'other' })).rejects.toThrow('There is no state "other/nowhere".')
+  })
+
+  test('a failed run changes nothing', async () => {
+    executor().createState('policy/w', { shape: [2], data: new Float32Array([1, 2]) })
+    const step = program('step', {}, [update('policy/w', mul(weight, x), 'replace')])
+    await expect(run(step, { x: tensor([3], 1, 1, 1) })).rejects.toThrow('Input "x"')
+    expect(contentOf('policy/w')).toEqual([1, 2])
+  })
+}
+
+function cacheTests(executor: () => Executor, run: Run, contentOf: (state: string) => number[]): void {
+  const name = 'cache/k'
+  const rows = input('rows', ['time', 'batch', 1])
+  const append = program('append', { rows }, [update(name, rows, 'append')])
+  const held = state(name, ['past', 'batch', 1])
+  const grow = program('grow', { total: reduceSum(held, [0]) }, [update(name, slice(held, 0, 0, 1), 'append')])
+  const create = (capacity: number) => executor().createCache(name, { capacity, rowShape: [2, 1] })
+  const fill = (...values: number[]) => run(append, { rows: tensor([values.length / 2, 2, 1], ...values) })
+
+  test('a cache grows by the rows appended, and is read at its length', async () => {
+    create(4)
+    expect(executor().cacheLength(name)).toBe(0)
+    await fill(1, 2, 3, 4)
+    expect(executor().cacheLength(name)).toBe(2)
+    expect((await run(grow)).total).toEqual(tensor([2, 1], 4, 6))
+    expect(executor().readState(name)).toEqual(tensor([3, 2, 1], 1, 2, 3, 4, 1, 2))
+  })
+
+  test('a full cache refuses more, and keeps what it has', async () => {
+    create(2)
+    await fill(1, 2)
+    const sentence = 'The cache "cache/k" holds 1 of 2 rows and cannot take 2 more.'
+    await expect(fill(3, 4, 5, 6)).rejects.toThrow(sentence)
+    await fill(3, 4)
+    expect(contentOf(name)).toEqual([1, 2, 3, 4])
+  })
+
+  test('a cache cut back is written over from there', async () => {
+    create(3)
+    await fill(1, 2, 3, 4, 5, 6)
+    executor().setCacheLength(name, 1)
+    await fill(7, 8)
+    expect(contentOf(name)).toEqual([1, 2, 7, 8])
+    for (const length of [4, -1]) {
+      expect(() => executor().setCacheLength(name, length)).toThrow(`has room for 3 rows, not ${length}.`)
+    }
+  })
+
+  test('entries are dropped, repeated and put in order; the capacity may change', async () => {
+    create(2)
+    await fill(1, 2, 3, 4)
+    executor().selectCacheEntries(name, new Int32Array([1, 0, 1]), 3)
+    expect(executor().readState(name)).toEqual(tensor([2, 3, 1], 2, 1, 2, 4, 3, 4))
+    await run(append, { rows: tensor([1, 3, 1], 5, 6, 7) })
+    executor().selectCacheEntries(name, new Int32Array([2]))
+    expect(executor().readState(name)).toEqual(tensor([3, 1, 1], 2, 4, 7))
+    executor().selectCacheEntries(name, new Int32Array([]))
+    expect(executor().readState(name).shape).toEqual([3, 0, 1])
+  })
+
+  test('entries and capacities that do not fit are refused', async () => {
+    create(2)
+    await fill(1, 2, 3, 4)
+    expect(() => executor().selectCacheEntries(name, new Int32Array([0, 2]))).toThrow(
+      'The cache "cache/k" has entries 0 to 1; entry 2 was asked for.',
+    )
+    expect(() => executor().selectCacheEntries(name, new Int32Array([0]), 1)).toThrow(
+      'The cache "cache/k" holds 2 rows, more than a capacity of 1.',
+    )
+    expect(contentOf(name)).toEqual([1, 2, 3, 4])
+  })
+
+  test('a plain state is no cache', () => {
+    executor().createState('plain', { shape: [1, 2] })
+    expect(() => executor().cacheLength('plain')).toThrow('The state "plain" is not a cache.')
+  })
+
+  test('an empty cache is not read', async () => {
+    create(2)
+    await expect(run(grow)).rejects.toThrow('"grow" reads "cache/k", which is empty.')
+  })
+
+  test('the length of a cache is a size of the program', async () => {
+    create(3)
+    await fill(1, 2, 3, 4)
+    const places = program('places', { places: iota('past'), past: reshape(held, ['batch*past']) })
+    const { places: found, past } = await run(places)
+    expect(found).toEqual({ shape: [2], data: new Int32Array([0, 1]) })
+    expect(past).toEqual(tensor([4], 1, 2, 3, 4))
+  })
+}
