@@ -45,9 +45,7 @@ export function MetricTable({ ids, names, metrics }: MetricTableProps) {
         <tbody>
           {rows.map(({ name, values }) => (
             <tr key={name}>
-              <td title={metricInfo(name).description}>
-                {metricInfo(name).label} <span className="quiet">{metricInfo(name).unit}</span>
-              </td>
+              <td title={`${metricInfo(name).description} (${metricInfo(name).unit})`}>{metricInfo(name).label}</td>
               {values.map((value, index) => (
                 <td key={names[index]} className="number">
                   {formatNumber(value, 3)} {index > 0 && <Difference value={value} base={values[0] ?? null} />}

@@ -3,6 +3,8 @@ import { useId, useState } from 'react'
 import { textToValue, valueToText } from '../../lib/form/field-text.ts'
 import type { Field } from '../../lib/form/schema-fields.ts'
 import { Button } from '../../ui/button.tsx'
+import { InlineCode } from '../../ui/inline-code.tsx'
+import { useSuggestions } from './suggestions.ts'
 
 interface FieldRowProps {
   readonly field: Field
@@ -39,7 +41,7 @@ export function FieldRow({ field, value, isDefault, errors, onChange, onReset }:
         )}
       </div>
       <div id={`${id}-help`} className="field-help">
-        {field.description} <FieldFacts field={field} />
+        <InlineCode text={field.description} /> <FieldFacts field={field} />
         {errors.map((error) => (
           <p key={error} className="field-error" role="alert">
             {error}
@@ -99,20 +101,31 @@ function TextInput({ field, value, onChange, shared }: TextInputProps) {
   const [typed, setTyped] = useState<string | null>(null)
   const means = typed !== null && valueToText(textToValue(field, typed)) === valueToText(value)
   const numeric = field.kind === 'number' || field.kind === 'integer'
+  const suggestions = useSuggestions(field.path)
   return (
-    <input
-      {...shared}
-      className={`input${numeric ? ' input-number' : ''}`}
-      inputMode={numeric ? 'decimal' : 'text'}
-      spellCheck={false}
-      autoComplete="off"
-      placeholder={field.nullable ? 'off' : ''}
-      value={means ? typed : valueToText(value)}
-      onChange={(event) => {
-        setTyped(event.target.value)
-        onChange(textToValue(field, event.target.value))
-      }}
-      onBlur={() => setTyped(null)}
-    />
+    <>
+      <input
+        {...shared}
+        className={`input${numeric ? ' input-number' : ''}`}
+        inputMode={numeric ? 'decimal' : 'text'}
+        spellCheck={false}
+        autoComplete="off"
+        placeholder={field.nullable ? 'empty' : ''}
+        list={suggestions.length > 0 ? `${shared.id}-list` : undefined}
+        value={means ? typed : valueToText(value)}
+        onChange={(event) => {
+          setTyped(event.target.value)
+          onChange(textToValue(field, event.target.value))
+        }}
+        onBlur={() => setTyped(null)}
+      />
+      {suggestions.length > 0 && (
+        <datalist id={`${shared.id}-list`}>
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
+    </>
   )
 }

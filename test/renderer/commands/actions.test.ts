@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import type { ApiClient } from '../../../src-preload/contract/rpc.ts'
+import type { RunStatus, RunSummary } from '../../../src-preload/contract/run.ts'
+import { type Action, findActions, matchScore, shortcutLabel } from '../../../src-renderer/commands/actions.ts'
+import { globalActions } from '../../../src-renderer/commands/global-actions.ts'
+import { actionOfShortcut } from '../../../src-renderer/commands/keys.ts'
+import { runActions } from '../../../src-renderer/commands/run-actions.ts'
+import type { Question } from '../../../src-renderer/lib/view-state.ts'
+
+const run = (status: RunStatus, changes: Partial<RunSummary> = {}): RunSummary => ({
+  id: 'archer-1',
+  name: 'archer',
+  tags: [],
+  method: 'archer',
+  model: 'builtin:arithmetic-1m',
+  status,
+  pending: null,
+  phase: 'idle',
+  phaseProgress: 0,
+  step: 3,
+  steps: 10,
+  createdAtMs: 1,
+  updatedAtMs: 1,
+  endedAtMs: null,
+  elapsedMs: 1,
+  etaMs: null,
+  lastReward: null,
+  lastAccuracy: null,
+  recentRewards: [],
+  message: null,
+  ...changes,
+})
+
+function context(answer: () => Promise<unknown> = async () => undefined) {
+  const calls: string[] = []
+  const questions: Question[] = []
+  const sentences: string[] = []
+  const client: ApiClient = {
+    call: async (name) => {
+      calls.push(name)
+      return (await answer()) as never
+    },
+  }
+  return {
+    calls,
+    questions,
+    sentences,
+    context: {
+      client,
+      ask: (question: Question) => void questions.push(question),
+      failed: (sentence: string) => void sentences.push(sentence),
+      deleted: (id: string) => void calls.push(`deleted ${id}`),
+    },
+  }
+}
+
+const enabledOf = (summary: RunSummary): string[] =>
+  runActions(summary, context().context)
+    .filter((action) => action.enabled)
+    .map((action) => action.id)
+
+describe('what can be done with a run', () => {
+  test.each([
+    ['queued', ['run.stop']],
+    ['running', ['run.pause', 'run.stop']],
+    ['paused', ['run.resume', 'run.stop']],
+    ['stopping', []],
+    ['stopped', ['run.resume', 'run.delete']],
+    ['failed', ['run.resume', 'run.delete']],
+    ['interrupted', ['run.resume', 'run.delete']],
+    ['finished', ['run.delete']],
+  ] as const)('%s', (status, expected) => {
+    expect(enabledOf(run(status))).toEqual(expected)
+  })
+
+  test('what was asked for is not asked for twice', () => {
+    expect(enabledOf(run('running', { pending: 'pause' }))).toEqual(['run.stop'])
+    expect(enabledOf(run('running', { pending: 'stop' }))).toEqual([])
+  })
+
+  test('pause calls at once; delete asks first', async () => {
+    const { calls, questions, context: actions } = context()
+    await runActions(run('running'), actions)[0]!.run()
+    expect(calls).toEqual(['runs.pause'])
+    const remove = runActions(run('finished'), actions).find((action) => action.id === 'run.delete')!
+    await remove.run()
+    expect(calls).toEqual(['runs.pause'])
+    expect(questions[0]!.title).toBe('Delete “archer”?')
+    questions[0]!.run()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(calls).toEqual(['runs.pause', 'runs.delete', 'deleted archer-1'])
+  })
+
+  test('a refused call is said in its own sentence', async () => {
+    const { sentences, context: actions } = context(async () => {
+      throw new Error('The run has ended.')
+    })
+    await runActions(run('running'), actions)[0]!.run()
+    expect(sentences).toEqual(['The run has ended.'])
+  })
+})
+
+describe('palette and keys read one list', () => {
+  const action = (id: string, label: string, changes: Partial<Action> = {}): Action => ({
+    id,
+    label,
+    section: 'Test',
+    enabled: true,
+    run: () => {},
+    ...changes,
+  })
+
+  test('search finds words before scattered letters, and no disabled action', () => {
+    const actions = [
+      action('a', 'Make the run pause'),
+      action('b', 'Pause'),
+      action('c', 'Open a usable space'),
+      action('d', 'Pause all', { enabled: false }),
+    ]
+    expect(findActions(actions, 'pause').map((found) => found.id)).toEqual(['b', 'a', 'c'])
+    expect(findActions(actions, '').map((found) => found.id)).toEqual(['a', 'b', 'c'])
+    expect(matchScore('Resume', 'rsm')).not.toBeNull()
+    expect(matchScore('Resume', 'x')).toBeNull()
+  })
+
+  test('a key does the first enabled action that has it', () => {
+    const actions = [
+      action('pause', 'Pause', { shortcut: 'p', enabled: false }),
+      action('resume', 'Resume', { shortcut: 'p' }),
+      action('other', 'Other', { shortcut: 'p' }),
+    ]
+    expect(actionOfShortcut(actions).get('p')?.id).toBe('resume')
+  })
+
+  test('global shortcuts are distinct and readable', () => {
+    const actions = globalActions({ go: () => {}, openPalette: () => {}, openShortcuts: () => {}, setTheme: () => {} })
+    const shortcuts = actions.flatMap((one) => one.shortcut ?? [])
+    expect(new Set(shortcuts).size).toBe(shortcuts.length)
+    expect(shortcutLabel('$mod+k', false)).toBe('Ctrl+K')
+    expect(shortcutLabel('$mod+Enter', true)).toBe('⌘↩')
+    expect(shortcutLabel('g r', false)).toBe('G R')
+  })
+})

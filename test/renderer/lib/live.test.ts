@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import type { ApiClient } from '../../../src-preload/contract/rpc.ts'
+import type { MetricSeries, RunSummary } from '../../../src-preload/contract/run.ts'
+import { LiveStore } from '../../../src-renderer/lib/live.ts'
+import { emptyColumns, forgetAfter, lastValue, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
+
+const series = (steps: number[], values: Record<string, (number | null)[]>): MetricSeries => ({
+  runId: 'run',
+  steps,
+  atMs: steps.map((step) => step * 1000),
+  values,
+})
+
+const summary = (changes: Partial<RunSummary> = {}): RunSummary => ({
+  id: 'run',
+  name: 'run',
+  tags: [],
+  method: 'archer',
+  model: 'builtin:arithmetic-1m',
+  status: 'running',
+  pending: null,
+  phase: 'generate',
+  phaseProgress: 0.5,
+  step: 3,
+  steps: 10,
+  createdAtMs: 1,
+  updatedAtMs: 1,
+  endedAtMs: null,
+  elapsedMs: 1,
+  etaMs: null,
+  lastReward: null,
+  lastAccuracy: null,
+  recentRewards: [],
+  message: null,
+  ...changes,
+})
+
+/** Answers `metrics.series` from a full series and counts the calls. */
+function seriesClient(full: () => MetricSeries) {
+  const asked: number[] = []
+  const client: ApiClient = {
+    call: async (_name, input) => {
+      const { afterStep } = input as { afterStep: number }
+      asked.push(afterStep)
+      const { steps, values, ...rest } = full()
+      const first = steps.findIndex((step) => step > afterStep)
+      const cut = first < 0 ? steps.length : first
+      const columns = Object.fromEntries(Object.entries(values).map(([name, column]) => [name, column.slice(cut)]))
+      return { ...rest, steps: steps.slice(cut), values: columns } as never
+    },
+  }
+  return { client, asked }
+}
+
+describe('columns of a run', () => {
+  test('new steps are appended, new metrics get nulls before', () => {
+    const columns = emptyColumns()
+    expect(mergeSeries(columns, series([1, 2], { reward: [0.1, 0.2] }))).toBe(0)
+    expect(mergeSeries(columns, series([3], { reward: [0.3], kl: [0.01] }))).toBe(2)
+    expect(columns.steps).toEqual([1, 2, 3])
+    expect(columns.values.get('kl')).toEqual([null, null, 0.01])
+    expect(lastValue(columns, 'reward')).toBe(0.3)
+  })
+
+  test('a step that comes again takes the place of what was known of it', () => {
+    const columns = emptyColumns()
+    mergeSeries(columns, series([1, 2], { reward: [0.1, 0.2] }))
+    expect(mergeSeries(columns, series([2], { reward: [0.2], 'eval/greedy': [0.5] }))).toBe(1)
+    expect(columns.steps).toEqual([1, 2])
+    expect(columns.values.get('eval/greedy')).toEqual([null, 0.5])
+  })
+
+  test('steps after a checkpoint are forgotten when a run resumes from it', () => {
+    const columns = emptyColumns()
+    mergeSeries(columns, series([1, 2, 3], { reward: [1, 2, 3] }))
+    expect(forgetAfter(columns, 1)).toBe(true)
+    expect(columns.values.get('reward')).toEqual([1])
+    expect(forgetAfter(columns, 1)).toBe(false)
+  })
+})
+
+describe('the live store', () => {
+  test('loads a watched run once and appends what is pushed', async () => {
+    const { client, asked } = seriesClient(() => series([1, 2], { reward: [0.1, 0.2] }))
+    const live = new LiveStore(client)
+    let told = 0
+    live.subscribeSeries('run', () => told++)
+    live.subscribeSeries('run', () => {})
+    await live.load('run', -1)
+    live.apply({ runs: [], removed: [], series: [series([3], { reward: [0.3] })] })
+    expect(asked).toEqual([-1])
+    expect(told).toBe(2)
+    expect(live.columnsOf('run').steps).toEqual([1, 2, 3])
+  })
+
+  test('a gap is filled by asking for what is missing', async () => {
+    let full = series([1, 2], { reward: [1, 2] })
+    const { client, asked } = seriesClient(() => full)
+    const live = new LiveStore(client)
+    live.subscribeSeries('run', () => {})
+    await live.load('run', -1)
+    full = series([1, 2, 3, 4, 5], { reward: [1, 2, 3, 4, 5] })
+    live.apply({ runs: [], removed: [], series: [series([5], { reward: [5] })] })
+    await live.load('run', 2)
+    expect(asked).toEqual([-1, 2])
+    expect(live.columnsOf('run').values.get('reward')).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('a run that went back to a checkpoint loses the steps after it', async () => {
+    const { client } = seriesClient(() => series([1, 2, 3], { reward: [1, 2, 3] }))
+    const live = new LiveStore(client)
+    live.setRuns([summary()])
+    live.subscribeSeries('run', () => {})
+    await live.load('run', -1)
+    live.apply({ runs: [summary({ step: 2 })], removed: [], series: [] })
+    live.apply({ runs: [summary({ step: 3 })], removed: [], series: [series([3], { reward: [9] })] })
+    expect(live.columnsOf('run').values.get('reward')).toEqual([1, 2, 9])
+  })
+
+  test('runs nobody looks at keep no columns; deleted runs leave the list', () => {
+    const { client, asked } = seriesClient(() => series([], {}))
+    const live = new LiveStore(client)
+    live.setRuns([summary(), summary({ id: 'other', createdAtMs: 2 })])
+    const before = live.runs()
+    live.apply({ runs: [summary({ step: 4 })], removed: [], series: [series([4], { reward: [4] })] })
+    expect(live.runs()).not.toBe(before)
+    expect(live.runs()?.map((run) => run.id)).toEqual(['other', 'run'])
+    expect(asked).toEqual([])
+    live.apply({ runs: [], removed: ['other'], series: [] })
+    expect(live.runs()?.map((run) => run.id)).toEqual(['run'])
+  })
+})

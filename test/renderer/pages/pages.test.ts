@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { runConfigSchema } from '../../../src-preload/contract/config.ts'
+import type { GroupSummary, RolloutSummary, RunSummary } from '../../../src-preload/contract/run.ts'
+import { configDifferences } from '../../../src-renderer/pages/compare/config-diff.ts'
+import { distinctNames } from '../../../src-renderer/pages/compare/run-names.ts'
+import { classRule } from '../../../src-renderer/pages/rollout/class-rule.ts'
+import { filterGroups, hasNoSpread, stepSummary } from '../../../src-renderer/pages/rollouts/group-filter.ts'
+import { searchRuns, sortRuns } from '../../../src-renderer/pages/runs/run-filter.ts'
+import { sparklinePath } from '../../../src-renderer/ui/sparkline.tsx'
+
+const run = (name: string, changes: Partial<RunSummary>): RunSummary =>
+  ({
+    id: name,
+    name,
+    tags: [],
+    method: 'archer',
+    model: 'm',
+    status: 'finished',
+    step: 1,
+    steps: 2,
+    ...changes,
+  }) as RunSummary
+
+const group = (rewards: number[], finishReason: RolloutSummary['finishReason'] = 'eos'): GroupSummary =>
+  ({
+    group: 0,
+    rollouts: rewards.map((reward) => ({ reward, correct: reward > 0, finishReason })),
+  }) as unknown as GroupSummary
+
+describe('runs list', () => {
+  const runs = [
+    run('a', { createdAtMs: 1, lastReward: 0.4, tags: ['seed'] }),
+    run('b', { createdAtMs: 3, lastReward: null, status: 'running' }),
+    run('c', { createdAtMs: 2, lastReward: 0.9, method: 'grpo' }),
+  ]
+
+  test('search takes every word, in any column', () => {
+    expect(searchRuns(runs, ' GRPO finished').map((one) => one.name)).toEqual(['c'])
+    expect(searchRuns(runs, 'seed').map((one) => one.name)).toEqual(['a'])
+    expect(searchRuns(runs, '')).toBe(runs)
+  })
+
+  test('sorting puts runs without a value last in either direction', () => {
+    expect(sortRuns(runs, { key: 'reward', descending: true }).map((one) => one.name)).toEqual(['c', 'a', 'b'])
+    expect(sortRuns(runs, { key: 'reward', descending: false }).map((one) => one.name)).toEqual(['a', 'c', 'b'])
+    expect(sortRuns(runs, { key: 'created', descending: true }).map((one) => one.name)).toEqual(['b', 'c', 'a'])
+  })
+
+  test('a sparkline stays in its box, whatever the values', () => {
+    expect(sparklinePath([1], 96, 22)).toBe('')
+    expect(sparklinePath([2, 2], 96, 22)).toBe('M1.0 20.5L95.0 20.5')
+    expect(sparklinePath([0, 1], 96, 22)).toBe('M1.0 20.5L95.0 1.5')
+  })
+})
+
+describe('rollouts', () => {
+  test('groups without spread are those whose rewards are all equal', () => {
+    const groups = [group([1, 1]), group([1, 0]), group([0, 0], 'length')]
+    expect(groups.map(hasNoSpread)).toEqual([true, false, true])
+    expect(filterGroups(groups, 'spread')).toEqual([groups[1]])
+    expect(filterGroups(groups, 'no-spread')).toEqual([groups[0], groups[2]])
+    expect(filterGroups(groups, 'truncated')).toEqual([groups[2]])
+    expect(stepSummary(groups)).toEqual({ groups: 3, responses: 6, accuracy: 0.5, meanReward: 0.5, withoutSpread: 2 })
+    expect(stepSummary([]).accuracy).toBe(0)
+  })
+
+  test("the slider starts at the run's own rule", () => {
+    const config = (method: object) => runConfigSchema.parse({ method })
+    expect(classRule(config({ name: 'archer', token_entropy_quantile: 0.7 }))).toEqual({
+      quantile: 0.7,
+      ties: 'at-or-above',
+    })
+    expect(classRule(config({ name: 'archer', form: 'repository' })).ties).toBe('above')
+    expect(classRule(config({ name: 'grpo' }))).toEqual({ quantile: 0.8, ties: 'at-or-above' })
+  })
+})
+
+describe('compare', () => {
+  test('only keys that differ are shown, absent ones as absent', () => {
+    const archer = runConfigSchema.parse({ evaluation: { k: [1] } })
+    const grpo = runConfigSchema.parse({ method: { name: 'grpo' }, seed: 2 })
+    const paths = new Map(configDifferences([archer, grpo]).map(({ path, values }) => [path, values]))
+    expect(paths.get('seed')).toEqual(['1', '2'])
+    expect(paths.get('method.name')).toEqual(['archer', 'grpo'])
+    expect(paths.get('method.form')).toEqual(['paper', null])
+    expect(paths.get('method.clip_ratio_c')).toEqual(['10', 'none'])
+    expect(paths.has('evaluation.k')).toBe(false)
+    expect(configDifferences([archer, archer])).toEqual([])
+  })
+
+  test('runs of the same name can be told apart', () => {
+    const names = [
+      { id: 'x-1a', name: 'x' },
+      { id: 'x-2b', name: 'x' },
+      { id: 'y-3', name: 'y' },
+    ]
+    expect(distinctNames(names)).toEqual(['x 1a', 'x 2b', 'y'])
+  })
+})
