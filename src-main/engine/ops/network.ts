@@ -71,7 +71,7 @@ export const swigluGradOp: Op = {
   result: likeInputs(2),
   expand: ({ inputs: [gate, up, g] }) => {
     const slope = sigmoid(gate!)
-    const activated = mul(gate!, slope)
+    const activated = silu(gate!)
     // d silu = s + s·gate·(1 − s) = s · (1 + gate − silu(gate))
     const derivative = mul(slope, sub(add(gate!, 1), activated))
     return [mul(mul(g!, up!), derivative), mul(g!, activated)]

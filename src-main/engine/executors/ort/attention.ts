@@ -15,9 +15,8 @@ interface Block {
   readonly end: Dim
   /** Queries [batch, kvHeads, group · queries, headDim]. */
   readonly queries: string
-  /** Keys and values [end, batch, kvHeads, headDim]. */
+  /** Keys [end, batch, kvHeads, headDim]. */
   readonly keys: string
-  readonly values: string
   /** Softmax of the scores [batch, kvHeads, group · queries, end]. */
   readonly probabilities: string
 }
@@ -74,18 +73,26 @@ function range(onnx: OnnxBuilder, start: Dim, end: Dim): string {
   return onnx.castTo(onnx.node('Range', [...bounds, one]), 'int32')
 }
 
+/** Rows of keys or values as [time, batch, kvHeads, headDim]. */
+function splitKeys({ onnx, sizes }: Layout, rows: string): string {
+  return onnx.reshape(rows, [sizes.time, sizes.batch, sizes.keyValueHeads, sizes.headDim])
+}
+
+/** The times 0 … end of a time-major tensor. */
+function upTo({ onnx, sizes }: Layout, x: string, end: Dim): string {
+  return end === sizes.time ? x : onnx.slice(x, 0, 0, end)
+}
+
 /** Cuts attention into blocks and lowers each up to its probabilities. */
-function blocksOf(layout: Layout, [q, k, v, starts]: readonly (string | undefined)[]): Block[] {
+function blocksOf(layout: Layout, q: string, k: string, starts: string | undefined): Block[] {
   const { onnx, sizes, group } = layout
   const { time, batch, keyValueHeads, headDim, blocks } = sizes
   const step = blockSize(sizes)
-  const split = (rows: string) => onnx.reshape(rows, [time, batch, keyValueHeads, headDim])
   return Array.from({ length: blocks }, (_, index) => {
     const start = multiplyDims(index, step)
     const end = index === blocks - 1 ? time : multiplyDims(index + 1, step)
-    const upTo = (rows: string) => (end === time ? split(rows) : onnx.slice(split(rows), 0, 0, end))
-    const queries = foldQueries(layout, q!, start, end)
-    const keys = upTo(k!)
+    const queries = foldQueries(layout, q, start, end)
+    const keys = upTo(layout, splitKeys(layout, k), end)
     const alpha = 1 / Math.sqrt(headDim)
     const scores = onnx.matmul(queries, keys, { transB: 1, transBatchB: 1, alpha })
     const count = subtractDims(end, start)
@@ -94,7 +101,7 @@ function blocksOf(layout: Layout, [q, k, v, starts]: readonly (string | undefine
       axis: -1,
     })
     const probabilities = onnx.reshape(softmax, [batch, keyValueHeads, multiplyDims(group, count), end])
-    return { start, end, queries, keys, values: upTo(v!), probabilities }
+    return { start, end, queries, keys, probabilities }
   })
 }
 
@@ -103,20 +110,18 @@ function layoutOf(onnx: OnnxBuilder, value: Value): Layout {
   return { onnx, sizes, group: sizes.heads / sizes.keyValueHeads }
 }
 
-function attend(onnx: OnnxBuilder, block: Block): string {
-  return onnx.matmul(block.probabilities, block.values, { transBatchB: 1 })
-}
-
 function joinTime({ onnx, sizes }: Layout, pieces: readonly string[], heads: number): string {
   const joined = pieces.length === 1 ? pieces[0]! : onnx.node('Concat', pieces, { axis: 0 })
   return onnx.reshape(joined, [multiplyDims(sizes.time, sizes.batch), heads * sizes.headDim])
 }
 
-function attention(onnx: OnnxBuilder, value: Value, inputs: readonly string[]): string[] {
+function attention(onnx: OnnxBuilder, value: Value, [q, k, v, starts]: readonly string[]): string[] {
   const layout = layoutOf(onnx, value)
-  const pieces = blocksOf(layout, inputs).map((block) =>
-    unfoldQueries(layout, attend(onnx, block), subtractDims(block.end, block.start)),
-  )
+  const values = splitKeys(layout, v!)
+  const pieces = blocksOf(layout, q!, k!, starts).map(({ start, end, probabilities }) => {
+    const attended = onnx.matmul(probabilities, upTo(layout, values, end), { transBatchB: 1 })
+    return unfoldQueries(layout, attended, subtractDims(end, start))
+  })
   return [joinTime(layout, pieces, layout.sizes.heads)]
 }
 
@@ -127,21 +132,19 @@ function negativeRowSums({ onnx, sizes }: Layout, g: string, out: string): strin
   return onnx.node('Neg', [onnx.reduceSum(products, [2], false)])
 }
 
-/** Gradient of the scores of one block, already scaled by the probabilities. */
-function scoreGradient(layout: Layout, block: Block, g: string, rowSum: string): string {
+/** Values with a column of ones [time, batch, kvHeads, headDim + 1], which adds a number per query inside a product. */
+function valuesWithOnes(layout: Layout, v: string): string {
   const { onnx, sizes } = layout
-  const { batch, keyValueHeads } = sizes
-  // A column of ones in the values subtracts the softmax row sum inside the product.
-  const left = onnx.node(
-    'Concat',
-    [g, foldQueries({ ...layout, sizes: { ...sizes, headDim: 1 } }, rowSum, block.start, block.end)],
-    {
-      axis: -1,
-    },
-  )
-  const ones = onnx.node('Expand', [onnx.float(1), onnx.shape([block.end, batch, keyValueHeads, 1])])
-  const right = onnx.node('Concat', [block.values, ones], { axis: -1 })
-  const centred = onnx.matmul(left, right, { transB: 1, transBatchB: 1 })
+  const ones = onnx.node('Expand', [onnx.float(1), onnx.shape([sizes.time, sizes.batch, sizes.keyValueHeads, 1])])
+  return onnx.node('Concat', [splitKeys(layout, v), ones], { axis: -1 })
+}
+
+/** Gradient of the scores of one block: probabilities · (cotangent · valuesᵀ − row sum). */
+function scoreGradient(layout: Layout, block: Block, g: string, rowSums: string, values: string): string {
+  const { onnx, sizes } = layout
+  const sums = foldQueries({ ...layout, sizes: { ...sizes, headDim: 1 } }, rowSums, block.start, block.end)
+  const left = onnx.node('Concat', [g, sums], { axis: -1 })
+  const centred = onnx.matmul(left, upTo(layout, values, block.end), { transB: 1, transBatchB: 1 })
   return onnx.node('Mul', [block.probabilities, centred])
 }
 
@@ -161,14 +164,15 @@ function joinKeys(layout: Layout, blocks: readonly Block[], pieces: readonly str
 function attentionGrad(onnx: OnnxBuilder, value: Value, [q, k, v, g, out, starts]: readonly string[]): string[] {
   const layout = layoutOf(onnx, value)
   const alpha = 1 / Math.sqrt(layout.sizes.headDim)
-  const blocks = blocksOf(layout, [q, k, v, starts])
+  const blocks = blocksOf(layout, q!, k!, starts)
+  const extended = valuesWithOnes(layout, v!)
   const rowSums = negativeRowSums(layout, g!, out!)
   const queries: string[] = []
   const keys: string[] = []
   const values: string[] = []
   for (const block of blocks) {
     const cotangent = foldQueries(layout, g!, block.start, block.end)
-    const scores = scoreGradient(layout, block, cotangent, rowSums)
+    const scores = scoreGradient(layout, block, cotangent, rowSums, extended)
     const dq = onnx.matmul(scores, block.keys, { transBatchB: 1, alpha })
     queries.push(unfoldQueries(layout, dq, subtractDims(block.end, block.start)))
     keys.push(onnx.matmul(scores, block.queries, { transA: 1, alpha }))

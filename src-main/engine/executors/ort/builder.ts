@@ -24,6 +24,11 @@ export class OnnxBuilder {
   /** Where a size can be read at run time: name of a graph input and its axis. */
   readonly #sizes = new Map<string, { tensor: string; axis: number }>()
   readonly #memo = new Map<string, string[]>()
+  /** What a reshaped tensor was before: a reshape of a reshape reads the source. */
+  readonly #reshaped = new Map<string, string>()
+
+  /** Tensors that became graph outputs, and their names there. */
+  readonly #outputs = new Map<string, string>()
 
   declareSize(name: string, tensor: string, axis: number): void {
     if (!this.#sizes.has(name)) this.#sizes.set(name, { tensor, axis })
@@ -109,11 +114,28 @@ export class OnnxBuilder {
 
   /** Reshape; a single symbolic dim is left to the runtime to infer. */
   reshape(x: string, dims: Shape): string {
+    const source = this.#reshaped.get(x) ?? x
     const symbolic = dims.filter((dim) => typeof dim === 'string').length
-    if (symbolic <= 1 && !dims.includes(0)) {
-      return this.node('Reshape', [x, this.ints(dims.map((dim) => (typeof dim === 'string' ? -1 : dim)))])
+    const result =
+      symbolic <= 1 && !dims.includes(0)
+        ? this.node('Reshape', [source, this.ints(dims.map((dim) => (typeof dim === 'string' ? -1 : dim)))])
+        : this.node('Reshape', [source, this.shape(dims)], { allowzero: 1 })
+    this.#reshaped.set(result, source)
+    return result
+  }
+
+  /** Makes a tensor a graph output under a given name, without a copy where a node of its own computes it. */
+  output(tensor: string, name: string): void {
+    const renamed = this.#outputs.get(tensor)
+    const producer = this.nodes.find(({ output }) => output.includes(tensor))
+    if (renamed || !producer) {
+      const source = renamed ?? tensor
+      this.nodes.push({ name, opType: 'Identity', domain: '', input: [source], output: [name], attribute: [] })
+      return
     }
-    return this.node('Reshape', [x, this.shape(dims)], { allowzero: 1 })
+    this.#outputs.set(tensor, name)
+    producer.output = producer.output.map((other) => (other === tensor ? name : other))
+    for (const node of this.nodes) node.input = node.input.map((other) => (other === tensor ? name : other))
   }
 
   transpose(x: string, perm: readonly number[]): string {

@@ -71,17 +71,19 @@ export function compileToOnnx(program: Program): Uint8Array {
     })
   }
   const known: Environment = new Map()
-  const output: OnnxValueInfo[] = []
-  const emit = (name: string, tensor: string, value: Value) => {
-    onnx.nodes.push({ name, opType: 'Identity', domain: '', input: [tensor], output: [name], attribute: [] })
-    output.push(valueInfo(name, value.shape, value.dtype))
+  const results: { name: string; tensor: string; value: Value }[] = []
+  for (const [name, value] of Object.entries(program.outputs)) {
+    results.push({ name: outputName(name), tensor: lower(onnx, value, known)[0]!, value })
   }
-  for (const [name, value] of Object.entries(program.outputs))
-    emit(outputName(name), lower(onnx, value, known)[0]!, value)
   for (const { state, value, mode } of program.updates) {
     const tensor = lower(onnx, value, known)[0]!
-    emit(updateName(state), mode === 'accumulate' ? onnx.node('Add', [stateName(state), tensor]) : tensor, value)
+    const sum = mode === 'accumulate' ? onnx.node('Add', [stateName(state), tensor]) : tensor
+    results.push({ name: updateName(state), tensor: sum, value })
   }
+  const output = results.map(({ name, tensor, value }) => {
+    onnx.output(tensor, name)
+    return valueInfo(name, value.shape, value.dtype)
+  })
   return encodeModel({
     irVersion: 10n,
     producerName: 'quiver',
