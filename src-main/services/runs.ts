@@ -24,15 +24,22 @@ export async function startRun(db: WriteDb, input: unknown): Promise<string> {
   return id
 }
 
-/** Records a run, queued, and writes its folder. Paths are made absolute: the trainer works in another folder. */
+/** Writes a run's folder and records the run, queued. Paths are made absolute: the trainer works in another folder. */
 async function makeRun(db: WriteDb, given: RunConfig): Promise<string> {
   const config = withAbsolutePaths(given)
   const id = newRunId(config.name)
-  const workspace = workspaceOf(db)
-  await mkdir(runFolder(workspace, id), { recursive: true })
-  await writeFile(runConfigFile(workspace, id), stringify(config))
-  createRun(db, { id, config, atMs: Date.now() })
-  return id
+  const folder = runFolder(workspaceOf(db), id)
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(runConfigFile(workspaceOf(db), id), stringify(config))
+    createRun(db, { id, config, atMs: Date.now() })
+    return id
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    if (error instanceof UserError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UserError(`The run cannot be written to ${folder} (${reason}). Check the disk's room and rights.`)
+  }
 }
 
 const absolute = (reference: string): string => (isBuiltin(reference) ? reference : resolve(reference))
@@ -51,8 +58,13 @@ function withAbsolutePaths(config: RunConfig): RunConfig {
 function launch(db: WriteDb, runId: string): void {
   startTrainer(workspaceOf(db), runId, () => {
     if (!db.open) return
-    abandonRun(db, runId, Date.now())
-    reconcileRuns(db)
+    try {
+      abandonRun(db, runId, Date.now())
+      reconcileRuns(db)
+    } catch (error) {
+      // Nobody waits for this: what cannot be written now is noticed when runs are next reconciled.
+      process.stderr.write(`${error}\n`)
+    }
   })
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { recordStep } from '../../src-main/store/steps.ts'
@@ -6,6 +6,7 @@ import { api, type CallName } from '../../src-preload/contract/api.ts'
 import { unpackTrace } from '../../src-preload/contract/trace.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
 import { startServices } from '../helpers/services-client.ts'
+import { fillDisk, smallDisk } from '../helpers/small-disk.ts'
 import { until } from '../helpers/until.ts'
 
 /** A folder that looks like a model from outside and that no trainer can use. */
@@ -112,6 +113,19 @@ test('a bad config creates nothing', async () => {
     'model: The model /nowhere',
   )
   expect(await client.call('runs.list', {})).toEqual([])
+})
+
+test('a run that a full disk has no room for is a sentence, and leaves nothing half made', async ({ skip }) => {
+  const disk = smallDisk(4096)
+  if ('refused' in disk) return skip(`a small disk cannot be mounted here: ${disk.refused}`)
+  const { client, db } = startServices(disk.folder)
+  const kept = writeSampleRun(db, { steps: 1 })
+  const config = { model: unusableModel(disk.folder), data: { train: dataset(disk.folder) } }
+  expect((await client.call('runs.check', { config })).issues).toEqual([])
+  fillDisk(disk.folder, 0)
+  await expect(client.call('runs.create', { config })).rejects.toMatchObject({ kind: 'user' })
+  expect((await client.call('runs.list', {})).map(({ id }) => id)).toEqual([kept])
+  expect(readdirSync(join(disk.folder, 'runs'))).toEqual([kept])
 })
 
 test('a finished run cannot be resumed, an active one cannot be deleted', async () => {

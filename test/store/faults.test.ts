@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +10,7 @@ import { groupsOfStep } from '../../src-main/store/rollouts.ts'
 import { runSummary } from '../../src-main/store/runs.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { sampleStep, seededUniform, writeSampleRun } from '../helpers/sample-run.ts'
+import { fillDisk, smallDisk } from '../helpers/small-disk.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 
 const writer = fileURLToPath(new URL('../helpers/step-writer.ts', import.meta.url))
@@ -60,16 +60,6 @@ function expectSound(workspace: string): void {
   db.close()
 }
 
-/** A small disk of its own, or why there is none. */
-function smallDisk(kilobytes: number): { folder: string } | { refused: string } {
-  const folder = join(temporaryFolder(), 'disk')
-  mkdirSync(folder)
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder], { encoding: 'utf8' })
-  if (mounted.status !== 0) return { refused: mounted.error?.message ?? mounted.stderr.trim() }
-  onTestFinished(() => void spawnSync('umount', ['-l', folder]))
-  return { folder }
-}
-
 test('a full disk is a sentence, loses nothing recorded before, and recording goes on once there is room', ({
   skip,
 }) => {
@@ -98,8 +88,7 @@ test('a full disk is a sentence, loses nothing recorded before, and recording go
 test('a disk that is full from the start is a sentence', ({ skip }) => {
   const disk = smallDisk(64)
   if ('refused' in disk) return skip(`a small disk cannot be mounted here: ${disk.refused}`)
-  const { bavail, bsize } = statfsSync(disk.folder)
-  writeFileSync(join(disk.folder, 'filler'), Buffer.alloc(bavail * bsize - 8192))
+  fillDisk(disk.folder, 8192)
   expect(() => openStore(disk.folder, 'write')).toThrow(/The disk (is|may be) full|The disk may be full/)
 })
 
