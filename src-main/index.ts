@@ -10,7 +10,7 @@ else app.quit()
 
 async function start(): Promise<void> {
   await app.whenReady()
-  const workspace = app.commandLine.getSwitchValue('workspace')
+  const workspace = app.commandLine.getSwitchValue('data')
   const services = createServices({ workspace: workspaceFolder(workspace) })
   secureSession()
   servePages(services)

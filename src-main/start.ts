@@ -33,7 +33,7 @@ async function chooseRuntime({ browser }: StartOptions): Promise<Runtime> {
 async function openDesktop(executable: string, { workspace }: StartOptions): Promise<void> {
   await ensureBuilt('desktop')
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
-  const child = spawn(executable, [appFolder, `--workspace=${workspaceFolder(workspace)}`], { env, stdio: 'inherit' })
+  const child = spawn(executable, [appFolder, `--data=${workspaceFolder(workspace)}`], { env, stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   process.exitCode = await new Promise<number>((resolve, reject) => {
     child.once('error', reject)

@@ -13,10 +13,7 @@ const sentences: readonly (readonly [prefix: string, sentence: (file: string) =>
     'SQLITE_CORRUPT',
     (file) => `${file} is damaged. Move it away, or rescue it with the "recover" command of the sqlite3 program.`,
   ],
-  [
-    'SQLITE_READONLY',
-    (file) => `${file} cannot be written. Make the file and its folder writable, or use --workspace.`,
-  ],
+  ['SQLITE_READONLY', (file) => `${file} cannot be written. Make the file and its folder writable, or use --data.`],
   ['SQLITE_CANTOPEN', (file) => `${file} cannot be opened. Check that its folder exists and may be written.`],
   ['SQLITE_BUSY', (file) => `${file} stayed locked by another program for five seconds. Close that program.`],
   [

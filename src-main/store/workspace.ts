@@ -16,7 +16,7 @@ export function makeWorkspace(workspace: string): void {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UserError(
-      `The workspace folder ${workspace} cannot be made (${reason}). Choose another with --workspace or QUIVER_WORKSPACE.`,
+      `The workspace folder ${workspace} cannot be made (${reason}). Choose another with --data or QUIVER_WORKSPACE.`,
     )
   }
 }

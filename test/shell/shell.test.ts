@@ -80,7 +80,7 @@ test('tokens and cookies', () => {
 
 test('options of npm start', () => {
   expect(parseStartArguments([])).toEqual({ browser: false, port: 0, workspace: undefined, help: false })
-  expect(parseStartArguments(['--browser', '--port', '8080', '--workspace=/w'])).toEqual({
+  expect(parseStartArguments(['--browser', '--port', '8080', '--data=/w'])).toEqual({
     browser: true,
     port: 8080,
     workspace: '/w',
