@@ -8,10 +8,8 @@ export interface CorpusOptions {
   readonly count: number
   /** Relative frequency of each difficulty level, easiest first. */
   readonly levelShares: readonly number[]
-  /** Probability that an operation is worked in the careful style. */
-  readonly carefulShare: number
-  /** Probability that a column of careful work forgets its carry. */
-  readonly slipShare: number
+  /** Probability that a carry or borrow is forgotten. */
+  readonly forgetShare: number
 }
 
 export interface WorkedExample {
@@ -20,15 +18,15 @@ export interface WorkedExample {
 }
 
 /** Counters of one example's uniforms, apart from those that `drawExpression` takes. */
-const counter = { level: 64, style: 128, slip: 256 } as const
+const counter = { level: 64, forget: 128 } as const
 const mostColumns = 8
 
 /**
- * Worked solutions in a mixture of styles, a pure function of the options. Held-out problems never occur; training
- * problems may repeat, each time with styles and slips of its own.
+ * Worked solutions that now and then forget a carry, a pure function of the options. Held-out problems never occur; training
+ * problems may repeat, each time with lapses of its own.
  */
 export function arithmeticCorpus(options: CorpusOptions): WorkedExample[] {
-  const { seed, count, levelShares, carefulShare, slipShare } = options
+  const { seed, count, levelShares, forgetShare } = options
   const examples: WorkedExample[] = []
   for (let draw = 0; examples.length < count; draw++) {
     const chance = (at: number): number => uniform(seed, randomStream.data, draw, at)
@@ -37,8 +35,7 @@ export function arithmeticCorpus(options: CorpusOptions): WorkedExample[] {
     if (splitOf(prompt) !== 'train') continue
     const response = workedSolution(
       expression,
-      (operation) => (chance(counter.style + operation) < carefulShare ? 'careful' : 'hasty'),
-      (operation, column) => chance(counter.slip + operation * mostColumns + column) < slipShare,
+      (operation, column) => chance(counter.forget + operation * mostColumns + column) < forgetShare,
     )
     examples.push({ prompt, response })
   }

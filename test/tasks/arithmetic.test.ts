@@ -9,7 +9,7 @@ import {
   splitOf,
 } from '../../src-main/tasks/arithmetic.ts'
 import { arithmeticCorpus } from '../../src-main/tasks/arithmetic-corpus.ts'
-import { hastyResult, workedSolution } from '../../src-main/tasks/arithmetic-solution.ts'
+import { workedSolution } from '../../src-main/tasks/arithmetic-solution.ts'
 import { numeric } from '../../src-main/tasks/verify/numeric.ts'
 
 const options = { seed: 3, count: 300 } as const
@@ -56,10 +56,10 @@ test('the answer is what the prompt says, and no partial result is negative', ()
   )
 })
 
-test('careful work is right, and its equations hold', () => {
+test('work that forgets nothing is right, and its equations hold', () => {
   fc.assert(
     fc.property(anyExpression, (expression) => {
-      const text = workedSolution(expression, () => 'careful')
+      const text = workedSolution(expression)
       expect(numeric({ response: text, answer: String(partialResults(expression).at(-1)) }).correct).toBe(true)
       for (const [, left, right] of text.matchAll(/ (\d+(?:[+-]\d)+)=(\d+)/g))
         expect(left!.match(/[+-]?\d+/g)!.reduce((sum, term) => sum + Number(term), 0)).toBe(Number(right))
@@ -67,41 +67,28 @@ test('careful work is right, and its equations hold', () => {
   )
 })
 
-test('the two styles, spelled out', () => {
+test('the work, spelled out', () => {
   const expression = { terms: [47, 85, 36], operators: ['+', '-'] } as const
-  expect(workedSolution(expression, () => 'careful')).toBe(
-    '47+85: 7+5=12 4+8+1=13 =132\n132-36: 12-6=6 13-3-1=9 1-0-1=0 =96\n#### 96',
+  expect(workedSolution(expression)).toBe('47+85: 7+5=12 4+8+1=13 =132\n132-36: 12-6=6 13-3-1=9 1-0-1=0 =96\n#### 96')
+})
+
+test('a forgotten carry or borrow is carried on with', () => {
+  const expression = { terms: [47, 85, 36], operators: ['+', '-'] } as const
+  expect(workedSolution(expression, (operation) => operation === 0)).toBe(
+    '47+85: 7+5=12 4+8=12 =122\n122-36: 12-6=6 12-3-1=8 1-0-1=0 =86\n#### 86',
   )
-  expect(workedSolution(expression, (operation) => (operation === 0 ? 'hasty' : 'careful'))).toBe(
-    '47+85=122\n122-36: 12-6=6 12-3-1=8 1-0-1=0 =86\n#### 86',
+  expect(workedSolution(expression, (operation) => operation === 1)).toBe(
+    '47+85: 7+5=12 4+8+1=13 =132\n132-36: 12-6=6 3-3=0 1-0=1 =106\n#### 106',
   )
 })
 
-test('hasty work is right exactly when no column carries or borrows', () => {
-  expect(hastyResult(47, '+', 85)).toBe(122)
-  expect(hastyResult(85, '-', 47)).toBe(42)
-  expect(hastyResult(62, '+', 81)).toBe(143)
-  expect(hastyResult(187, '-', 47)).toBe(140)
-})
-
-test('a slip forgets one carry', () => {
-  const expression = { terms: [47, 85], operators: ['+'] } as const
-  expect(
-    workedSolution(
-      expression,
-      () => 'careful',
-      () => true,
-    ),
-  ).toBe('47+85: 7+5=12 4+8=12 =122\n#### 122')
-})
-
-test('the corpus mixes the styles as asked and leaves held-out problems out', () => {
-  const mixture = { seed: 2, count: 2000, levelShares: [1, 1, 1, 1], carefulShare: 0.3, slipShare: 0 }
-  const corpus = arithmeticCorpus(mixture)
-  expect(corpus).toEqual(arithmeticCorpus(mixture))
+test('the corpus forgets as often as asked, and leaves held-out problems out', () => {
+  const options = { seed: 2, count: 2000, levelShares: [1, 0, 0, 0], forgetShare: 0.3 }
+  const corpus = arithmeticCorpus(options)
+  expect(corpus).toEqual(arithmeticCorpus(options))
   expect(corpus.every(({ prompt }) => splitOf(prompt) === 'train')).toBe(true)
-  const operations = corpus.flatMap(({ response }) => response.split('\n').slice(0, -1))
-  const careful = operations.filter((line) => line.includes(': ')).length / operations.length
-  expect(careful).toBeGreaterThan(0.27)
-  expect(careful).toBeLessThan(0.33)
+  const owing = corpus.filter(({ response }) => /: (\d\+\d=1\d|1\d-)/.test(response))
+  const forgotten = owing.filter(({ response }) => !/[+-]1=/.test(response.split(' ')[2]!)).length / owing.length
+  expect(forgotten).toBeGreaterThan(0.22)
+  expect(forgotten).toBeLessThan(0.38)
 })
