@@ -34,7 +34,7 @@ export interface ScoredText {
 }
 
 /** Reads `{prompt, response}` lines. @throws UserError with file and line number for a bad line, or when there is none. */
-export async function readScoreLines(path: string): Promise<z.infer<typeof scoreLine>[]> {
+async function readScoreLines(path: string): Promise<z.infer<typeof scoreLine>[]> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new UserError(`${path} cannot be read (${error.message}). Give a JSONL file of {"prompt", "response"}.`)
   })

@@ -5,7 +5,7 @@ import type { Policy } from '../model/policy.ts'
 import { UserError } from '../util/assert.ts'
 
 /** Everything beside weights and optimizer that the next step depends on; randomness is counter-based and needs none. */
-export const trainerStateSchema = z.object({
+const trainerStateSchema = z.object({
   global_step: z.int().min(0),
   /** Problems drawn from the training set so far. */
   data_cursor: z.int().min(0),

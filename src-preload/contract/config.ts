@@ -4,7 +4,7 @@ import { methodSchema } from './method.ts'
 const positiveInteger = z.int().min(1)
 const naturalNumber = z.int().min(0)
 
-export const verifierSchema = z.discriminatedUnion('kind', [
+const verifierSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('numeric') })
     .meta({ title: 'Numeric', description: 'The final number must equal the answer exactly (as a rational number).' }),
@@ -30,7 +30,7 @@ const samplingFields = {
   }),
 }
 
-export const rolloutSchema = z
+const rolloutSchema = z
   .strictObject({
     prompts_per_step: positiveInteger
       .default(16)
@@ -82,7 +82,7 @@ export const rewardSchema = z
   })
   .meta({ title: 'Reward' })
 
-export const updateSchema = z
+const updateSchema = z
   .strictObject({
     num_iterations: positiveInteger.default(2).meta({
       description: 'Passes over each rollout batch; clip-based methods need at least two updates per rollout.',
@@ -99,7 +99,7 @@ export const updateSchema = z
   })
   .meta({ title: 'Update' })
 
-export const optimizerSchema = z
+const optimizerSchema = z
   .strictObject({
     learning_rate: z.number().gt(0).default(3e-4).meta({ description: 'Peak learning rate of AdamW.' }),
     warmup_steps: naturalNumber
@@ -136,7 +136,7 @@ export const optimizerSchema = z
   })
   .meta({ title: 'Optimizer' })
 
-export const evaluationSchema = z
+const evaluationSchema = z
   .strictObject({
     dataset: z
       .string()
@@ -153,7 +153,7 @@ export const evaluationSchema = z
   })
   .meta({ title: 'Evaluation' })
 
-export const checkpointSchema = z
+const checkpointSchema = z
   .strictObject({
     every: naturalNumber
       .default(25)
@@ -164,7 +164,7 @@ export const checkpointSchema = z
   })
   .meta({ title: 'Checkpoints' })
 
-export const traceSchema = z
+const traceSchema = z
   .strictObject({
     every: positiveInteger
       .default(1)

@@ -25,7 +25,7 @@ const klWeight = (value: number, description: string, source: string) =>
     .default(value)
     .meta(meta(description, { unit: 'per nat', source }))
 
-export const grpoSchema = z
+const grpoSchema = z
   .strictObject({
     name: z.literal('grpo'),
     epsilon: clipRatio(0.2, 'Lower clip width of the importance ratio.', 'GRPO'),
@@ -42,7 +42,7 @@ export const grpoSchema = z
     source: 'arXiv 2402.03300',
   })
 
-export const dapoSchema = z
+const dapoSchema = z
   .strictObject({
     name: z.literal('dapo'),
     epsilon: clipRatio(0.2, 'Lower clip width of the importance ratio.', 'DAPO'),
@@ -59,7 +59,7 @@ export const dapoSchema = z
     source: 'arXiv 2503.14476',
   })
 
-export const archerSchema = z
+const archerSchema = z
   .strictObject({
     name: z.literal('archer'),
     form: z

@@ -29,7 +29,7 @@ const metric = (
 ): MetricInfo => (aliases ? { label, group, unit, description, aliases } : { label, group, unit, description })
 
 /** Every metric a run can record: name → label, panel, unit and meaning. Names follow TRL where TRL has one. */
-export const metrics = {
+const metrics = {
   reward: metric('reward', 'Reward', 'reward', 'Mean shaped reward of the rollout batch.', ['critic/score/mean']),
   reward_std: metric('reward', 'Reward deviation', 'reward', 'Standard deviation of the reward over the batch.'),
   accuracy: metric('reward', 'Accuracy', 'fraction', 'Share of sampled responses the verifier accepts.'),

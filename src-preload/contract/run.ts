@@ -6,7 +6,7 @@ import type { RunConfig } from './config.ts'
  * stopped: by the user, resumable · finished: all steps done · failed: with a message, resumable from its last checkpoint ·
  * interrupted: the trainer died, resumable.
  */
-export const runStatuses = [
+const runStatuses = [
   'queued',
   'running',
   'paused',
@@ -20,7 +20,7 @@ export type RunStatus = (typeof runStatuses)[number]
 export const isActive = (status: RunStatus): boolean => ['queued', 'running', 'paused', 'stopping'].includes(status)
 export const isResumable = (status: RunStatus): boolean => ['stopped', 'failed', 'interrupted'].includes(status)
 
-export const runPhases = [
+const runPhases = [
   'starting',
   'generate',
   'verify',
@@ -106,7 +106,7 @@ export interface MetricSeries {
   readonly values: Readonly<Record<string, readonly (number | null)[]>>
 }
 
-export const finishReasons = ['eos', 'stop', 'length'] as const
+const finishReasons = ['eos', 'stop', 'length'] as const
 
 export interface RolloutSummary {
   readonly id: number
