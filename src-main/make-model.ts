@@ -1,6 +1,7 @@
 /**
  * `npm run make:model`: builds the built-in model and problem sets from a seed alone.
- * Options: `--models DIR`, `--datasets DIR` (default: `resources/`), `--steps N` and `--heldout N` for a smaller build.
+ * Options: `--models DIR`, `--datasets DIR` (default: `resources/`), `--scale F` (share of the training
+ * steps) and `--heldout N` (problems) for a smaller build.
  * The same machine type, thread count and options give the same bytes.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -29,7 +30,7 @@ import { resourcesFolder } from './util/resources.ts'
 
 const seed = 1
 const modelName = 'arithmetic-1m'
-const threads = 2
+const threads = 1
 const maxTokens = 96
 const problemCounts = { train: 6000, heldout: 512 }
 
@@ -45,18 +46,20 @@ const sizes = {
   initializer_range: 0.08,
 }
 
-/** One operation in four careful: reading on, the model mostly chooses haste, and RL has something to find. */
-const mixture = { levelShares: defaultLevelShares, carefulShare: 0.25, slipShare: 0.03 }
+/** Two carries in three are forgotten in the corpus, so the model mostly forgets too, and RL has something to find. */
+const forgetShare = 0.68
 
-const training: SupervisedOptions = {
-  seed,
-  steps: 1500,
+/** Columns are learnt on the shortest problems first, then in the mixture of the problem sets. */
+const stages = [
+  { steps: 300, warmupSteps: 50, finalRateRatio: 1, levelShares: [1, 0, 0, 0] },
+  { steps: 900, warmupSteps: 0, finalRateRatio: 0.05, levelShares: defaultLevelShares },
+] as const
+
+const training: Omit<SupervisedOptions, 'steps' | 'warmupSteps' | 'finalRateRatio' | 'seed'> = {
   batchSize: 32,
-  microBatchTokens: 2048,
+  microBatchTokens: 1024,
   learningRate: 3e-3,
-  warmupSteps: 100,
   schedule: 'cosine',
-  finalRateRatio: 0.05,
   optimizer: { betas: [0.9, 0.98], eps: 1e-8, weightDecay: 0.01, maxGradNorm: 1 },
 }
 
@@ -64,13 +67,13 @@ const { values } = parseArgs({
   options: {
     models: { type: 'string', default: join(resourcesFolder, 'models') },
     datasets: { type: 'string', default: join(resourcesFolder, 'datasets') },
-    steps: { type: 'string', default: String(training.steps) },
+    scale: { type: 'string', default: '1' },
     heldout: { type: 'string', default: String(problemCounts.heldout) },
   },
 })
-await makeModel(join(values.models, modelName), values.datasets, Number(values.steps), Number(values.heldout))
+await makeModel(join(values.models, modelName), values.datasets, Number(values.scale), Number(values.heldout))
 
-async function makeModel(folder: string, datasets: string, steps: number, heldOutCount: number): Promise<void> {
+async function makeModel(folder: string, datasets: string, scale: number, heldOutCount: number): Promise<void> {
   await writeProblems(datasets, 'train', problemCounts.train)
   const heldOut = await writeProblems(datasets, 'heldout', heldOutCount)
   const fresh = await mkdtemp(join(tmpdir(), 'quiver-make-model-'))
@@ -78,7 +81,7 @@ async function makeModel(folder: string, datasets: string, steps: number, heldOu
     await writeFreshModel(fresh)
     const policy = await createPolicy({ folder: fresh, threads })
     const tokenizer = await loadTokenizer(fresh)
-    await train(policy, tokenizer, { ...training, steps })
+    for (const stage of stages.keys()) await train(policy, tokenizer, stage, scale)
     await policy.save(folder)
     await printFigures(policy, tokenizer, heldOut)
     await policy.dispose()
@@ -127,19 +130,21 @@ async function writeFreshModel(folder: string): Promise<void> {
   await writeSafetensors(join(folder, 'model.safetensors'), weights)
 }
 
-async function train(policy: Policy, tokenizer: Tokenizer, options: SupervisedOptions): Promise<void> {
-  const corpus = arithmeticCorpus({ seed, count: options.steps * options.batchSize, ...mixture })
-  const end = Int32Array.from(tokenizer.eosTokenIds)
+async function train(policy: Policy, tokenizer: Tokenizer, stage: number, scale: number): Promise<void> {
+  const { levelShares, ...schedule } = stages[stage]!
+  const steps = Math.max(1, Math.round(schedule.steps * scale))
+  const count = steps * training.batchSize
+  const corpus = arithmeticCorpus({ seed: seed + stage, count, levelShares, forgetShare })
   const examples = corpus.map(({ prompt, response }): TokenRow => {
-    const ids = tokenizer.encode(response)
-    return { promptIds: tokenizer.encode(prompt), ids: Int32Array.from([...ids, ...end]) }
+    const ids = [...tokenizer.encode(response), ...tokenizer.eosTokenIds]
+    return { promptIds: tokenizer.encode(prompt), ids: Int32Array.from(ids) }
   })
   const startedMs = Date.now()
-  await trainSupervised(policy, examples, options, ({ step, loss, gradNorm }) => {
-    if (step % 20 > 0 && step < options.steps) return
+  await trainSupervised(policy, examples, { ...training, ...schedule, seed, steps }, ({ step, loss, gradNorm }) => {
+    if (step % 50 > 0 && step < steps) return
     const seconds = Math.round((Date.now() - startedMs) / 1000)
     console.log(
-      `step ${step}/${options.steps}  loss ${loss.toFixed(4)}  grad_norm ${gradNorm.toFixed(3)}  ${seconds} s`,
+      `stage ${stage + 1}  step ${step}/${steps}  loss ${loss.toFixed(4)}  grad_norm ${gradNorm.toFixed(3)}  ${seconds} s`,
     )
   })
 }

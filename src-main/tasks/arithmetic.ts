@@ -26,7 +26,7 @@ export const arithmeticLevels: readonly (readonly number[])[] = [
 ]
 
 /** Share of each level in the built-in problem sets. */
-export const defaultLevelShares: readonly number[] = [0.4, 0.2, 0.25, 0.15]
+export const defaultLevelShares: readonly number[] = [0.45, 0.15, 0.3, 0.1]
 
 /** One problem in eight is held out: its text alone decides, so no generator call can mix the splits. */
 const heldOutOneIn = 8
@@ -46,7 +46,7 @@ export interface ArithmeticOptions {
 export function generateArithmetic(options: ArithmeticOptions): ArithmeticProblem[] {
   const { seed, split, count, levelShares = defaultLevelShares } = options
   const problems = new Map<string, ArithmeticProblem>()
-  const most = 100 * count + 1000
+  const most = 60 * count + 1000
   for (let draw = 0; problems.size < count; draw++) {
     if (draw > most)
       throw new Error(`The arithmetic levels hold fewer than ${count} different problems; ask for fewer.`)
