@@ -1,4 +1,6 @@
 import { createOrtExecutor } from '../../src-main/engine/executors/ort/executor.ts'
+import { equalityConformance } from './conformance/equality.ts'
+import { optimizerConformance } from './conformance/optimizer.ts'
 import { conformance } from './conformance/run.ts'
 import { stateConformance } from './conformance/state.ts'
 
@@ -6,3 +8,5 @@ const make = () => createOrtExecutor({ threads: 2 })
 
 conformance('ort', make, { forward: 2e-6, gradient: 1e-5 })
 stateConformance('ort', make)
+optimizerConformance('ort', make)
+equalityConformance('ort', make)
