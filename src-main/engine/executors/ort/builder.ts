@@ -19,6 +19,8 @@ function attributeOf(name: string, value: number | string | readonly number[]): 
 }
 
 export class OnnxBuilder {
+  /** The session will have one thread. */
+  readonly serial: boolean
   readonly nodes: OnnxNode[] = []
   readonly initializers: OnnxTensor[] = []
   /** Where a size can be read at run time: name of a graph input and its axis. */
@@ -29,6 +31,10 @@ export class OnnxBuilder {
 
   /** Tensors that became graph outputs, and their names there. */
   readonly #outputs = new Map<string, string>()
+
+  constructor(serial = false) {
+    this.serial = serial
+  }
 
   declareSize(name: string, tensor: string, axis: number): void {
     if (!this.#sizes.has(name)) this.#sizes.set(name, { tensor, axis })

@@ -60,9 +60,19 @@ function lowerOne(onnx: OnnxBuilder, value: Value, known: Environment): readonly
   return value.op.expand(value).map((result) => lower(onnx, result, known)[0]!)
 }
 
+/**
+ * Whether scattering is all a program does. onnxruntime's ScatterND is its fast addition of rows, but adds from several
+ * threads without a lock: a session of one thread may use it.
+ */
+export function isSerial(program: Program): boolean {
+  const roots = [...Object.values(program.outputs), ...program.updates.map(({ value }) => value)]
+  const computing = topologicalOrder(roots).filter(({ inputs }) => inputs.length > 0)
+  return computing.every(({ op }) => op.name === 'scatterAdd')
+}
+
 /** Serialises a program; graph inputs are `input/…` and `state/…`, outputs `output/…` and `update/…`. */
 export function compileToOnnx(program: Program): Uint8Array {
-  const onnx = new OnnxBuilder()
+  const onnx = new OnnxBuilder(isSerial(program))
   const leaves = [...program.inputs, ...program.states]
   const input = leaves.map((value) => valueInfo(leafName(value)!, value.shape, value.dtype))
   for (const value of leaves) {

@@ -4,7 +4,7 @@ import * as ort from 'onnxruntime-node'
 import { bindShape, type Dim, sizeOfShape } from '../../dims.ts'
 import type { CacheOptions, CompiledProgram, Executor, RunOptions, StateOptions, Tensor } from '../../executor.ts'
 import { type DType, nameOf, type Program, type TensorData, type Update, type Value } from '../../graph.ts'
-import { compileToOnnx, inputName, outputName, stateName, updateName } from './compile.ts'
+import { compileToOnnx, inputName, isSerial, outputName, stateName, updateName } from './compile.ts'
 
 export interface OrtOptions {
   /** Threads of one run; default: onnxruntime's, one per physical core. */
@@ -70,7 +70,7 @@ class OrtExecutor implements Executor {
   }
 
   async compile(program: Program): Promise<CompiledProgram> {
-    const { threads } = this.#options
+    const threads = isSerial(program) ? 1 : this.#options.threads
     const session = await ort.InferenceSession.create(compileToOnnx(program), {
       graphOptimizationLevel: 'all',
       enableMemPattern: false,
