@@ -140,7 +140,7 @@ function ChartCanvas({ title, unit, sources, suggestedRange, readOut, asTable }:
         <canvas ref={chart} aria-hidden />
         <canvas ref={hover} aria-hidden className="chart-hover" />
       </div>
-      {asTable && <ChartTable controller={controller} title={title} sources={sources} key={words} />}
+      {asTable && <ChartTable controller={controller} title={title} sources={sources} />}
     </>
   )
 }

@@ -11,8 +11,11 @@ export interface RunActionContext {
   readonly deleted: (id: string) => void
 }
 
+/** What of a run decides what can be done with it. */
+export type ActionableRun = Pick<RunSummary, 'id' | 'name' | 'status' | 'pending' | 'step'>
+
 /** What can be done with one run. The same list feeds the run's buttons, the list's menu, the palette and the keys. */
-export function runActions(run: RunSummary, context: RunActionContext): Action[] {
+export function runActions(run: ActionableRun, context: RunActionContext): Action[] {
   const { client, ask, failed, deleted } = context
   const call = (name: 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.delete') => async (): Promise<void> => {
     try {

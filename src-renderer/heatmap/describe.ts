@@ -53,8 +53,8 @@ export function tokenSentence(tokens: HeatmapTokens, token: number, reasoning: b
 /** White space has no sound: it is named. */
 function spokenText(text: string): string {
   return text
+    .replace(/^ +| +$/g, ' space ')
     .replaceAll('\n', ' new line ')
     .replaceAll('\t', ' tab ')
-    .replace(/^ +| +$/g, ' space ')
     .trim()
 }

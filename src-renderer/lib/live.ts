@@ -56,6 +56,8 @@ export class LiveStore {
   /** Replaces the list; used at the start and after a lost connection. */
   setRuns(runs: readonly RunSummary[]): void {
     this.byId = new Map(runs.map((run) => [run.id, run]))
+    for (const run of runs)
+      if (this.watched.has(run.id) && forgetAfter(this.columnsOf(run.id), run.step)) this.tell(run.id)
     this.publishRuns()
   }
 
@@ -73,12 +75,9 @@ export class LiveStore {
     return load
   }
 
-  /** Starts every watched run's columns again: changes were missed. */
+  /** Reads every watched run's columns again: changes were missed. */
   reload(): void {
-    for (const id of this.watched) {
-      forgetAfter(this.columnsOf(id), -1)
-      void this.load(id, -1).catch(() => {})
-    }
+    for (const id of this.watched) void this.load(id, -1).catch(() => {})
   }
 
   apply(event: ChangeEvent): void {

@@ -5,7 +5,7 @@ export interface RunColumns {
   readonly steps: number[]
   readonly atMs: number[]
   readonly values: Map<string, (number | null)[]>
-  /** Grows whenever anything but the tail after `appendedFrom` changed: readers start again. */
+  /** Grows whenever a row before the last one changed: readers start again. */
   revision: number
 }
 
@@ -27,6 +27,7 @@ export function leavesGap(columns: RunColumns, series: MetricSeries): boolean {
 export function mergeSeries(columns: RunColumns, series: MetricSeries): number | null {
   const count = series.steps.length
   if (count === 0) return null
+  const lastBefore = columns.steps.length - 1
   let firstChanged = columns.steps.length
   const rows = series.steps.map((step, index) => {
     const row = rowOf(columns, step)
@@ -43,6 +44,7 @@ export function mergeSeries(columns: RunColumns, series: MetricSeries): number |
       column[row] = incoming?.[index] ?? null
     })
   }
+  if (firstChanged < lastBefore) columns.revision++
   return firstChanged
 }
 

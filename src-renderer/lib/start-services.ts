@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { ChangeEvent } from '../../src-preload/contract/api.ts'
+import type { RunSummary } from '../../src-preload/contract/run.ts'
 import { connect } from './connection.ts'
 import type { Services } from './context.tsx'
 import { LiveStore } from './live.ts'
@@ -13,8 +14,9 @@ export function startServices(): Services {
   const client = connect({
     open: openLine,
     changed: (event) => {
+      const touched = touchedRuns(event, (id) => live.run(id))
       live.apply(event)
-      invalidateChanged(queries, event)
+      invalidateRuns(queries, touched)
     },
     stateChanged: (state, attempt) => {
       useView.setState({ connection: { state, attempt } })
@@ -35,12 +37,21 @@ export function startServices(): Services {
   return { client, live, queries }
 }
 
-/** Marks what was read of the changed runs as old: details at once, lists of steps when new steps came. */
-function invalidateChanged(queries: QueryClient, event: ChangeEvent): void {
-  const touched = new Set([...event.runs.map((run) => run.id), ...event.removed])
+/** Runs of which more than the progress within a step has changed. */
+export function touchedRuns(event: ChangeEvent, before: (id: string) => RunSummary | undefined): ReadonlySet<string> {
+  const changed = event.runs.filter((run) => {
+    const known = before(run.id)
+    return !known || known.status !== run.status || known.step !== run.step
+  })
+  return new Set([...changed.map((run) => run.id), ...event.series.map((series) => series.runId), ...event.removed])
+}
+
+/** Marks what was read of the runs as old. */
+function invalidateRuns(queries: QueryClient, ids: ReadonlySet<string>): void {
+  if (ids.size === 0) return
   void queries.invalidateQueries({
     predicate: ({ queryKey: [name, input] }) =>
       (name === 'runs.get' || name === 'rollouts.steps' || name === 'runs.log') &&
-      touched.has((input as { id: string }).id),
+      ids.has((input as { id: string }).id),
   })
 }

@@ -13,18 +13,22 @@ import { Button } from './button.tsx'
 export function useRunActions(run: RunSummary): readonly Action[] {
   const { client } = useServices()
   const [location, go] = useLocation()
+  const { id, name, status, pending, step } = run
   return useMemo(
     () =>
-      runActions(run, {
-        client,
-        ask: (question) => useView.setState({ question }),
-        failed: (sentence) => notify('error', sentence),
-        deleted: (id) => {
-          useView.setState(({ selectedRuns }) => ({ selectedRuns: selectedRuns.filter((other) => other !== id) }))
-          if (location.startsWith(links.run(id))) go(links.runs)
+      runActions(
+        { id, name, status, pending, step },
+        {
+          client,
+          ask: (question) => useView.setState({ question }),
+          failed: (sentence) => notify('error', sentence),
+          deleted: () => {
+            useView.setState(({ selectedRuns }) => ({ selectedRuns: selectedRuns.filter((other) => other !== id) }))
+            if (location.startsWith(links.run(id))) go(links.runs)
+          },
         },
-      }),
-    [run, client, location, go],
+      ),
+    [id, name, status, pending, step, client, location, go],
   )
 }
 

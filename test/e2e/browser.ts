@@ -26,6 +26,12 @@ export interface Stage {
   readonly close: () => Promise<void>
 }
 
+/** Opening a stage builds the page when its sources are newer. */
+export const buildTimeoutMs = 300_000
+
+/** How long a page may take to show something: shared machines are slow at times. */
+export const patience = { timeout: 60_000 }
+
 export const newWorkspace = (): string => mkdtempSync(join(tmpdir(), 'quiver-e2e-'))
 
 /** A real host on a workspace, and a real browser let in. */
@@ -53,7 +59,7 @@ export async function openStage(workspace: string): Promise<Stage> {
     },
     close: async () => {
       await browser.close()
-      await server.close()
+      await server.close().catch(() => {})
       rmSync(workspace, { recursive: true, force: true })
     },
   }

@@ -1,4 +1,4 @@
-import { useMemo, useSyncExternalStore } from 'react'
+import { memo, useMemo, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
@@ -52,7 +52,7 @@ export function ComparePage({ ids }: { ids: readonly string[] }) {
 }
 
 /** Takes ids and names as texts, so that progress of a run does not draw everything anew. */
-function Comparison({ ids, names }: { ids: string; names: string }) {
+const Comparison = memo(function Comparison({ ids, names }: { ids: string; names: string }) {
   const runIds = useMemo(() => ids.split(','), [ids])
   const runNames = useMemo(() => names.split('\n'), [names])
   const recorded = useRecordedMetrics(runIds)
@@ -82,7 +82,7 @@ function Comparison({ ids, names }: { ids: string; names: string }) {
       </section>
     </>
   )
-}
+})
 
 interface OverlayPanelProps {
   readonly panel: PanelSpec

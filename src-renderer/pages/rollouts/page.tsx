@@ -33,6 +33,7 @@ export function RolloutsPage({ id, step }: { id: string; step: number | undefine
 
 function KnownRollouts({ run, step }: { run: RunSummary; step: number | undefined }) {
   const runActions = useRunActions(run)
+  usePageActions(runActions)
   const steps = useCall('rollouts.steps', { id: run.id }, { keepPrevious: true })
   return (
     <div className="page">

@@ -1,4 +1,4 @@
-import { useMemo, useSyncExternalStore } from 'react'
+import { memo, useMemo, useSyncExternalStore } from 'react'
 import { type MetricGroup, metricGroups } from '../../../src-preload/contract/metrics.ts'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
@@ -42,7 +42,8 @@ export function CurvesTab({ run }: { run: RunSummary }) {
   )
 }
 
-function MetricPanel({ runId, panel }: { runId: string; panel: PanelSpec }) {
+/** Drawn anew only when the panel changes; progress of the run is none of its business. */
+const MetricPanel = memo(function MetricPanel({ runId, panel }: { runId: string; panel: PanelSpec }) {
   const theme = useTheme()
   const names = panel.metrics.join('\n')
   const sources = useMemo(() => metricSources(runId, names.split('\n'), theme), [runId, names, theme])
@@ -54,7 +55,7 @@ function MetricPanel({ runId, panel }: { runId: string; panel: PanelSpec }) {
       {...(panel.suggestedRange ? { suggestedRange: panel.suggestedRange } : {})}
     />
   )
-}
+})
 
 /** Names of the run's recorded metrics, joined: a new text only when a new metric appears. */
 function useMetricNames(runId: string): string {

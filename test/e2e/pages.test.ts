@@ -1,0 +1,153 @@
+import type { Page } from '@playwright/test'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { groupsOfStep } from '../../src-main/store/rollouts.ts'
+import { recordStep } from '../../src-main/store/steps.ts'
+import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
+import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
+import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+
+let stage: Stage
+let sample: SampleWorkspace
+
+beforeAll(async () => {
+  const workspace = newWorkspace()
+  sample = fillWorkspace(workspace)
+  stage = await openStage(workspace)
+}, buildTimeoutMs)
+afterAll(async () => {
+  sample.db.close()
+  await stage.close()
+})
+
+const open = async (page: Page, address: string): Promise<void> => {
+  await page.goto(`${new URL(stage.server.url).origin}/#${address}`)
+}
+const rolloutOf = (run: string, step: number): number => groupsOfStep(sample.db, run, step)[1]!.rollouts[2]!.id
+
+describe.each(['light', 'dark'] as const)('every page, %s', (theme) => {
+  test('shows what it should, without a complaint of the browser', async () => {
+    const page = await stage.openPage(theme)
+    const shots: readonly (readonly [name: string, address: string, shows: string])[] = [
+      ['runs', '/', 'table >> text=archer-arithmetic'],
+      ['run', `/runs/${sample.archer}`, 'figure >> text=Clipped by class'],
+      ['events', `/runs/${sample.archer}/events`, 'text=Held-out evaluations'],
+      ['config', `/runs/${sample.archer}/config`, 'text=token_entropy_quantile: 0.8'],
+      ['log', `/runs/${sample.archer}/log`, 'text=The log is empty'],
+      ['rollouts', `/runs/${sample.archer}/rollouts/30`, 'text=32 responses'],
+      ['rollout', `/rollout/${rolloutOf(sample.archer, 30)}`, 'text=Reasoning above quantile'],
+      ['new-run', '/new', 'text=token_entropy_quantile'],
+      ['compare-choose', '/compare', 'text=Choose two or more runs'],
+      ['compare', `/compare/${sample.archer},${sample.grpo},${sample.short}`, 'text=method.epsilon_high'],
+      ['missing-run', '/runs/no-such-run', 'text=There is no run'],
+    ]
+    for (const [name, address, shows] of shots) {
+      await open(page, address)
+      await page.locator(shows).first().waitFor()
+      // Charts and canvases paint in the frames after the first answer.
+      await page.waitForTimeout(400)
+      await screenshot(page, `${name}-${theme}`)
+    }
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Search actions' }).waitFor()
+    await screenshot(page, `palette-${theme}`)
+    await page.context().close()
+    expect(stage.complaints).toEqual([])
+  })
+})
+
+test('hostile text is text', async () => {
+  const page = await stage.openPage('light')
+  await page.getByRole('link', { name: /^<img src=x onerror=/ }).waitFor()
+  expect(await page.locator('main img').count()).toBe(0)
+  await page.context().close()
+})
+
+test('a token is reached with the keys and read in numbers; the slider recolours at once', async () => {
+  const page = await stage.openPage('light')
+  await open(page, `/rollout/${rolloutOf(sample.archer, 30)}`)
+  const heatmap = page.getByRole('application')
+  await heatmap.waitFor()
+  await page.waitForTimeout(300)
+  await heatmap.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  const inspector = page.getByRole('complementary', { name: 'Numbers of a token' })
+  await expect.poll(() => inspector.getAttribute('data-token'), patience).toBe('2')
+  expect(await inspector.textContent()).toMatch(/Entropy[\d.e−]+ nats/)
+  expect(await heatmap.locator('[aria-live]').textContent()).toMatch(/Position 3 of \d+/)
+
+  const paints = async (): Promise<number[]> =>
+    heatmap
+      .locator('canvas')
+      .evaluateAll((layers) => layers.map((layer) => Number((layer as HTMLElement).dataset.paints)))
+  const before = await paints()
+  const box = (await heatmap.boundingBox())!
+  for (let x = 20; x < 220; x += 10) await page.mouse.move(box.x + x, box.y + 30)
+  await page.waitForTimeout(100)
+  const hovered = await paints()
+  expect(hovered[0]).toBe(before[0])
+  expect(hovered[1]).toBeGreaterThan(before[1]!)
+
+  const threshold = page.getByTestId('threshold')
+  const atRule = await threshold.textContent()
+  await page.getByLabel('Reasoning above quantile').fill('0.5')
+  await expect.poll(() => threshold.textContent(), patience).not.toBe(atRule)
+  await expect.poll(paints, patience).toSatisfy((now: number[]) => now[0]! > hovered[0]!)
+  await page.getByRole('button', { name: 'Table' }).click()
+  await page.getByRole('region', { name: 'Tokens with their numbers' }).waitFor()
+  await screenshot(page, 'token-table-light')
+  await page.context().close()
+})
+
+test('form and YAML stay in step, and a wrong value gets its sentence at its field', async () => {
+  const page = await stage.openPage('light')
+  await open(page, '/new')
+  const yaml = page.getByRole('textbox', { name: /config\.yaml/ })
+  await yaml.waitFor()
+  const field = page.locator('[data-path="rollout.temperature"]')
+  await field.getByRole('textbox').fill('0')
+  await field.getByText('Must be above 0, got 0.').waitFor()
+  expect(await yaml.inputValue()).toContain('temperature: 0')
+  await screenshot(page, 'new-run-error-light')
+  await yaml.fill('name: from yaml\nmethod: { name: grpo, epsilon: 0.3 }\n')
+  await expect.poll(() => page.locator('[data-path="method.epsilon"] input').inputValue(), patience).toBe('0.3')
+  expect(await field.getByRole('textbox').inputValue()).toBe('1')
+  await yaml.fill('name: [')
+  await page.getByText('This is not valid YAML').first().waitFor()
+  await page.context().close()
+})
+
+test('curves grow while steps come, painted no more often than the screen is', async () => {
+  const running = writeSampleRun(sample.db, { config: { name: 'live', steps: 200 }, steps: 5, active: true })
+  const page = await stage.openPage('dark')
+  await open(page, `/runs/${running}`)
+  const canvas = page.locator('figure').filter({ hasText: 'Reward' }).locator('canvas').first()
+  const paints = async (): Promise<number> => Number(await canvas.getAttribute('data-paints'))
+  await expect.poll(paints, patience).toBeGreaterThan(0)
+  const before = await paints()
+  const steps = 60
+  for (let step = 6; step < 6 + steps; step++) {
+    recordStep(sample.db, sampleStep(running, step, { steps: 200 }))
+    if (step % 10 === 0) await page.waitForTimeout(120)
+  }
+  const chart = page.getByRole('img', { name: /^Line chart: Reward, reward/ })
+  await expect.poll(() => chart.getAttribute('aria-label'), patience).toContain(`at step ${5 + steps}`)
+  const after = await paints()
+  expect(after).toBeGreaterThan(before)
+  expect(after - before).toBeLessThan(steps)
+  await page
+    .getByText(`${5 + steps} / 200`)
+    .first()
+    .waitFor()
+  await screenshot(page, 'live-run-dark')
+  await page.context().close()
+})
+
+test('a lost connection is said calmly', async () => {
+  const page = await stage.openPage('light')
+  await page.getByRole('link', { name: 'grpo-arithmetic' }).waitFor()
+  await stage.server.close()
+  await page.getByText('The connection to Quiver is down').waitFor()
+  await screenshot(page, 'disconnected-light')
+  await page.context().close()
+})
