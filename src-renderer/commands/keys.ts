@@ -4,7 +4,7 @@ import type { Action } from './actions.ts'
 const editable = 'input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]'
 
 /** Whether a key press belongs to the field or the dialog it happens in rather than to the page. */
-export function isForField(event: KeyboardEvent): boolean {
+function isForField(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null
   if (target?.closest('dialog')) return true
   if (event.ctrlKey || event.metaKey) return false

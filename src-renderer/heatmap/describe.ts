@@ -9,7 +9,7 @@ export interface TokenFact {
 }
 
 /** The clip and mask flags of a token in words. */
-export function clipWords(flags: number): string {
+function clipWords(flags: number): string {
   const words: string[] = []
   if (flags & traceFlags.clippedHigh) words.push('clipped above')
   if (flags & traceFlags.clippedLow) words.push('clipped below')
@@ -18,7 +18,7 @@ export function clipWords(flags: number): string {
   return words.join(', ') || 'not clipped'
 }
 
-export const className = (reasoning: boolean): string => (reasoning ? 'reasoning' : 'knowledge')
+const className = (reasoning: boolean): string => (reasoning ? 'reasoning' : 'knowledge')
 
 /** Every number of a token, in the order they are read. `reasoning` is its class under the slider. */
 export function tokenFacts(tokens: HeatmapTokens, token: number, reasoning: boolean): TokenFact[] {

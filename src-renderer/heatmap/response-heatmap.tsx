@@ -59,7 +59,7 @@ export function ResponseHeatmap({ text, trace, rule }: ResponseHeatmapProps) {
           Table
         </Button>
       </div>
-      <div className="heatmap-body">
+      <div className={asTable ? 'heatmap-body heatmap-body-wide' : 'heatmap-body'}>
         <div className="card heatmap-card">
           {asTable ? (
             <TokenTable tokens={tokens} reasoning={reasoning} />
@@ -68,7 +68,7 @@ export function ResponseHeatmap({ text, trace, rule }: ResponseHeatmapProps) {
           )}
           <HeatmapLegend channel={channel} domain={domain} />
         </div>
-        <TokenInspector tokens={tokens} token={hovered >= 0 ? hovered : focused} reasoning={reasoning} />
+        {!asTable && <TokenInspector tokens={tokens} token={hovered >= 0 ? hovered : focused} reasoning={reasoning} />}
       </div>
     </section>
   )

@@ -38,7 +38,7 @@ export function startServices(): Services {
 }
 
 /** Runs of which more than the progress within a step has changed. */
-export function touchedRuns(event: ChangeEvent, before: (id: string) => RunSummary | undefined): ReadonlySet<string> {
+function touchedRuns(event: ChangeEvent, before: (id: string) => RunSummary | undefined): ReadonlySet<string> {
   const changed = event.runs.filter((run) => {
     const known = before(run.id)
     return !known || known.status !== run.status || known.step !== run.step

@@ -59,7 +59,7 @@ const Comparison = memo(function Comparison({ ids, names }: { ids: string; names
   const panels = useMemo(() => singlePanelsFor(recorded.split('\n').filter(Boolean)), [recorded])
   return (
     <>
-      <div className="compare-tables">
+      <div className={runIds.length > 2 ? 'compare-tables compare-tables-wide' : 'compare-tables'}>
         <section aria-label="Last values">
           <h2>Last values</h2>
           <MetricTable ids={runIds} names={runNames} metrics={panels.map((panel) => panel.id)} />
