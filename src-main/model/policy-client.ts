@@ -14,6 +14,8 @@ export interface OpenOptions {
 export interface WorkerError {
   readonly message: string
   readonly stack: string
+  /** Code of a system error such as ENOSPC, or empty. */
+  readonly code: string
   /** Whether the message is a sentence for the user rather than a bug. */
   readonly user: boolean
 }
@@ -79,8 +81,8 @@ export async function startPolicyWorker(options: OpenOptions): Promise<PolicyWor
   }
 }
 
-function revived({ message, stack, user }: WorkerError): Error {
-  return user ? new UserError(message) : Object.assign(new Error(message), { stack })
+function revived({ message, stack, code, user }: WorkerError): Error {
+  return user ? new UserError(message) : Object.assign(new Error(message), { stack, code })
 }
 
 /** A Policy whose methods are sent elsewhere; the names come from the interface through the proxy. */

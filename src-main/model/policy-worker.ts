@@ -26,7 +26,8 @@ async function answer<Result>(work: () => Promise<Result>): Promise<Reply<Result
     return { value: await work() }
   } catch (error) {
     const { message, stack = message } = error instanceof Error ? error : new Error(String(error))
-    return { error: { message, stack, user: error instanceof UserError } }
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    return { error: { message, stack, code, user: error instanceof UserError } }
   }
 }
 

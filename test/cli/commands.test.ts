@@ -68,12 +68,12 @@ test('train → show → metrics → rollouts → trace → eval, all as JSON', 
 })
 
 test('generate is a function of the seed, and score gives its log-probabilities back', async () => {
-  const words = ['generate', 'builtin:arithmetic-1m', '--prompt', '12+34=?\n', '--n', '3', '--json']
+  const words = ['generate', 'builtin:arithmetic-1m', '--prompt', '57+68-39=?\n', '--n', '3', '--json']
   const responses = jsonLines(await quiver(...words, '--seed', '4'))
   expect(jsonLines(await quiver(...words, '--seed', '4'))).toEqual(responses)
   expect(jsonLines(await quiver(...words, '--seed', '5'))).not.toEqual(responses)
   const input = join(folder, 'score.jsonl')
-  writeFileSync(input, responses.map(({ text }) => JSON.stringify({ prompt: '12+34=?\n', response: text })).join('\n'))
+  writeFileSync(input, responses.map(({ text }) => JSON.stringify({ prompt: '57+68-39=?\n', response: text })).join('\n'))
   const scored = jsonLines(await quiver('score', 'builtin:arithmetic-1m', '--input', input, '--json'))
   for (const [index, response] of responses.entries()) {
     const sampled = response.logprobs as number[]

@@ -92,7 +92,7 @@ test('commands on a run that does not exist say so', async () => {
     ['resume', 'nobody'],
     ['trace', 'nobody', '1'],
   ])
-    await expectComplaint([...words, ...data], /nobody|no rollout/i)
+    await expectComplaint([...words, ...data], /nobody|no stored response/)
 })
 
 test('score names the line it cannot read', async () => {
