@@ -91,6 +91,12 @@ describe('symbolic arithmetic', () => {
     expect(addDims()).toBe(0)
   })
 
+  test('takes sums and products written in any order', () => {
+    expect(addDims('time*batch')).toBe('batch*time')
+    expect(addDims('1+time*3*batch-past')).toBe(addDims('-past', 'batch*3*time', 1))
+    expect(evaluateDim('time*2-batch*time', new Map(Object.entries({ time: 5, batch: 3 })))).toBe(-5)
+  })
+
   test('names what is unbound', () => {
     expect(() => evaluateDim('2*time', new Map())).toThrow('The size "time" in dim "2*time" is unbound.')
   })
