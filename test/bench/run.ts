@@ -1,0 +1,80 @@
+/**
+ * `npm run bench`: generation and training tokens per second on the built-in model and on a larger random one, each as
+ * a share of the machine's own matrix-product rate, so that figures of different machines compare.
+ * Options: --threads N (default 2), --json, --only built-in|larger.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Measurement, measureModel, type Workload } from './measure.ts'
+import { builtinModel, type Sizes, writeRandomModel } from './models.ts'
+
+const small: Sizes = {
+  vocab_size: 512,
+  hidden_size: 128,
+  intermediate_size: 344,
+  num_hidden_layers: 4,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+}
+const larger: Sizes = {
+  vocab_size: 4096,
+  hidden_size: 512,
+  intermediate_size: 1408,
+  num_hidden_layers: 8,
+  num_attention_heads: 8,
+  num_key_value_heads: 2,
+}
+
+interface Subject {
+  readonly name: string
+  readonly folder: (temporary: string) => Promise<string>
+  readonly generate: Workload
+  readonly train: Workload
+}
+
+const subjects: readonly Subject[] = [
+  {
+    name: 'built-in',
+    folder: async (temporary) => builtinModel() ?? writeRandomModel(join(temporary, 'small'), small),
+    generate: { rows: 64, promptTokens: 32, responseTokens: 128, repeats: 5 },
+    train: { rows: 32, promptTokens: 32, responseTokens: 96, repeats: 5 },
+  },
+  {
+    name: 'larger',
+    folder: (temporary) => writeRandomModel(join(temporary, 'larger'), larger),
+    generate: { rows: 64, promptTokens: 32, responseTokens: 32, repeats: 2 },
+    train: { rows: 8, promptTokens: 32, responseTokens: 96, repeats: 3 },
+  },
+]
+
+function line(name: string, { what, tokensPerSecond, modelFlops, productFlops }: Measurement): string {
+  const share = ((100 * modelFlops) / productFlops).toFixed(1)
+  const rate = Math.round(tokensPerSecond).toString().padStart(7)
+  return `${name.padEnd(9)} ${what.padEnd(11)} ${rate} tokens/s   ${share.padStart(5)} % of the product rate`
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { threads: { type: 'string' }, json: { type: 'boolean' }, only: { type: 'string' } },
+  })
+  const threads = Number(values.threads ?? 2)
+  const temporary = await mkdtemp(join(tmpdir(), 'quiver-bench-'))
+  try {
+    for (const { name, folder, generate, train } of subjects.filter(
+      ({ name }) => !values.only || name === values.only,
+    )) {
+      const measurements = await measureModel(await folder(temporary), threads, generate, train)
+      const product = (measurements[0]!.productFlops / 1e9).toFixed(0)
+      if (!values.json)
+        console.log(`${name.padEnd(9)} product     ${product.padStart(7)} GFLOP/s on ${threads} threads`)
+      for (const entry of measurements)
+        console.log(values.json ? JSON.stringify({ name, threads, ...entry }) : line(name, entry))
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+await main()
