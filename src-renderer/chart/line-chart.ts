@@ -80,6 +80,7 @@ function configuration(options: LineChartOptions): ChartConfiguration<'line', Po
         x: {
           ...axis,
           type: 'linear',
+          beginAtZero: true,
           grid: { ...axis.grid, display: false },
           ticks: { ...axis.ticks, maxTicksLimit: 7, maxRotation: 0, precision: 0 },
         },

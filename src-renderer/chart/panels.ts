@@ -28,21 +28,26 @@ function groupAndUnit(metric: string): Pick<PanelSpec, 'group' | 'unit'> {
   return { group, unit }
 }
 
-/** Panels of the run page in order. A metric named nowhere here gets a panel of its own in its group. */
+/** Panels of the run page in order, what is looked at most first. */
 const panels: readonly PanelSpec[] = [
   panel('Reward', ['reward']),
   panel('Accuracy', ['accuracy', 'solve_all', 'solve_none'], [0, 1]),
-  panel('Groups without spread', ['frac_reward_zero_std'], [0, 1]),
+  panel(
+    'Held-out accuracy',
+    ['eval/greedy', 'eval/avg', 'eval/pass@2', 'eval/pass@4', 'eval/pass@8', 'eval/pass@16'],
+    [0, 1],
+  ),
   panel('Entropy by class', ['entropy', 'entropy/reasoning', 'entropy/knowledge']),
-  panel('Entropy percentiles', ['entropy/p95', 'entropy/p80', 'entropy/p50']),
   panel('KL by class', ['kl', 'kl/reasoning', 'kl/knowledge']),
   panel('Clipped by class', ['clip_ratio', 'clip_ratio/reasoning', 'clip_ratio/knowledge'], [0, 0.001]),
-  panel('Clipped by side', ['clip_ratio/high', 'clip_ratio/low', 'clip_ratio/dual'], [0, 0.001]),
-  panel('Importance ratio', ['ratio/mean', 'ratio/max']),
   panel('Response length', ['completions/mean_length', 'completions/max_length']),
-  panel('Truncated and repeated', ['completions/clipped_ratio', 'completions/repetition'], [0, 0.01]),
   panel('Gradient norm', ['grad_norm']),
   panel('Tokens per second', ['tokens_per_second']),
+  panel('Groups without spread', ['frac_reward_zero_std'], [0, 1]),
+  panel('Entropy percentiles', ['entropy/p95', 'entropy/p80', 'entropy/p50']),
+  panel('Clipped by side', ['clip_ratio/high', 'clip_ratio/low', 'clip_ratio/dual'], [0, 0.001]),
+  panel('Truncated and repeated', ['completions/clipped_ratio', 'completions/repetition'], [0, 0.01]),
+  panel('Importance ratio', ['ratio/mean', 'ratio/max']),
   panel('Time per step', [
     'timing_s/step',
     'timing_s/generate',
@@ -50,22 +55,20 @@ const panels: readonly PanelSpec[] = [
     'timing_s/reference',
     'timing_s/verify',
   ]),
-  panel(
-    'Held-out accuracy',
-    ['eval/greedy', 'eval/avg', 'eval/pass@2', 'eval/pass@4', 'eval/pass@8', 'eval/pass@16'],
-    [0, 1],
-  ),
 ]
 
-/** Panels for the recorded metrics, in the order of the groups; metrics that were not recorded are left out. */
+/** Standard errors belong to the numbers they are of; they are no curve. */
+const isCurve = (name: string): boolean => !name.endsWith('/stderr')
+
+/** Panels for the recorded metrics; those that were not recorded are left out. A metric of no panel gets its own, at the end. */
 export function panelsFor(recorded: Iterable<string>): PanelSpec[] {
-  const names = new Set(recorded)
+  const names = new Set([...recorded].filter(isCurve))
   const known = panels
     .map((spec) => ({ ...spec, metrics: spec.metrics.filter((name) => names.delete(name)) }))
     .filter((spec) => spec.metrics.length > 0)
-  const others = [...names].sort().map((name) => panel(metricInfo(name).label, [name]))
   const order = Object.keys(metricGroups)
-  return [...known, ...others].sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group))
+  const others = [...names].sort().map((name) => panel(metricInfo(name).label, [name]))
+  return [...known, ...others.sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group))]
 }
 
 /** One panel per metric, for overlaying runs: colour and dash stand for the run. */

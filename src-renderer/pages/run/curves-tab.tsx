@@ -1,5 +1,4 @@
 import { memo, useMemo, useSyncExternalStore } from 'react'
-import { type MetricGroup, metricGroups } from '../../../src-preload/contract/metrics.ts'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
 import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
@@ -9,7 +8,7 @@ import '../../chart/chart.css'
 import { useServices } from '../../lib/context.tsx'
 import { useTheme } from '../../lib/view-state.ts'
 
-/** Live curves of one run by theme. */
+/** Live curves of one run. */
 export function CurvesTab({ run }: { run: RunSummary }) {
   const names = useMetricNames(run.id)
   const panels = useMemo(() => panelsFor(names === '' ? [] : names.split('\n')), [names])
@@ -19,23 +18,14 @@ export function CurvesTab({ run }: { run: RunSummary }) {
         {run.step === 0 ? 'The curves begin with the first step.' : 'Loading the curves…'}
       </p>
     )
-  const groups = (Object.keys(metricGroups) as MetricGroup[]).filter((group) =>
-    panels.some((panel) => panel.group === group),
-  )
   return (
     <>
       <div className="curves-toolbar">
         <ChartToolbar />
       </div>
       <div className="chart-grid">
-        {groups.map((group) => (
-          <section key={group} className="chart-section" aria-label={metricGroups[group]}>
-            {panels
-              .filter((panel) => panel.group === group)
-              .map((panel) => (
-                <MetricPanel key={panel.id} runId={run.id} panel={panel} />
-              ))}
-          </section>
+        {panels.map((panel) => (
+          <MetricPanel key={panel.id} runId={run.id} panel={panel} />
         ))}
       </div>
     </>

@@ -1,6 +1,6 @@
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
-import { formatBytes, formatPercent, formatTime } from '../../lib/format.ts'
+import { formatBytes, formatFixed, formatPercent, formatTime } from '../../lib/format.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
 
@@ -21,7 +21,9 @@ export function EventsTab({ run }: { run: RunSummary }) {
 }
 
 function Evaluations({ detail: { evaluations } }: { detail: RunDetail }) {
-  const names = [...new Set(evaluations.flatMap((one) => Object.keys(one.metrics)))]
+  const names = [...new Set(evaluations.flatMap((one) => Object.keys(one.metrics)))].filter(
+    (name) => !name.endsWith('/stderr'),
+  )
   return (
     <section aria-label="Evaluations">
       <h2>Held-out evaluations</h2>
@@ -47,9 +49,7 @@ function Evaluations({ detail: { evaluations } }: { detail: RunDetail }) {
                   <td className="number">{one.step}</td>
                   {names.map((name) => (
                     <td key={name} className="number">
-                      {metricInfo(name).unit === 'fraction'
-                        ? formatPercent(one.metrics[name], 1)
-                        : (one.metrics[name]?.toFixed(2) ?? '–')}
+                      {evaluationText(name, one.metrics[name], one.metrics[`${name}/stderr`])}
                     </td>
                   ))}
                   <td className="quiet">
@@ -63,6 +63,14 @@ function Evaluations({ detail: { evaluations } }: { detail: RunDetail }) {
       )}
     </section>
   )
+}
+
+/** A value with its standard error where one is known. */
+function evaluationText(name: string, value: number | undefined, error: number | undefined): string {
+  const isFraction = metricInfo(name).unit === 'fraction'
+  const text = isFraction ? formatPercent(value, 1) : formatFixed(value, 2)
+  if (error === undefined) return text
+  return `${text} ± ${isFraction ? (error * 100).toFixed(1) : error.toFixed(2)}`
 }
 
 function Checkpoints({ detail: { checkpoints } }: { detail: RunDetail }) {

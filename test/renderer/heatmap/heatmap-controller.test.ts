@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { traceFlags } from '../../../src-preload/contract/trace.ts'
+import { colourTable, heatmapPalettes } from '../../../src-renderer/heatmap/colours.ts'
+import { HeatmapController } from '../../../src-renderer/heatmap/heatmap-controller.ts'
+import { decodeTokens } from '../../../src-renderer/heatmap/tokens.ts'
+import { createFrameQueue } from '../../../src-renderer/lib/frame-queue.ts'
+import { recordingContext } from './recording-context.ts'
+
+/** A canvas whose context records, and measures eight pixels a character. */
+function recordingCanvas() {
+  const { context, named } = recordingContext()
+  Object.assign(context, { measureText: (text: string) => ({ width: 8 * text.length }) })
+  const canvas = { width: 0, height: 0, style: {}, dataset: {}, getContext: () => context }
+  return { canvas: canvas as unknown as HTMLCanvasElement, named }
+}
+
+function stage(text: string) {
+  const pending: (() => void)[] = []
+  const frame = (): void => pending.splice(0).forEach((callback) => void callback())
+  const count = text.length
+  const tokens = decodeTokens(text, {
+    ids: new Uint32Array(count),
+    textLengths: new Uint16Array(count).fill(1),
+    rolloutLogprobs: new Float32Array(count),
+    entropies: new Float32Array(count),
+    flags: new Uint8Array(count).fill(traceFlags.reasoning),
+  })
+  const look = {
+    table: colourTable('sequential', 'dark'),
+    levels: new Uint8Array(count),
+    reasoning: new Uint8Array(count),
+    palette: heatmapPalettes.dark,
+  }
+  const layers = { tokens: recordingCanvas(), marks: recordingCanvas() }
+  const heights: number[] = []
+  const controller = new HeatmapController(
+    createFrameQueue((callback) => pending.push(callback)),
+    { tokens: layers.tokens.canvas, marks: layers.marks.canvas, heightChanged: (height) => heights.push(height) },
+    tokens,
+    look,
+  )
+  controller.setSize(200, 300)
+  frame()
+  return { controller, frame, look, layers, heights, tokens }
+}
+
+test('opening paints each layer once', () => {
+  const { controller, layers, heights } = stage('ab\nc')
+  expect(controller.paints).toEqual({ tokens: 1, marks: 1 })
+  expect(layers.tokens.named('fillText').map((call) => call.args[0])).toEqual(['a', 'b', '↵', 'c'])
+  expect(heights).toHaveLength(1)
+})
+
+test('hover and focus paint the marks only, once per frame', () => {
+  const { controller, frame, layers } = stage('abcdef')
+  for (let token = 0; token < 6; token++) controller.setMarks(token, 2)
+  frame()
+  expect(controller.paints).toEqual({ tokens: 1, marks: 2 })
+  expect(layers.marks.named('strokeRect')).toHaveLength(2)
+  controller.setMarks(5, 2)
+  frame()
+  expect(controller.paints).toEqual({ tokens: 1, marks: 2 })
+})
+
+test('a dragged slider recolours once per frame, without a new layout', () => {
+  const { controller, frame, look, layers, heights } = stage('abc')
+  const widths = controller.shownLayout
+  for (let turn = 0; turn < 50; turn++) controller.setLook({ ...look, reasoning: Uint8Array.of(1, 0, turn % 2) })
+  frame()
+  expect(controller.paints).toEqual({ tokens: 2, marks: 1 })
+  expect(controller.shownLayout).toBe(widths)
+  expect(heights).toHaveLength(1)
+  const underlines = layers.tokens.named('fillRect').filter((call) => call.fillStyle === look.palette.classMark)
+  expect(underlines).toHaveLength(2)
+})
+
+test('scrolling shows other lines; a token out of sight says where to scroll', () => {
+  const { controller, frame, layers } = stage('x\n'.repeat(100))
+  const first = layers.tokens.named('fillText').length
+  expect(first).toBeLessThan(30)
+  expect(controller.scrollTo(0)).toBeNull()
+  const target = controller.scrollTo(100)!
+  expect(target).toBeGreaterThan(1000)
+  controller.setScroll(target)
+  frame()
+  expect(controller.scrollTo(100)).toBeNull()
+  expect(controller.paints.tokens).toBe(2)
+  controller.destroy()
+})
