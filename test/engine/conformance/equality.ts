@@ -54,6 +54,7 @@ export function equalityConformance(name: string, make: () => Executor): void {
       return results
     }
     attentionTests(run)
+    cachedTests(run)
     headTests(run)
     indexTests(run)
   })
@@ -106,7 +107,9 @@ function attentionTests(run: Run): void {
     const seen = 7 * sizes.batch * wide
     expect(after.y!.data.slice(0, seen)).toEqual(before.y!.data.slice(0, seen))
   })
+}
 
+function cachedTests(run: Run): void {
   test('attention over a cache is the last row of attention over everything', async () => {
     const whole = await run({ y: attended(1, true).y! }, tensors)
     const past = sizes.time - 1

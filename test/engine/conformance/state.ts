@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Executor, Tensor } from '../../../src-main/engine/executor.ts'
 import { input, type Program, program, state, type Update, type UpdateMode } from '../../../src-main/engine/graph.ts'
 import { add, mul } from '../../../src-main/engine/ops/elementwise.ts'
-import { iota, reduceSum, reshape, slice } from '../../../src-main/engine/ops/structure.ts'
+import { reduceSum, reshape, slice } from '../../../src-main/engine/ops/structure.ts'
 
 const tensor = (shape: readonly number[], ...values: number[]): Tensor => ({ shape, data: new Float32Array(values) })
 const update = (name: string, value: Update['value'], mode: UpdateMode): Update => ({ state: name, value, mode })
@@ -29,38 +29,8 @@ export function stateConformance(name: string, make: () => Executor): void {
 
     inputTests(run)
     updateTests(() => executor, run, contentOf)
-    cacheTests(() => executor, run, contentOf)
-
-    test('states come and go by name', () => {
-      executor.createState('gone/a', { shape: [2, 1] })
-      expect(executor.hasState('gone/a')).toBe(true)
-      expect(executor.readState('gone/a')).toEqual(tensor([2, 1], 0, 0))
-      executor.dropState('gone/a')
-      executor.dropState('gone/a')
-      expect(executor.hasState('gone/a')).toBe(false)
-      expect(() => executor.readState('gone/a')).toThrow('There is no state "gone/a".')
-    })
-
-    test('written and read content is copied', () => {
-      const data = new Float32Array([1, 2])
-      executor.createState('copied', { shape: [2] })
-      executor.writeState('copied', data)
-      data[0] = 9
-      executor.readState('copied').data[1] = 9
-      expect(contentOf('copied')).toEqual([1, 2])
-    })
-
-    test('content that does not fill its shape is refused', () => {
-      expect(() => executor.createState('bad', { shape: [2, 2], data: new Float32Array(3) })).toThrow(
-        'State "bad": got 3 elements, expected float32 [2,2].',
-      )
-      expect(() => executor.createState('bad', { shape: [2], dtype: 'int32', data: new Float32Array(2) })).toThrow(
-        'expected int32 [2]',
-      )
-      executor.createState('good', { shape: [2] })
-      expect(() => executor.writeState('good', new Float32Array(3))).toThrow('got 3 elements')
-      expect(contentOf('good')).toEqual([0, 0])
-    })
+    nameTests(() => executor, run, contentOf)
+    contentTests(() => executor, contentOf)
   })
 }
 
@@ -139,6 +109,11 @@ function updateTests(executor: () => Executor, run: Run, contentOf: (state: stri
     await run(program('swap', {}, [update('swap/a', b, 'replace'), update('swap/b', a, 'replace')]))
     expect([contentOf('swap/a'), contentOf('swap/b')]).toEqual([[2], [1]])
   })
+}
+
+function nameTests(executor: () => Executor, run: Run, contentOf: (state: string) => number[]): void {
+  const weight = state('policy/w', [2])
+  const x = input('x', [2])
 
   test('a renamed group is read and written in the place of the declared one', async () => {
     executor().createState('policy/w', { shape: [2], data: new Float32Array([1, 2]) })
@@ -167,84 +142,35 @@ function updateTests(executor: () => Executor, run: Run, contentOf: (state: stri
   })
 }
 
-function cacheTests(executor: () => Executor, run: Run, contentOf: (state: string) => number[]): void {
-  const name = 'cache/k'
-  const rows = input('rows', ['time', 'batch', 1])
-  const append = program('append', { rows }, [update(name, rows, 'append')])
-  const held = state(name, ['past', 'batch', 1])
-  const grow = program('grow', { total: reduceSum(held, [0]) }, [update(name, slice(held, 0, 0, 1), 'append')])
-  const create = (capacity: number) => executor().createCache(name, { capacity, rowShape: [2, 1] })
-  const fill = (...values: number[]) => run(append, { rows: tensor([values.length / 2, 2, 1], ...values) })
-
-  test('a cache grows by the rows appended, and is read at its length', async () => {
-    create(4)
-    expect(executor().cacheLength(name)).toBe(0)
-    await fill(1, 2, 3, 4)
-    expect(executor().cacheLength(name)).toBe(2)
-    expect((await run(grow)).total).toEqual(tensor([2, 1], 4, 6))
-    expect(executor().readState(name)).toEqual(tensor([3, 2, 1], 1, 2, 3, 4, 1, 2))
+function contentTests(executor: () => Executor, contentOf: (state: string) => number[]): void {
+  test('states come and go by name', () => {
+    executor().createState('gone/a', { shape: [2, 1] })
+    expect(executor().hasState('gone/a')).toBe(true)
+    expect(executor().readState('gone/a')).toEqual(tensor([2, 1], 0, 0))
+    executor().dropState('gone/a')
+    executor().dropState('gone/a')
+    expect(executor().hasState('gone/a')).toBe(false)
+    expect(() => executor().readState('gone/a')).toThrow('There is no state "gone/a".')
   })
 
-  test('a full cache refuses more, and keeps what it has', async () => {
-    create(2)
-    await fill(1, 2)
-    const sentence = 'The cache "cache/k" holds 1 of 2 rows and cannot take 2 more.'
-    await expect(fill(3, 4, 5, 6)).rejects.toThrow(sentence)
-    await fill(3, 4)
-    expect(contentOf(name)).toEqual([1, 2, 3, 4])
+  test('written and read content is copied', () => {
+    const data = new Float32Array([1, 2])
+    executor().createState('copied', { shape: [2] })
+    executor().writeState('copied', data)
+    data[0] = 9
+    executor().readState('copied').data[1] = 9
+    expect(contentOf('copied')).toEqual([1, 2])
   })
 
-  test('a cache cut back is written over from there', async () => {
-    create(3)
-    await fill(1, 2, 3, 4, 5, 6)
-    executor().setCacheLength(name, 1)
-    await fill(7, 8)
-    expect(contentOf(name)).toEqual([1, 2, 7, 8])
-    for (const length of [4, -1]) {
-      expect(() => executor().setCacheLength(name, length)).toThrow(`has room for 3 rows, not ${length}.`)
-    }
-  })
-
-  test('entries are dropped, repeated and put in order; the capacity may change', async () => {
-    create(2)
-    await fill(1, 2, 3, 4)
-    executor().selectCacheEntries(name, new Int32Array([1, 0, 1]), 3)
-    expect(executor().readState(name)).toEqual(tensor([2, 3, 1], 2, 1, 2, 4, 3, 4))
-    await run(append, { rows: tensor([1, 3, 1], 5, 6, 7) })
-    executor().selectCacheEntries(name, new Int32Array([2]))
-    expect(executor().readState(name)).toEqual(tensor([3, 1, 1], 2, 4, 7))
-    executor().selectCacheEntries(name, new Int32Array([]))
-    expect(executor().readState(name).shape).toEqual([3, 0, 1])
-  })
-
-  test('entries and capacities that do not fit are refused', async () => {
-    create(2)
-    await fill(1, 2, 3, 4)
-    expect(() => executor().selectCacheEntries(name, new Int32Array([0, 2]))).toThrow(
-      'The cache "cache/k" has entries 0 to 1; entry 2 was asked for.',
+  test('content that does not fill its shape is refused', () => {
+    expect(() => executor().createState('bad', { shape: [2, 2], data: new Float32Array(3) })).toThrow(
+      'State "bad": got 3 elements, expected float32 [2,2].',
     )
-    expect(() => executor().selectCacheEntries(name, new Int32Array([0]), 1)).toThrow(
-      'The cache "cache/k" holds 2 rows, more than a capacity of 1.',
+    expect(() => executor().createState('bad', { shape: [2], dtype: 'int32', data: new Float32Array(2) })).toThrow(
+      'expected int32 [2]',
     )
-    expect(contentOf(name)).toEqual([1, 2, 3, 4])
-  })
-
-  test('a plain state is no cache', () => {
-    executor().createState('plain', { shape: [1, 2] })
-    expect(() => executor().cacheLength('plain')).toThrow('The state "plain" is not a cache.')
-  })
-
-  test('an empty cache is not read', async () => {
-    create(2)
-    await expect(run(grow)).rejects.toThrow('"grow" reads "cache/k", which is empty.')
-  })
-
-  test('the length of a cache is a size of the program', async () => {
-    create(3)
-    await fill(1, 2, 3, 4)
-    const places = program('places', { places: iota('past'), past: reshape(held, ['batch*past']) })
-    const { places: found, past } = await run(places)
-    expect(found).toEqual({ shape: [2], data: new Int32Array([0, 1]) })
-    expect(past).toEqual(tensor([4], 1, 2, 3, 4))
+    executor().createState('good', { shape: [2] })
+    expect(() => executor().writeState('good', new Float32Array(3))).toThrow('got 3 elements')
+    expect(contentOf('good')).toEqual([0, 0])
   })
 }
