@@ -1,7 +1,7 @@
 /** Composites as plain loops over numbers, from the formulas of their papers: the measure of their expansions. */
 type Numbers = readonly number[]
 
-export function rowsOf(x: Numbers, width: number): Numbers[] {
+function rowsOf(x: Numbers, width: number): Numbers[] {
   return Array.from({ length: x.length / width }, (_, row) => x.slice(row * width, (row + 1) * width))
 }
 
