@@ -1,7 +1,7 @@
 import { byteToken } from './byte-level.ts'
 
 /** The texts of the special tokens of a character tokenizer. */
-export const characterSpecials = { eos: '<|endoftext|>', pad: '<|pad|>' } as const
+const characterSpecials = { eos: '<|endoftext|>', pad: '<|pad|>' } as const
 
 /** Line feed and the printable ASCII characters, by byte. */
 const characterBytes = [0x0a, ...Array.from({ length: 0x7f - 0x20 }, (_, index) => 0x20 + index)]
