@@ -140,7 +140,7 @@ export async function saveModelFolder(folder: string, sourceFolder: string, weig
 
 /** Fills a temporary folder beside `folder` and swaps it in; a failure leaves the old folder as it was. */
 async function replaceFolder(folder: string, fill: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(folder), `.${basename(folder)}.partial-${process.pid}`)
+  const temporary = join(dirname(folder), `.${basename(folder)}.partial`)
   const replaced = `${temporary}-old`
   await rm(temporary, { recursive: true, force: true })
   await mkdir(temporary, { recursive: true })
