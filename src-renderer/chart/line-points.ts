@@ -12,7 +12,7 @@ export interface LinePoints {
   /** Rows of the columns that are in the arrays. */
   rows: number
   revision: number
-  smoothing: number
+  readonly smoothing: number
   average: number
   weight: number
 }
@@ -26,7 +26,7 @@ export function emptyPoints(smoothing: number): LinePoints {
  * moving average with the bias of its start removed (as in Adam), over recorded values only. Returns whether a point changed.
  */
 export function updatePoints(points: LinePoints, columns: RunColumns, metric: string, from: number): boolean {
-  if (from < points.rows || points.revision !== columns.revision) clearPoints(points, points.smoothing)
+  if (from < points.rows || points.revision !== columns.revision) clearPoints(points)
   const column = columns.values.get(metric)
   const before = points.raw.length
   for (let row = points.rows; row < columns.steps.length; row++) {
@@ -42,14 +42,13 @@ export function updatePoints(points: LinePoints, columns: RunColumns, metric: st
   return points.raw.length !== before || before === 0
 }
 
-/** Empties the arrays; the next update fills them again with this smoothing. */
-export function clearPoints(points: LinePoints, smoothing: number): void {
+/** Empties the arrays; the update goes on to fill them again. */
+function clearPoints(points: LinePoints): void {
   points.raw.length = 0
   points.smooth.length = 0
   points.rows = 0
   points.average = 0
   points.weight = 0
-  points.smoothing = smoothing
 }
 
 /** Index of the point nearest to `x` in points that ascend, or -1 when there is none. */

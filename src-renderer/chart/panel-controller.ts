@@ -3,7 +3,7 @@ import type { LiveStore } from '../lib/live.ts'
 import { useChartView } from './chart-view.ts'
 import { hoverScene, paintHover, stepAtPixel } from './hover-layer.ts'
 import { type ChartLine, createLineChart, type LineChart, restyleChart, setRange } from './line-chart.ts'
-import { clearPoints, emptyPoints, type LinePoints, pointAt, updatePoints } from './line-points.ts'
+import { emptyPoints, type LinePoints, pointAt, updatePoints } from './line-points.ts'
 import type { ChartPalette } from './palette.ts'
 
 /** Where a line's values come from, and how it looks. */
@@ -67,10 +67,10 @@ export class PanelController {
   /** Changes colours, smoothing or the shown lines; the runs stay those of the start. */
   setLook(look: PanelLook): void {
     this.look = look
-    this.points = look.sources.map(() => emptyPoints(look.smoothing))
+    this.points = look.sources.map((source) => emptyPoints(smoothingOf(source, look)))
     this.lines = look.sources.map(({ label, colour, dash }, index) => {
       const { raw, smooth } = this.points[index]!
-      return { label, colour, dash, raw, smooth: look.smoothing === 0 ? raw : smooth }
+      return { label, colour, dash, raw, smooth: this.points[index]!.smoothing === 0 ? raw : smooth }
     })
     if (this.chart) restyleChart(this.chart, this.chartOptions())
     this.frames.request(this.paint)
@@ -134,7 +134,6 @@ export class PanelController {
     this.look.sources.forEach((source, index) => {
       const columns = this.live.columnsOf(source.runId)
       const points = this.points[index]!
-      if (points.smoothing !== this.look.smoothing) clearPoints(points, this.look.smoothing)
       updatePoints(points, columns, source.metric, this.rereadFrom(points, source))
     })
     this.chart ??= createLineChart(this.elements.chart, this.chartOptions())
@@ -183,6 +182,10 @@ export class PanelController {
     }
   }
 }
+
+/** Evaluations are few and far between: each is shown as it is. */
+const smoothingOf = ({ metric }: LineSource, look: PanelLook): number =>
+  metric.startsWith('eval/') ? 0 : look.smoothing
 
 function fitLayer(layer: HTMLCanvasElement, width: number, height: number, ratio: number): void {
   if (layer.width === Math.round(width * ratio) && layer.height === Math.round(height * ratio)) return

@@ -83,5 +83,7 @@ export function shortLabel(metric: string): string {
   const className = /\/(reasoning|knowledge)$/.exec(metric)?.[1]
   if (className) return className
   if (metric === 'entropy' || metric === 'kl' || metric === 'clip_ratio') return 'all'
+  if (metric === 'eval/greedy') return 'greedy'
+  if (metric === 'eval/avg') return 'avg@n'
   return metricInfo(metric).label.replace(/^Held-out |^Clipped |^Entropy, |^Ratio, /, '')
 }

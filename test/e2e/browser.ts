@@ -30,7 +30,7 @@ export interface Stage {
 export const buildTimeoutMs = 300_000
 
 /** How long a page may take to show something: shared machines are slow at times. */
-export const patience = { timeout: 60_000 }
+export const patience = { timeout: 90_000 }
 
 export const newWorkspace = (): string => mkdtempSync(join(tmpdir(), 'quiver-e2e-'))
 
@@ -49,6 +49,7 @@ export async function openStage(workspace: string): Promise<Stage> {
     complaints,
     openPage: async (theme) => {
       const context = await browser.newContext({ colorScheme: theme, viewport: { width: 1280, height: 800 } })
+      context.setDefaultTimeout(patience.timeout)
       const page = await context.newPage()
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())

@@ -6,6 +6,9 @@ import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
 import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
 import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
 
+/** A dozen pages on a busy machine. */
+const pagesTimeoutMs = 400_000
+
 let stage: Stage
 let sample: SampleWorkspace
 
@@ -25,7 +28,7 @@ const open = async (page: Page, address: string): Promise<void> => {
 const rolloutOf = (run: string, step: number): number => groupsOfStep(sample.db, run, step)[1]!.rollouts[2]!.id
 
 describe.each(['light', 'dark'] as const)('every page, %s', (theme) => {
-  test('shows what it should, without a complaint of the browser', async () => {
+  test('shows what it should, without a complaint of the browser', { timeout: pagesTimeoutMs }, async () => {
     const page = await stage.openPage(theme)
     const shots: readonly (readonly [name: string, address: string, shows: string])[] = [
       ['runs', '/', 'table >> text=archer-arithmetic'],

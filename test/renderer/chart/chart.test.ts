@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { metricNames } from '../../../src-preload/contract/metrics.ts'
 import { spreadLabels } from '../../../src-renderer/chart/label-layout.ts'
-import { clearPoints, emptyPoints, nearestIndex, updatePoints } from '../../../src-renderer/chart/line-points.ts'
+import { emptyPoints, nearestIndex, updatePoints } from '../../../src-renderer/chart/line-points.ts'
 import { metricSources } from '../../../src-renderer/chart/metric-sources.ts'
 import { chartPalettes, dashes } from '../../../src-renderer/chart/palette.ts'
 import { panelsFor, singlePanelsFor } from '../../../src-renderer/chart/panels.ts'
@@ -43,9 +43,9 @@ describe('points of a line', () => {
       { x: 1, y: 1 },
       { x: 2, y: expect.closeTo(1 / 3, 12) },
     ])
-    clearPoints(points, 0)
-    updatePoints(points, columnsOf([1, 0]), 'reward', 0)
-    expect(points.smooth).toEqual(points.raw)
+    const unsmoothed = emptyPoints(0)
+    updatePoints(unsmoothed, columnsOf([1, 0]), 'reward', 0)
+    expect(unsmoothed.smooth).toEqual(unsmoothed.raw)
   })
 
   test('a changed row or a forgotten step is read anew', () => {
