@@ -143,7 +143,7 @@ function drawInputs(request: GenerateRequest, batch: readonly Row[]): Record<str
 /** Appends a step's tokens to the rows that still run and marks those that end with it. */
 function record(context: GenerateContext, request: GenerateRequest, batch: readonly Row[], step: Step): void {
   for (const [entry, row] of batch.entries()) {
-    // A finished row that has not left the batch yet decodes on; its positions must stay inside the model's.
+    // A finished row that has not left the batch yet decodes its last token again; nobody looks.
     if (row.finish) continue
     const token = step.tokens[entry]!
     row.tokens[row.length] = token

@@ -5,7 +5,7 @@ import { rope } from '../engine/ops/network.ts'
 import type { ModelConfig } from './config.ts'
 
 /** Tables [positions, headDim / 2]. */
-export function ropeTables(config: ModelConfig, positions: number): { cos: Float32Array; sin: Float32Array } {
+function ropeTables(config: ModelConfig, positions: number): { cos: Float32Array; sin: Float32Array } {
   const half = config.headDim / 2
   const cos = new Float32Array(positions * half)
   const sin = new Float32Array(positions * half)

@@ -19,8 +19,8 @@ export interface Sampler {
   readonly topK: number
 }
 
-export const keyCache = (layer: number) => `cache/keys.${layer}`
-export const valueCache = (layer: number) => `cache/values.${layer}`
+const keyCache = (layer: number) => `cache/keys.${layer}`
+const valueCache = (layer: number) => `cache/values.${layer}`
 
 export function cacheNames(config: ModelConfig): string[] {
   return Array.from({ length: config.layerCount }, (_, layer) => [keyCache(layer), valueCache(layer)]).flat()

@@ -38,7 +38,7 @@ async function shortest(repeats: number, work: () => Promise<unknown>): Promise<
 }
 
 /** Floating-point operations per second of a product of two 1024 × 1024 matrices. */
-export async function productRate(threads: number): Promise<number> {
+async function productRate(threads: number): Promise<number> {
   const size = 1024
   const executor = createOrtExecutor({ threads })
   const [a, b] = ['a', 'b'].map((name) => input(name, [size, size]))
