@@ -59,6 +59,16 @@ export function setRange(chart: LineChart, range: readonly [number, number] | nu
   Object.assign(x!, { min: range?.[0], max: range?.[1] })
 }
 
+/** Shows the single points of the lines that have few. A number, not a function: Chart.js would call it for every point. */
+export function sizePoints(chart: LineChart): void {
+  for (const dataset of chart.data.datasets) {
+    const few = dataset.data.length <= fewPoints
+    // The raw line of a smoothed pair is the one drawn behind.
+    const isSmoothed = dataset.order === 0 && chart.data.datasets.some((other) => other.order === 1)
+    dataset.pointRadius = few && !isSmoothed ? (dataset.order === 0 ? 2.5 : 1.5) : 0
+  }
+}
+
 function configuration(options: LineChartOptions): ChartConfiguration<'line', Point[]> {
   const { palette, lines, suggestedRange, directLabels } = options
   const axis = {
@@ -101,7 +111,6 @@ function configuration(options: LineChartOptions): ChartConfiguration<'line', Po
 function datasetsOf(line: ChartLine): ChartDataset<'line', Point[]>[] {
   const shared = { pointStyle: 'circle' as const, pointHitRadius: 0, borderJoinStyle: 'round' as const, tension: 0 }
   const smoothed = line.smooth !== line.raw
-  const radius = (): number => (line.raw.length <= fewPoints ? 2.5 : 0)
   const main: ChartDataset<'line', Point[]> = {
     ...shared,
     data: line.smooth,
@@ -109,7 +118,7 @@ function datasetsOf(line: ChartLine): ChartDataset<'line', Point[]>[] {
     backgroundColor: line.colour,
     borderWidth: 1.75,
     borderDash: [...line.dash],
-    pointRadius: smoothed ? 0 : radius,
+    pointRadius: 0,
     order: 0,
   }
   const raw: ChartDataset<'line', Point[]> = {
@@ -118,7 +127,7 @@ function datasetsOf(line: ChartLine): ChartDataset<'line', Point[]>[] {
     borderColor: cssColour(parseColour(line.colour), 0.34),
     backgroundColor: cssColour(parseColour(line.colour), 0.5),
     borderWidth: 1,
-    pointRadius: () => (line.raw.length <= fewPoints ? 1.5 : 0),
+    pointRadius: 0,
     order: 1,
   }
   return smoothed ? [raw, main] : [main]

@@ -2,7 +2,7 @@ import type { FrameQueue } from '../lib/frame-queue.ts'
 import type { LiveStore } from '../lib/live.ts'
 import { useChartView } from './chart-view.ts'
 import { hoverScene, paintHover, stepAtPixel } from './hover-layer.ts'
-import { type ChartLine, createLineChart, type LineChart, restyleChart, setRange } from './line-chart.ts'
+import { type ChartLine, createLineChart, type LineChart, restyleChart, setRange, sizePoints } from './line-chart.ts'
 import { emptyPoints, type LinePoints, pointAt, updatePoints } from './line-points.ts'
 import type { ChartPalette } from './palette.ts'
 
@@ -137,6 +137,7 @@ export class PanelController {
       updatePoints(points, columns, source.metric, this.rereadFrom(points, source))
     })
     this.chart ??= createLineChart(this.elements.chart, this.chartOptions())
+    sizePoints(this.chart)
     setRange(this.chart, useChartView.getState().range)
     this.chart.update('none')
     this.paints++

@@ -5,21 +5,36 @@ export interface FrameQueue {
   cancel(work: () => void): void
 }
 
-export function createFrameQueue(schedule: (callback: () => void) => void): FrameQueue {
+export interface FrameQueueOptions {
+  /** Calls back in the next frame. */
+  readonly schedule: (callback: () => void) => void
+  readonly nowMs: () => number
+  /** When the work of a frame has taken this long, the rest waits for the next one: the page stays answerable. */
+  readonly budgetMs: number
+}
+
+export function createFrameQueue({ schedule, nowMs, budgetMs }: FrameQueueOptions): FrameQueue {
   const waiting = new Set<() => void>()
   let scheduled = false
+  const plan = (): void => {
+    if (scheduled || waiting.size === 0) return
+    scheduled = true
+    schedule(flush)
+  }
   const flush = (): void => {
     scheduled = false
-    const works = [...waiting]
-    waiting.clear()
-    for (const work of works) work()
+    const startMs = nowMs()
+    for (const work of [...waiting]) {
+      // Work may have been cancelled by the work before it.
+      if (waiting.delete(work)) work()
+      if (nowMs() - startMs >= budgetMs) break
+    }
+    plan()
   }
   return {
     request(work) {
       waiting.add(work)
-      if (scheduled) return
-      scheduled = true
-      schedule(flush)
+      plan()
     },
     cancel(work) {
       waiting.delete(work)
@@ -28,4 +43,8 @@ export function createFrameQueue(schedule: (callback: () => void) => void): Fram
 }
 
 /** The page's queue. Hidden pages get no frames, so nothing is painted for nobody. */
-export const frames: FrameQueue = createFrameQueue((callback) => requestAnimationFrame(callback))
+export const frames: FrameQueue = createFrameQueue({
+  schedule: (callback) => requestAnimationFrame(callback),
+  nowMs: () => performance.now(),
+  budgetMs: 8,
+})

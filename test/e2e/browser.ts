@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Browser, chromium, type Page } from '@playwright/test'
@@ -6,6 +6,7 @@ import { type RunningServer, startServer } from '../../src-main/serve.ts'
 
 const screenshotFolder = resolve(import.meta.dirname, '../../test-results')
 
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const chromiumOptions = [
   '--no-sandbox',
   '--disable-gpu',
@@ -36,11 +37,12 @@ export const newWorkspace = (): string => mkdtempSync(join(tmpdir(), 'quiver-e2e
 
 /** A real host on a workspace, and a real browser let in. */
 export async function openStage(workspace: string): Promise<Stage> {
+  if (!existsSync(executablePath))
+    throw new Error(
+      `The browser tests need Chromium at ${executablePath}: install it, or name another in CHROMIUM_PATH.`,
+    )
   const server = await startServer({ port: 0, workspace })
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: chromiumOptions,
-  })
+  const browser = await chromium.launch({ executablePath, args: chromiumOptions })
   const complaints: string[] = []
   return {
     browser,

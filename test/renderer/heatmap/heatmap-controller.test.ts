@@ -34,7 +34,7 @@ function stage(text: string) {
   const layers = { tokens: recordingCanvas(), marks: recordingCanvas() }
   const heights: number[] = []
   const controller = new HeatmapController(
-    createFrameQueue((callback) => pending.push(callback)),
+    createFrameQueue({ schedule: (callback) => pending.push(callback), nowMs: () => 0, budgetMs: 8 }),
     { tokens: layers.tokens.canvas, marks: layers.marks.canvas, heightChanged: (height) => heights.push(height) },
     tokens,
     look,

@@ -3,7 +3,7 @@ import { createFrameQueue } from '../../../src-renderer/lib/frame-queue.ts'
 
 test('any number of requests within a frame is one call', () => {
   const callbacks: (() => void)[] = []
-  const queue = createFrameQueue((callback) => callbacks.push(callback))
+  const queue = createFrameQueue({ schedule: (callback) => callbacks.push(callback), nowMs: () => 0, budgetMs: 8 })
   let paints = 0
   const paint = (): void => {
     paints++
@@ -20,7 +20,7 @@ test('any number of requests within a frame is one call', () => {
 
 test('work asked for while painting runs in the next frame', () => {
   const callbacks: (() => void)[] = []
-  const queue = createFrameQueue((callback) => callbacks.push(callback))
+  const queue = createFrameQueue({ schedule: (callback) => callbacks.push(callback), nowMs: () => 0, budgetMs: 8 })
   const order: string[] = []
   queue.request(() => {
     order.push('first')
@@ -30,4 +30,22 @@ test('work asked for while painting runs in the next frame', () => {
   expect(order).toEqual(['first'])
   callbacks.shift()?.()
   expect(order).toEqual(['first', 'second'])
+})
+
+test('work beyond the budget of a frame waits for the next one, in its order', () => {
+  const callbacks: (() => void)[] = []
+  let timeMs = 0
+  const queue = createFrameQueue({ schedule: (callback) => callbacks.push(callback), nowMs: () => timeMs, budgetMs: 8 })
+  const done: number[] = []
+  for (let panel = 0; panel < 5; panel++)
+    queue.request(() => {
+      timeMs += 5
+      done.push(panel)
+    })
+  callbacks.shift()?.()
+  expect(done).toEqual([0, 1])
+  callbacks.shift()?.()
+  callbacks.shift()?.()
+  expect(done).toEqual([0, 1, 2, 3, 4])
+  expect(callbacks).toHaveLength(0)
 })
