@@ -75,6 +75,8 @@ class OrtExecutor implements Executor {
       graphOptimizationLevel: 'all',
       enableMemPattern: false,
       logSeverityLevel: 3,
+      // Threads that spin at every operation's end stall each other when anything else wants a core.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
       ...(threads && { intraOpNumThreads: threads }),
     })
     this.#sessions.add(session)
