@@ -1,3 +1,7 @@
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/frame.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -5,10 +9,6 @@ import { z } from 'zod'
 import { App } from './app.tsx'
 import { ServicesProvider } from './lib/context.tsx'
 import { startServices } from './lib/start-services.ts'
-import './styles/tokens.css'
-import './styles/base.css'
-import './styles/controls.css'
-import './styles/frame.css'
 
 // The content security policy forbids code made at run time, which zod would try for speed.
 z.config({ jitless: true })

@@ -59,14 +59,21 @@ export function setRange(chart: LineChart, range: readonly [number, number] | nu
   Object.assign(x!, { min: range?.[0], max: range?.[1] })
 }
 
-/** Shows the single points of the lines that have few. A number, not a function: Chart.js would call it for every point. */
-export function sizePoints(chart: LineChart): void {
+/**
+ * Shows the single points of the lines that have few. A number, not a function: Chart.js would call it for every point. Returns
+ * whether a size changed: the options that points share are renewed by a whole update only, not by one in mode `none`.
+ */
+export function sizePoints(chart: LineChart): boolean {
+  let changed = false
   for (const dataset of chart.data.datasets) {
     const few = dataset.data.length <= fewPoints
     // The raw line of a smoothed pair is the one drawn behind.
     const isSmoothed = dataset.order === 0 && chart.data.datasets.some((other) => other.order === 1)
-    dataset.pointRadius = few && !isSmoothed ? (dataset.order === 0 ? 2.5 : 1.5) : 0
+    const radius = few && !isSmoothed ? (dataset.order === 0 ? 2.5 : 1.5) : 0
+    changed ||= dataset.pointRadius !== radius
+    dataset.pointRadius = radius
   }
+  return changed
 }
 
 function configuration(options: LineChartOptions): ChartConfiguration<'line', Point[]> {

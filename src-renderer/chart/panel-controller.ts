@@ -137,9 +137,9 @@ export class PanelController {
       updatePoints(points, columns, source.metric, this.rereadFrom(points, source))
     })
     this.chart ??= createLineChart(this.elements.chart, this.chartOptions())
-    sizePoints(this.chart)
+    const resized = sizePoints(this.chart)
     setRange(this.chart, useChartView.getState().range)
-    this.chart.update('none')
+    this.chart.update(resized ? undefined : 'none')
     this.paints++
     this.elements.chart.dataset.paints = String(this.paints)
     this.paintHover()

@@ -61,7 +61,7 @@ export function formatAgo(atMs: number, nowMs: number): string {
   if (seconds < 60) return 'just now'
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`
-  return formatTime(atMs)
+  return formatTime(atMs).slice(0, 10)
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

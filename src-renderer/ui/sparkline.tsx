@@ -15,7 +15,7 @@ export function sparklinePath(values: readonly number[], width: number, height: 
 
 /** The last rewards as a small line; its numbers are beside it in the table. */
 export function Sparkline({ values, label }: { values: readonly number[]; label: string }) {
-  const width = 96
+  const width = 84
   const height = 22
   return (
     <svg width={width} height={height} role="img" aria-label={label} className="sparkline">

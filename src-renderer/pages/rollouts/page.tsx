@@ -126,8 +126,8 @@ function StepView({ run, steps, step }: { run: RunSummary; steps: readonly numbe
 function StepFacts(summary: ReturnType<typeof stepSummary>) {
   return (
     <span className="quiet step-facts">
-      {plural(summary.groups, 'group')}, {plural(summary.responses, 'response')}, {formatPercent(summary.accuracy, 1)}{' '}
-      correct, mean reward {formatFixed(summary.meanReward, 3)}, {summary.withoutSpread} without spread
+      {plural(summary.responses, 'response')}, {formatPercent(summary.accuracy, 1)} correct, reward{' '}
+      {formatFixed(summary.meanReward, 3)}, {summary.withoutSpread} of {plural(summary.groups, 'group')} without spread
     </span>
   )
 }

@@ -24,7 +24,7 @@ const columns: readonly Column[] = [
   { label: 'Progress', sortKey: 'progress' },
   { label: 'Reward', sortKey: 'reward', number: true },
   { label: 'Accuracy', sortKey: 'accuracy', number: true },
-  { label: 'Recent rewards' },
+  { label: 'Rewards' },
   { label: 'Started', sortKey: 'created' },
 ]
 
