@@ -105,8 +105,9 @@ export async function measureModel(folder: string, threads: number, generate: Wo
     modelFlops: (tokens * flopsPerToken) / time,
     productFlops,
   })
-  return [
+  const measurements = [
     measurement('generation', generated, generationSeconds, 2 * weights),
     measurement('training', rows.tokens.length, trainingSeconds, 6 * weights),
   ]
+  return { measurements, weights, productFlops }
 }

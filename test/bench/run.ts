@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: generation and training tokens per second on the built-in model and on a larger random one, each as
+ * `npm run bench`: generation, training and whole steps on the built-in model and on a larger random one, each as
  * a share of the machine's own matrix-product rate, so that figures of different machines compare.
  * Options: --threads N (default 2), --json, --only built-in|larger.
  */
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Measurement, measureModel, type Workload } from './measure.ts'
 import { builtinModel, type Sizes, writeRandomModel } from './models.ts'
+import { measureSteps } from './steps.ts'
 
 const small: Sizes = {
   vocab_size: 512,
@@ -32,6 +33,8 @@ interface Subject {
   readonly folder: (temporary: string) => Promise<string>
   readonly generate: Workload
   readonly train: Workload
+  /** Prompts of a whole training step, 8 responses each. */
+  readonly prompts: number
 }
 
 const subjects: readonly Subject[] = [
@@ -40,19 +43,24 @@ const subjects: readonly Subject[] = [
     folder: async (temporary) => builtinModel() ?? writeRandomModel(join(temporary, 'small'), small),
     generate: { rows: 64, promptTokens: 32, responseTokens: 128, repeats: 5 },
     train: { rows: 32, promptTokens: 32, responseTokens: 96, repeats: 5 },
+    prompts: 16,
   },
   {
     name: 'larger',
     folder: (temporary) => writeRandomModel(join(temporary, 'larger'), larger),
     generate: { rows: 64, promptTokens: 32, responseTokens: 32, repeats: 2 },
     train: { rows: 8, promptTokens: 32, responseTokens: 96, repeats: 3 },
+    prompts: 2,
   },
 ]
 
-function line(name: string, { what, tokensPerSecond, modelFlops, productFlops }: Measurement): string {
+type Line = Measurement & { readonly stepsPerSecond?: number }
+
+function line(name: string, { what, tokensPerSecond, modelFlops, productFlops, stepsPerSecond }: Line): string {
   const share = ((100 * modelFlops) / productFlops).toFixed(1)
+  const steps = stepsPerSecond ? `   ${stepsPerSecond.toFixed(2)} steps/s` : ''
   const rate = Math.round(tokensPerSecond).toString().padStart(7)
-  return `${name.padEnd(9)} ${what.padEnd(11)} ${rate} tokens/s   ${share.padStart(5)} % of the product rate`
+  return `${name.padEnd(9)} ${what.padEnd(11)} ${rate} tokens/s   ${share.padStart(5)} % of the product rate${steps}`
 }
 
 async function main(): Promise<void> {
@@ -62,14 +70,16 @@ async function main(): Promise<void> {
   const threads = Number(values.threads ?? 2)
   const temporary = await mkdtemp(join(tmpdir(), 'quiver-bench-'))
   try {
-    for (const { name, folder, generate, train } of subjects.filter(
+    for (const { name, folder, generate, train, prompts } of subjects.filter(
       ({ name }) => !values.only || name === values.only,
     )) {
-      const measurements = await measureModel(await folder(temporary), threads, generate, train)
-      const product = (measurements[0]!.productFlops / 1e9).toFixed(0)
+      const path = await folder(temporary)
+      const model = await measureModel(path, threads, generate, train)
+      const step = await measureSteps(path, threads, prompts, model)
+      const product = (model.productFlops / 1e9).toFixed(0)
       if (!values.json)
         console.log(`${name.padEnd(9)} product     ${product.padStart(7)} GFLOP/s on ${threads} threads`)
-      for (const entry of measurements)
+      for (const entry of [...model.measurements, step])
         console.log(values.json ? JSON.stringify({ name, threads, ...entry }) : line(name, entry))
     }
   } finally {
