@@ -101,7 +101,7 @@ const updateSchema = z
 
 const optimizerSchema = z
   .strictObject({
-    learning_rate: z.number().gt(0).default(3e-4).meta({ description: 'Peak learning rate of AdamW.' }),
+    learning_rate: z.number().gt(0).default(1e-4).meta({ description: 'Peak learning rate of AdamW.' }),
     warmup_steps: naturalNumber
       .default(5)
       .meta({ description: 'Rollout steps over which the rate rises from zero.', unit: 'steps' }),
