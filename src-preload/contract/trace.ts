@@ -12,7 +12,7 @@ export interface Trace {
   readonly rolloutLogprobs: Float32Array
   /** Entropy of the sampling distribution, nats. */
   readonly entropies: Float32Array
-  /** log-probability under the policy after the step's last update that saw the token, nats; absent when none did. */
+  /** log-probability under the policy in training as the last update that saw the token found it, nats; absent when none did. */
   readonly policyLogprobs?: Float32Array
   /** log-probability under the frozen reference, nats; absent without a reference pass. */
   readonly referenceLogprobs?: Float32Array

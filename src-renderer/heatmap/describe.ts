@@ -20,6 +20,10 @@ function clipWords(flags: number): string {
 
 const className = (reasoning: boolean): string => (reasoning ? 'reasoning' : 'knowledge')
 
+/** A token left out of the loss has no class in the run. */
+const classInRun = (flags: number): string =>
+  flags & traceFlags.masked ? '–' : className((flags & traceFlags.reasoning) !== 0)
+
 /** Every number of a token, in the order they are read. `reasoning` is its class under the slider. */
 export function tokenFacts(tokens: HeatmapTokens, token: number, reasoning: boolean): TokenFact[] {
   const { trace } = tokens
@@ -36,7 +40,7 @@ export function tokenFacts(tokens: HeatmapTokens, token: number, reasoning: bool
     fact('Log-prob., policy', formatNumber(policy), policy === undefined ? '' : 'nats'),
     fact('Log-prob., reference', formatNumber(reference), reference === undefined ? '' : 'nats'),
     fact('Ratio, policy / rollout', policy === undefined ? '–' : formatNumber(Math.exp(policy - rollout))),
-    fact('Class, in the run', className((flags & traceFlags.reasoning) !== 0)),
+    fact('Class, in the run', classInRun(flags)),
     fact('Class, by the slider', className(reasoning)),
     fact('Clip', clipWords(flags)),
   ]
