@@ -43,6 +43,9 @@ test.each([
   ['#### 0.3333333333', '1/3', false],
   ['#### 132 or 133', '132', false],
   ['', '132', false],
+  ['132', '132', true],
+  ['not 132', '132', false],
+  ['47+85: 7+5=12\nmaybe 132', '132', false],
   ['#### 1', 'one', false],
 ])('numeric: %j against %j', (response, answer, correct) => {
   const verdict = verifiers.numeric({ response, answer })

@@ -1,10 +1,11 @@
 /**
  * The text a response gives as its final answer, or null. In order: the part after the last `</think>`; the last
- * `\boxed{…}`; the last `Answer:` or `####` line; the right side of the last `=`; the last line.
+ * `\boxed{…}`; the last `Answer:` or `####` line; a response of a single line, whole. Text without any of these gives
+ * none: a number that merely occurs in it is no answer.
  */
 export function finalAnswer(response: string): string | null {
   const graded = response.split('</think>').at(-1)!
-  const answer = lastBoxed(graded) ?? lastMarkedLine(graded) ?? lastRightSide(graded) ?? lastLine(graded)
+  const answer = lastBoxed(graded) ?? lastMarkedLine(graded) ?? singleLine(graded)
   return answer === null || answer.trim() === '' ? null : answer.trim()
 }
 
@@ -24,12 +25,7 @@ function lastMarkedLine(text: string): string | null {
   return marked?.[1] ?? null
 }
 
-function lastRightSide(text: string): string | null {
-  const line = lastLine(text)
-  const equals = line?.lastIndexOf('=') ?? -1
-  return line === null || equals < 0 ? null : line.slice(equals + 1)
-}
-
-function lastLine(text: string): string | null {
-  return text.trimEnd().split('\n').at(-1) ?? null
+function singleLine(text: string): string | null {
+  const trimmed = text.trim()
+  return trimmed.includes('\n') ? null : trimmed
 }
