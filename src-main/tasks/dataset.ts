@@ -119,7 +119,7 @@ function toRow(value: unknown, where: string, position: number): DatasetRow {
     throw new UserError(
       `${where}: expected a text or number in one of ${answerNames.join(', ')} or reward_model.ground_truth, got ${displayed(answerName && columns[answerName])}.`,
     )
-  const id = text.safeParse(columns['id'] ?? verl?.extra_info?.index)
+  const id = text.safeParse(columns.id ?? verl?.extra_info?.index)
   const used = new Set(['id', promptName, answerName])
   return {
     id: id.success ? id.data : `row-${position}`,
