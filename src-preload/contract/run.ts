@@ -6,16 +6,7 @@ import type { RunConfig } from './config.ts'
  * stopped: by the user, resumable · finished: all steps done · failed: with a message, resumable from its last checkpoint ·
  * interrupted: the trainer died, resumable.
  */
-const runStatuses = [
-  'queued',
-  'running',
-  'paused',
-  'stopping',
-  'stopped',
-  'finished',
-  'failed',
-  'interrupted',
-] as const
+const runStatuses = ['queued', 'running', 'paused', 'stopping', 'stopped', 'finished', 'failed', 'interrupted'] as const
 export type RunStatus = (typeof runStatuses)[number]
 export const isActive = (status: RunStatus): boolean => ['queued', 'running', 'paused', 'stopping'].includes(status)
 export const isResumable = (status: RunStatus): boolean => ['stopped', 'failed', 'interrupted'].includes(status)

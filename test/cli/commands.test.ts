@@ -73,7 +73,10 @@ test('generate is a function of the seed, and score gives its log-probabilities 
   expect(jsonLines(await quiver(...words, '--seed', '4'))).toEqual(responses)
   expect(jsonLines(await quiver(...words, '--seed', '5'))).not.toEqual(responses)
   const input = join(folder, 'score.jsonl')
-  writeFileSync(input, responses.map(({ text }) => JSON.stringify({ prompt: '57+68-39=?\n', response: text })).join('\n'))
+  writeFileSync(
+    input,
+    responses.map(({ text }) => JSON.stringify({ prompt: '57+68-39=?\n', response: text })).join('\n'),
+  )
   const scored = jsonLines(await quiver('score', 'builtin:arithmetic-1m', '--input', input, '--json'))
   for (const [index, response] of responses.entries()) {
     const sampled = response.logprobs as number[]
