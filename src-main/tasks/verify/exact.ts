@@ -9,5 +9,5 @@ export const exact: Verifier = ({ response, answer }) => {
   if (extracted === null) return rejected(null, 'the response has no final answer')
   return squeezed(extracted) === squeezed(answer)
     ? accepted(extracted)
-    : rejected(extracted.slice(0, 80), `expected ${answer.slice(0, 80)}`)
+    : rejected(extracted.slice(0, 80), "not the answer's text")
 }

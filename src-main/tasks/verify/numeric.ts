@@ -10,5 +10,5 @@ export const numeric: Verifier = ({ response, answer }) => {
   if (extracted === null) return rejected(null, 'the response has no final answer')
   const got = parseRational(extracted)
   if (!got) return rejected(extracted.slice(0, 80), 'the final answer is not a number')
-  return equalRational(got, expected) ? accepted(extracted) : rejected(extracted, `expected ${answer}`)
+  return equalRational(got, expected) ? accepted(extracted) : rejected(extracted, "not the answer's number")
 }
