@@ -55,7 +55,10 @@ test(`after ${kills} kills the run is what it would have been`, { timeout: 600_0
   const { id } = await host.client.call('runs.create', { config: configOf(endless) })
   for (let round = 0; round < kills; round++) {
     await until(() => runRow(workspace.db, id).owner_pid !== null)
-    await sleep(100 + ((round * 7919) % 1400))
+    const firstStep = runRow(workspace.db, id).step
+    // Every other kill may meet a starting trainer; the rest meet one in the midst of its steps.
+    if (round % 2 === 1) await until(() => runRow(workspace.db, id).step > firstStep)
+    await sleep((round * 7919) % 900)
     const victim = victims[round % victims.length]
     if (victim !== 'host') killTrainer(id)
     if (victim !== 'trainer') {
