@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { type Browser, chromium, type Page } from '@playwright/test'
 import { type RunningServer, startServer } from '../../src-main/serve.ts'
 
@@ -33,7 +33,9 @@ export const buildTimeoutMs = 300_000
 /** How long a page may take to show something: shared machines are slow at times. */
 export const patience = { timeout: 90_000 }
 
-export const newWorkspace = (): string => mkdtempSync(join(tmpdir(), 'quiver-e2e-'))
+const workspacePrefix = 'quiver-e2e-'
+
+export const newWorkspace = (): string => mkdtempSync(join(tmpdir(), workspacePrefix))
 
 /** A real host on a workspace, and a real browser let in. */
 export async function openStage(workspace: string): Promise<Stage> {
@@ -63,7 +65,8 @@ export async function openStage(workspace: string): Promise<Stage> {
     close: async () => {
       await browser.close()
       await server.close().catch(() => {})
-      rmSync(workspace, { recursive: true, force: true })
+      // Only a workspace of `newWorkspace` is the stage's to remove.
+      if (basename(workspace).startsWith(workspacePrefix)) rmSync(workspace, { recursive: true, force: true })
     },
   }
 }
