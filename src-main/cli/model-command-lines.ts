@@ -5,7 +5,7 @@ import { workspaceFolder } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
 import { resolveDataset, resolveModel } from '../util/resources.ts'
 import { evaluateFolder } from './eval-command.ts'
-import { sampleResponses, scoreFile } from './model-commands.ts'
+import { type SampleOptions, sampleResponses, scoreFile } from './model-commands.ts'
 import { number, wholeNumber, wholeNumbers } from './options.ts'
 import { fixed, ProgressLine, printRecords, printResult, table } from './output.ts'
 
@@ -41,14 +41,7 @@ function addScore(program: Command): void {
     })
 }
 
-interface GenerateOptions {
-  readonly prompt: string
-  readonly n: number
-  readonly seed: number
-  readonly temperature: number
-  readonly topP: number
-  readonly topK: number
-  readonly maxTokens: number
+interface GenerateOptions extends Omit<SampleOptions, 'greedy'> {
   readonly greedy?: boolean
   readonly json?: boolean
   readonly data?: string

@@ -48,10 +48,15 @@ export async function loadCheckpoint(folder: string, policy: Policy): Promise<Tr
   return state
 }
 
+/** Steps of the whole checkpoints of a run, in no order; none where the folder is missing. */
+async function checkpointSteps(checkpoints: string): Promise<number[]> {
+  const names = await readdir(checkpoints).catch(() => [])
+  return names.flatMap((name) => /^checkpoint-(\d+)$/.exec(name)?.[1] ?? []).map(Number)
+}
+
 /** The newest whole checkpoint of a run, or none. A leftover partial folder does not count. */
 export async function latestCheckpoint(checkpoints: string): Promise<{ folder: string; step: number } | undefined> {
-  const names = await readdir(checkpoints).catch(() => [])
-  const steps = names.flatMap((name) => /^checkpoint-(\d+)$/.exec(name)?.[1] ?? []).map(Number)
+  const steps = await checkpointSteps(checkpoints)
   if (steps.length === 0) return undefined
   const step = Math.max(...steps)
   return { folder: folderOf(checkpoints, step), step }
@@ -59,8 +64,7 @@ export async function latestCheckpoint(checkpoints: string): Promise<{ folder: s
 
 /** Removes all but the newest `keep` checkpoints; returns the removed steps. */
 export async function pruneCheckpoints(checkpoints: string, keep: number): Promise<number[]> {
-  const names = await readdir(checkpoints).catch(() => [])
-  const steps = names.flatMap((name) => /^checkpoint-(\d+)$/.exec(name)?.[1] ?? []).map(Number)
+  const steps = await checkpointSteps(checkpoints)
   const old = steps.sort((a, b) => b - a).slice(keep)
   for (const step of old) await rm(folderOf(checkpoints, step), { recursive: true, force: true })
   return old

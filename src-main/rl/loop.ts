@@ -3,11 +3,12 @@
  * Everything a step depends on is a function of (config, seed, step) and `LoopState`, so a run that resumes from a
  * checkpoint repeats the uninterrupted one token for token.
  */
+import type { StepRecord } from '../../src-preload/contract/record.ts'
 import type { Verdict, VerifyItem } from '../tasks/verify/verdict.ts'
 import { assignAdvantages } from './advantage.ts'
 import type { RunControl } from './control.ts'
 import { evaluate } from './evaluate.ts'
-import { rolloutMetrics, type StepRecord, stepRecord } from './record.ts'
+import { rolloutMetrics, stepRecord } from './record.ts'
 import { referencePass } from './reference.ts'
 import { type Problem, type RolloutSources, sampleBatch } from './rollout.ts'
 import { type UpdateSources, updatePolicy } from './update.ts'
@@ -20,7 +21,7 @@ export interface LoopSources extends RolloutSources, UpdateSources {
 
 /** Where results go. */
 export interface LoopRecorder {
-  step(record: StepRecord, numTokens: number): void
+  step(record: StepRecord): void
   evaluation(step: number, metrics: Readonly<Record<string, number>>): void
   checkpoint(state: LoopState): Promise<void>
 }
@@ -89,7 +90,7 @@ async function trainStep(sources: LoopSources, state: LoopState): Promise<void> 
     'timing_s/reference': referenceMs / 1000,
     'timing_s/update': updateMs / 1000,
   }
-  recorder.step(stepRecord(config, step, batch, metrics), state.numTokens)
+  recorder.step(stepRecord(config, step, batch, metrics))
 }
 
 async function evaluateStep(sources: LoopSources, state: LoopState): Promise<void> {

@@ -1,38 +1,9 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
+import type { GroupRecord, RolloutRecord, StepRecord } from '../../src-preload/contract/record.ts'
 import { packTrace } from '../../src-preload/contract/trace.ts'
 import { quantile } from './classify.ts'
 import { repetition } from './repetition.ts'
 import type { Rollout, RolloutBatch, RolloutGroup } from './rollout.ts'
-
-/** What a step leaves behind: everything the store writes in one transaction. */
-export interface StepRecord {
-  readonly step: number
-  readonly metrics: Readonly<Record<string, number>>
-  readonly groups: readonly GroupRecord[]
-}
-
-export interface GroupRecord {
-  readonly promptId: string
-  readonly prompt: string
-  readonly answer: string
-  readonly filtered: boolean
-  readonly rollouts: readonly RolloutRecord[]
-}
-
-export interface RolloutRecord {
-  readonly text: string
-  readonly reward: number
-  readonly rewardParts: Readonly<Record<string, number>>
-  readonly correct: boolean
-  readonly extracted: string | null
-  readonly reason: string
-  readonly advantage: number
-  readonly tokens: number
-  readonly meanEntropy: number
-  readonly finishReason: Rollout['finishReason']
-  /** Packed (contract/trace.ts); null when the run's trace setting leaves it out. */
-  readonly trace: Uint8Array | null
-}
 
 export function stepRecord(
   config: RunConfig,

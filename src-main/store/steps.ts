@@ -1,47 +1,22 @@
-import type { RolloutSummary, RunPhase } from '../../src-preload/contract/run.ts'
+import type { GroupRecord, RolloutRecord, StepRecord } from '../../src-preload/contract/record.ts'
+import type { RunPhase } from '../../src-preload/contract/run.ts'
 import { UserError } from '../util/assert.ts'
 import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
 import { packColumns } from './trace-codec.ts'
 
-/** Everything one training step leaves behind. */
-export interface StepRecord {
+/** A step of a run, with the moment it was recorded. */
+export interface RunStepRecord extends StepRecord {
   readonly runId: string
-  readonly step: number
   readonly atMs: number
   /** Training time since the start of the run without pauses. */
   readonly elapsedMs: number
-  readonly metrics: Readonly<Record<string, number>>
-  readonly groups: readonly GroupRecord[]
-}
-
-export interface GroupRecord {
-  readonly promptId: string
-  readonly prompt: string
-  readonly answer: string
-  readonly filtered: boolean
-  readonly rollouts: readonly RolloutRecord[]
-}
-
-export interface RolloutRecord {
-  readonly text: string
-  readonly reward: number
-  readonly rewardParts: Readonly<Record<string, number>>
-  readonly correct: boolean
-  readonly extracted: string | null
-  readonly reason: string
-  readonly advantage: number
-  readonly tokens: number
-  readonly meanEntropy: number
-  readonly finishReason: RolloutSummary['finishReason']
-  /** Packed as contract/trace.ts does; null leaves the trace out. */
-  readonly trace: Uint8Array | null
 }
 
 /** Steps over which the time per step is averaged for the remaining time. */
 const etaWindowSteps = 20
 
 /** Writes a step in one transaction: metrics, groups, rollouts, traces and the run's progress. */
-export function recordStep(db: WriteDb, record: StepRecord): void {
+export function recordStep(db: WriteDb, record: RunStepRecord): void {
   transaction(db, () => {
     execute(db, sql`DELETE FROM steps WHERE run_id = ${record.runId} AND step = ${record.step}`)
     insertStep(db, record)
@@ -52,7 +27,7 @@ export function recordStep(db: WriteDb, record: StepRecord): void {
 }
 
 /** Adds a step's row where it is missing, and marks it changed for whoever follows the run's metrics. */
-export function touchStep(db: WriteDb, step: Pick<StepRecord, 'runId' | 'step' | 'atMs' | 'elapsedMs'>): void {
+export function touchStep(db: WriteDb, step: Pick<RunStepRecord, 'runId' | 'step' | 'atMs' | 'elapsedMs'>): void {
   const sequence = nextSequence(db, step.runId)
   execute(
     db,
@@ -71,7 +46,7 @@ function nextSequence(db: WriteDb, runId: string): number {
   return row.sequence
 }
 
-function insertStep(db: WriteDb, record: StepRecord): void {
+function insertStep(db: WriteDb, record: RunStepRecord): void {
   const { reward = null, accuracy = null } = record.metrics
   touchStep(db, record)
   execute(
@@ -85,7 +60,7 @@ function insertStep(db: WriteDb, record: StepRecord): void {
 const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null)
 
 /** Writes metrics of a step; those that are not finite are left out. */
-export function insertMetrics(db: WriteDb, runId: string, step: number, metrics: StepRecord['metrics']): void {
+export function insertMetrics(db: WriteDb, runId: string, step: number, metrics: RunStepRecord['metrics']): void {
   for (const [name, value] of Object.entries(metrics)) {
     if (!Number.isFinite(value)) continue
     execute(
@@ -96,7 +71,7 @@ export function insertMetrics(db: WriteDb, runId: string, step: number, metrics:
   }
 }
 
-function insertGroup(db: WriteDb, { runId, step }: StepRecord, group: GroupRecord, index: number): void {
+function insertGroup(db: WriteDb, { runId, step }: RunStepRecord, group: GroupRecord, index: number): void {
   const mean = (value: (rollout: RolloutRecord) => number): number =>
     group.rollouts.reduce((sum, rollout) => sum + value(rollout), 0) / Math.max(1, group.rollouts.length)
   const { insertedId } = execute(
@@ -122,7 +97,7 @@ function insertRollout(db: WriteDb, groupId: number, rollout: RolloutRecord, ind
     execute(db, sql`INSERT INTO traces (rollout_id, columns) VALUES (${insertedId}, ${packColumns(rollout.trace)})`)
 }
 
-function advanceRun(db: WriteDb, { runId, step, atMs, elapsedMs, metrics }: StepRecord): void {
+function advanceRun(db: WriteDb, { runId, step, atMs, elapsedMs, metrics }: RunStepRecord): void {
   const phase: RunPhase = 'record'
   execute(
     db,

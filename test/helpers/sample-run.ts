@@ -5,9 +5,10 @@ import { workspaceOf } from '../../src-main/store/open.ts'
 import { releaseRun } from '../../src-main/store/ownership.ts'
 import { createRun, newRunId } from '../../src-main/store/runs.ts'
 import type { WriteDb } from '../../src-main/store/sql.ts'
-import { type GroupRecord, type RolloutRecord, recordStep, type StepRecord } from '../../src-main/store/steps.ts'
+import { type RunStepRecord, recordStep } from '../../src-main/store/steps.ts'
 import { checkpointsFolder, runFolder } from '../../src-main/store/workspace.ts'
 import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
+import type { GroupRecord, RolloutRecord } from '../../src-preload/contract/record.ts'
 import { packTrace, traceFlags } from '../../src-preload/contract/trace.ts'
 
 /** A seeded uniform in [0, 1) (mulberry32). */
@@ -56,7 +57,7 @@ export function writeSampleRun(db: WriteDb, sample: SampleRun): string {
 }
 
 /** One step of a sample run. Deterministic in the run's seed and the step. */
-export function sampleStep(runId: string, step: number, sample: SampleRun): StepRecord {
+export function sampleStep(runId: string, step: number, sample: SampleRun): RunStepRecord {
   const { prompts = 4, generations = 8, seed = 1, atMs = Date.UTC(2026, 10, 20), steps } = sample
   const uniform = seededUniform(seed * 100_003 + step)
   const skill = 0.4 + (0.45 * step) / Math.max(steps, step)
