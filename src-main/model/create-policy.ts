@@ -9,7 +9,7 @@ import { loadOptimizerState, saveOptimizerState } from './optimizer-state.ts'
 import type { GenerateRequest, OptimizerOptions, Policy, TokenRows, TokenStatistics } from './policy.ts'
 import { type ProgramCache, programCache } from './program-cache.ts'
 import { createRopeState } from './rope.ts'
-import { requireRows } from './token-batch.ts'
+import { packing, requireRows } from './token-batch.ts'
 import { backwardRows, forwardRows, type PendingPass, scoreRows } from './token-passes.ts'
 import { groups, logitsProgram, type Parameters } from './training-programs.ts'
 
@@ -128,17 +128,12 @@ class LocalPolicy implements Policy {
   /** Logits [tokens, vocabulary] after every token of the rows, row by row: for tests and inspection. */
   async logits(rows: TokenRows): Promise<{ logits: Float32Array }> {
     requireRows(rows, this.#model.config)
-    const program = await this.#programs('logits', () => logitsProgram(this.#model.config))
-    const results: Float32Array[] = []
-    let offset = 0
-    for (const [row, promptLength] of rows.promptLengths.entries()) {
-      const time = promptLength + rows.responseLengths[row]!
-      const ids = { shape: [1, time, 1], data: rows.tokens.slice(offset, offset + time) }
-      const positions = { shape: [1, time, 1], data: Int32Array.from({ length: time }, (_, position) => position) }
-      results.push((await program.run({ ids, positions })).logits!.data as Float32Array)
-      offset += time
-    }
-    return { logits: Float32Array.from(results.flatMap((part) => [...part])) }
+    const { blocks, inputs } = packing(
+      Array.from(rows.promptLengths, (length, row) => length + rows.responseLengths[row]!),
+    )
+    const program = await this.#programs(`logits ${blocks}`, () => logitsProgram(this.#model.config, blocks))
+    const ids = { shape: [rows.tokens.length], data: rows.tokens }
+    return { logits: (await program.run({ ...inputs, ids })).logits!.data as Float32Array }
   }
 
   /** The accumulated gradients by Hugging Face name, as they stand before `optimizerStep`. */

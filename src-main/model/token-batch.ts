@@ -1,17 +1,13 @@
-/** Ragged rows as one padded, time-major batch for a training or scoring program. */
+/** Ragged rows as one packed batch for a training or scoring program. */
 import type { Tensor } from '../engine/executor.ts'
 import { UserError } from '../util/assert.ts'
 import type { ModelConfig } from './config.ts'
 import type { TokenRows } from './policy.ts'
 
-export interface TokenBatch {
-  /** Equal pieces that attention cuts the queries into; `time` is a multiple. */
-  readonly blocks: number
-  readonly batch: number
-  readonly time: number
+export interface TokenBatch extends Packing {
   /** Response tokens. */
   readonly tokens: number
-  /** Inputs `ids`, `positions`, `picks`, `inverse`, `targets` of the programs in `training-programs.ts`. */
+  /** As of the packing, with `ids`, `picks`, `inverse`, `targets`. */
   readonly inputs: Readonly<Record<string, Tensor>>
 }
 
@@ -51,49 +47,86 @@ function blocksFor(time: number): number {
   return time < 384 ? 4 : 8
 }
 
+export interface Packing {
+  /** Equal pieces that attention cuts the queries into. */
+  readonly blocks: number
+  /** Rows of tokens, and the time that attention pads them to: a multiple of `blocks`. */
+  readonly batch: number
+  readonly time: number
+  /** Tokens of all rows, padding left out. */
+  readonly count: number
+  /** Inputs `positions`, `spread`, `places`, `returns` of the programs in `training-programs.ts`. */
+  readonly inputs: Readonly<Record<string, Tensor>>
+}
+
 /**
- * Right-pads rows to a common time: padding lies in every real token's future, so causal attention never sees it.
- * The hidden state at position p − 1 predicts the token at p.
+ * Lays rows of the given lengths end to end. Only attention sees them side by side, padded on the right to a common
+ * time: padding lies in every real token's future, so causal attention never sees it.
  */
-export function tokenBatch(rows: TokenRows): TokenBatch {
-  const { tokens, promptLengths, responseLengths } = rows
-  const batch = promptLengths.length
-  const lengths = Array.from(promptLengths, (length, row) => length + responseLengths[row]!)
-  // The last token of a row predicts nothing.
-  const longest = Math.max(1, ...lengths) - 1 || 1
+export function packing(lengths: readonly number[]): Packing {
+  const batch = lengths.length
+  const longest = Math.max(1, ...lengths)
   const blocks = blocksFor(longest)
   const time = Math.ceil(longest / blocks) * blocks
-  const count = responseLengths.reduce((sum, length) => sum + length, 0)
-  const ids = new Int32Array(time * batch)
-  const positions = new Int32Array(time * batch)
-  for (let place = 0; place < positions.length; place++) positions[place] = Math.floor(place / batch)
-  const picks = new Int32Array(count)
-  const targets = new Int32Array(count)
-  const inverse = new Int32Array(time * batch).fill(count)
-  let offset = 0
+  const count = lengths.reduce((sum, length) => sum + length, 0)
+  const positions = new Int32Array(count)
+  const places = new Int32Array(count)
+  const spread = new Int32Array(time * batch)
+  const returns = new Int32Array(time * batch).fill(count)
   let token = 0
   for (const [row, length] of lengths.entries()) {
-    for (let t = 0; t < Math.min(length, time); t++) ids[t * batch + row] = tokens[offset + t]!
-    for (let t = promptLengths[row]!; t < length; t++, token++) {
-      const place = (t - 1) * batch + row
-      picks[token] = place
-      inverse[place] = token
-      targets[token] = tokens[offset + t]!
+    for (let t = 0; t < length; t++, token++) {
+      const place = t * batch + row
+      positions[token] = t
+      places[token] = place
+      spread[place] = token
+      returns[place] = token
     }
-    offset += length
   }
-  const shape = [blocks, time / blocks, batch]
+  const padded = [blocks, time / blocks, batch]
+  const inputs = {
+    positions: { shape: [count], data: positions },
+    spread: { shape: padded, data: spread },
+    places: { shape: [count], data: places },
+    returns: { shape: padded, data: returns },
+  }
+  return { blocks, batch, time, count, inputs }
+}
+
+/** The hidden state of the token before a response token predicts it; so the last token of a row is no input. */
+export function tokenBatch(rows: TokenRows): TokenBatch {
+  const { tokens, promptLengths, responseLengths } = rows
+  const lengths = Array.from(promptLengths, (length, row) => length + responseLengths[row]! - 1)
+  const { inputs, blocks, batch, time, count } = packing(lengths)
+  const predicted = responseLengths.reduce((sum, length) => sum + length, 0)
+  const ids = new Int32Array(count)
+  const picks = new Int32Array(predicted)
+  const targets = new Int32Array(predicted)
+  const inverse = new Int32Array(count).fill(predicted)
+  let packed = 0
+  let token = 0
+  for (const [row, length] of lengths.entries()) {
+    // A row's last token is left out, so it starts `row` tokens further on in the given rows.
+    ids.set(tokens.subarray(packed + row, packed + row + length), packed)
+    for (let t = promptLengths[row]! - 1; t < length; t++, token++) {
+      picks[token] = packed + t
+      inverse[packed + t] = token
+      targets[token] = tokens[packed + row + t + 1]!
+    }
+    packed += length
+  }
   return {
     blocks,
     batch,
     time,
-    tokens: count,
+    count,
+    tokens: predicted,
     inputs: {
-      ids: { shape, data: ids },
-      positions: { shape, data: positions },
-      picks: { shape: [count], data: picks },
-      inverse: { shape: [time * batch], data: inverse },
-      targets: { shape: [count], data: targets },
+      ...inputs,
+      ids: { shape: [count], data: ids },
+      picks: { shape: [predicted], data: picks },
+      inverse: { shape: [count], data: inverse },
+      targets: { shape: [predicted], data: targets },
     },
   }
 }

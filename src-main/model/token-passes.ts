@@ -66,10 +66,10 @@ function shapeOf(config: ModelConfig, { blocks, tokens }: TokenBatch) {
 }
 
 /** The kept results of all layers: queries, keys, values, attention, gate, up and two residual streams per token. */
-function residualBytes(config: ModelConfig, { time, batch }: TokenBatch): number {
+function residualBytes(config: ModelConfig, { count }: TokenBatch): number {
   const heads = 2 * config.headCount + 2 * config.keyValueHeadCount
   const width = heads * config.headDim + 2 * config.intermediateSize + 2 * config.hiddenSize
-  return 4 * time * batch * width * config.layerCount
+  return 4 * count * width * config.layerCount
 }
 
 const countOf = ({ responseLengths }: TokenRows): number => responseLengths.reduce((sum, length) => sum + length, 0)
@@ -160,6 +160,5 @@ async function backwardPiece(
   const cotangents = { dLogprobs: column(dLogprobs), ...(dEntropies && { dEntropies: column(dEntropies) }) }
   const { dEmbedded } = await program.run({ ...inputs, ...residuals, ...cotangents })
   const embedding = await programs('embedding', () => embeddingProgram(config))
-  const ids = { shape: [batch.time * batch.batch], data: batch.inputs.ids!.data }
-  await embedding.run({ ids, dEmbedded: dEmbedded! })
+  await embedding.run({ ids: batch.inputs.ids!, dEmbedded: dEmbedded! })
 }

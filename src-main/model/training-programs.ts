@@ -1,6 +1,6 @@
 /** Programs that score tokens and send cotangents of their statistics back to the weights. */
 import { vjp } from '../engine/autodiff.ts'
-import { type Dim, multiplyDims } from '../engine/dims.ts'
+import { multiplyDims } from '../engine/dims.ts'
 import { input, type Program, program, type Update, type Value } from '../engine/graph.ts'
 import { attention } from '../engine/ops/attention.ts'
 import { pickRows, scatterAdd } from '../engine/ops/gather.ts'
@@ -8,7 +8,15 @@ import { linear } from '../engine/ops/matmul.ts'
 import { reshape } from '../engine/ops/structure.ts'
 import { tokenStats } from '../engine/ops/token-stats.ts'
 import type { ModelConfig } from './config.ts'
-import { embed, embeddingName, transform, vocabularyMatrix, type Weights, weightsOf } from './decoder.ts'
+import {
+  embed,
+  embeddingName,
+  type StackContext,
+  transform,
+  vocabularyMatrix,
+  type Weights,
+  weightsOf,
+} from './decoder.ts'
 import { rotation } from './rope.ts'
 
 /** State groups; `<group>/<Hugging Face name>`. */
@@ -20,7 +28,6 @@ export const groups = {
 } as const
 
 interface HiddenGraph {
-  readonly rows: Dim
   readonly weights: Weights
   readonly embedded: Value
   readonly hidden: Value
@@ -39,37 +46,48 @@ export interface StatisticsShape {
   readonly chunks: number
 }
 
-/** Inputs ids, positions [blocks, block, batch]; the weights of `policy/…`, which a run may rename. */
-function hiddenGraph(config: ModelConfig, blocks: number): HiddenGraph {
-  const shape = [blocks, 'block', 'batch']
+/**
+ * Attention over packed rows [rows, …] of a `packing`: its inputs `spread`, `returns` [blocks, block, batch] and `places`
+ * [rows] lead to the padded layout and back. Everything else of a layer computes on the packed rows alone.
+ */
+function packedAttention(config: ModelConfig, blocks: number): StackContext['attend'] {
   const time = multiplyDims(blocks, 'block')
-  const rows = multiplyDims(time, 'batch')
-  const flat = (name: string) => reshape(input(name, shape, 'int32'), [rows])
-  const weights = weightsOf(groups.policy)
+  const padded = multiplyDims(time, 'batch')
+  const flat = (name: string) => reshape(input(name, [blocks, 'block', 'batch'], 'int32'), [padded])
+  const [spread, returns, places] = [flat('spread'), flat('returns'), input('places', ['rows'], 'int32')]
   const { headCount: heads, keyValueHeadCount: keyValueHeads, headDim } = config
   const sizes = { time, batch: 'batch', heads, keyValueHeads, headDim, blocks }
-  const embedded = embed(config, groups.policy, flat('ids'))
+  return (_, ...queriesKeysValues) => {
+    const [q, k, v] = queriesKeysValues.map((x) => pickRows(x, spread, places)) as [Value, Value, Value]
+    return pickRows(attention(q, k, v, sizes), places, returns)
+  }
+}
+
+/** Inputs ids, positions [rows] and those of `packedAttention`; the weights of `policy/…`, which a run may rename. */
+function hiddenGraph(config: ModelConfig, blocks: number): HiddenGraph {
+  const weights = weightsOf(groups.policy)
+  const embedded = embed(config, groups.policy, input('ids', ['rows'], 'int32'))
   const hidden = transform(embedded, {
     config,
     weights,
-    rotate: rotation(config, flat('positions')),
-    attend: (_, q, k, v) => attention(q, k, v, sizes),
+    rotate: rotation(config, input('positions', ['rows'], 'int32')),
+    attend: packedAttention(config, blocks),
   })
-  return { rows, weights, embedded, hidden }
+  return { weights, embedded, hidden }
 }
 
 /** Adds inputs picks, targets [tokens], inverse [rows], temperature []. */
 function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShape): StatisticsGraph {
-  const { rows, weights, embedded, hidden } = hiddenGraph(config, blocks)
-  const picked = pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', [rows], 'int32'))
+  const { weights, embedded, hidden } = hiddenGraph(config, blocks)
+  const picked = pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', ['rows'], 'int32'))
   const targets = input('targets', ['tokens'], 'int32')
   const matrix = vocabularyMatrix({ config, weights })
   return { embedded, weights, ...tokenStats(picked, matrix, targets, input('temperature', []), chunks) }
 }
 
 /** Output `logits` [rows, vocabulary]. */
-export function logitsProgram(config: ModelConfig): Program {
-  const { hidden, weights } = hiddenGraph(config, 1)
+export function logitsProgram(config: ModelConfig, blocks: number): Program {
+  const { hidden, weights } = hiddenGraph(config, blocks)
   return program('logits', { logits: linear(hidden, vocabularyMatrix({ config, weights })) })
 }
 

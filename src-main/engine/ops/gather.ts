@@ -102,8 +102,9 @@ export const pickRowsOp: Op = {
 }
 
 /**
- * Rows of x at distinct int32 `picks` [n]. `inverse` [rows] holds, per row of x, its place among the picks, or n where
- * it was not picked: so the gradient is a gather too, which runs on all threads.
+ * Rows of x at int32 `picks` [n]. `inverse` [rows] holds, per row of x, its place among the picks, or n where it has
+ * none: so the gradient is a gather too, which runs on all threads. A row picked again elsewhere, to fill a place that
+ * nothing reads, gets no gradient from there.
  */
 export function pickRows(x: Value, picks: Value, inverse: Value): Value {
   return apply(pickRowsOp, [x, picks, inverse])
