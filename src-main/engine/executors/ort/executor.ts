@@ -1,12 +1,18 @@
-/** Programs on onnxruntime's CPU provider. State lives in typed arrays, which are fed without a copy. */
+/** Programs on onnxruntime. State lives in typed arrays, which the CPU provider reads without a copy. */
 import './no-telemetry.ts'
 import * as ort from 'onnxruntime-node'
-import { bindShape, type Dim, sizeOfShape } from '../../dims.ts'
+import { sizeOfShape } from '../../dims.ts'
 import type { CacheOptions, CompiledProgram, Executor, RunOptions, StateOptions, Tensor } from '../../executor.ts'
-import { type DType, nameOf, type Program, type TensorData, type Update, type Value } from '../../graph.ts'
+import { type DType, nameOf, type Program, type TensorData, type Update } from '../../graph.ts'
+import { allocate, bindLeaves, dtypeOf, type Leaf, renameState } from '../binding.ts'
 import { compileToOnnx, inputName, isSerial, outputName, stateName, updateName } from './compile.ts'
 
+/** Where onnxruntime computes; what a provider has no kernel for runs on the CPU between its own nodes. */
+export type OrtProvider = 'cpu' | 'cuda' | 'webgpu' | 'dml'
+
 export interface OrtOptions {
+  /** Default: `cpu`. A provider that cannot start makes `compile` fail. */
+  readonly provider?: OrtProvider
   /** Threads of one run; default: onnxruntime's, one per physical core. */
   readonly threads?: number
 }
@@ -20,43 +26,12 @@ interface Held {
   capacity?: number
 }
 
-function allocate(dtype: DType, size: number): TensorData {
-  if (dtype === 'float32') return new Float32Array(size)
-  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size)
-}
-
-function dtypeOf(data: TensorData): DType {
-  if (data instanceof Float32Array) return 'float32'
-  return data instanceof Int32Array ? 'int32' : 'bool'
-}
-
 function toOrt(data: TensorData, shape: readonly number[]): ort.Tensor {
   return new ort.Tensor(dtypeOf(data), data as Float32Array, shape)
 }
 
 function held(shape: readonly number[], data: TensorData): Held {
   return { shape, data, dtype: dtypeOf(data), tensor: toOrt(data, shape) }
-}
-
-interface Leaf {
-  readonly what: string
-  readonly value: Value
-  readonly shape: readonly number[]
-  readonly dtype: DType
-}
-
-/** A number or a bare name, which binding checks at once. */
-const isPlain = (dim: Dim) => typeof dim === 'number' || /^\w+$/.test(dim)
-
-/** Binds all names first, so that a size made of them is checked whatever the order. */
-function bindLeaves(leaves: readonly Leaf[], sizes: Map<string, number>): void {
-  for (const { what, value, shape, dtype } of leaves) {
-    if (dtype !== value.dtype) throw new Error(`${what} is ${dtype}, expected ${value.dtype}.`)
-    bindShape(what, value.shape, shape, sizes)
-  }
-  for (const { what, value, shape } of leaves) {
-    if (!value.shape.every(isPlain)) bindShape(what, value.shape, shape, sizes)
-  }
 }
 
 class OrtExecutor implements Executor {
@@ -75,6 +50,7 @@ class OrtExecutor implements Executor {
       graphOptimizationLevel: 'all',
       enableMemPattern: false,
       logSeverityLevel: 3,
+      executionProviders: [this.#options.provider ?? 'cpu'],
       // Threads that spin at every operation's end stall each other when anything else wants a core.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
       ...(threads && { intraOpNumThreads: threads }),
@@ -238,11 +214,6 @@ class OrtExecutor implements Executor {
     for (const session of this.#sessions) await session.release()
     this.#sessions.clear()
   }
-}
-
-function renameState(name: string, rename: Readonly<Record<string, string>>): string {
-  const [first, ...rest] = name.split('/')
-  return [rename[first!] ?? first, ...rest].join('/')
 }
 
 /** An executor on onnxruntime's CPU provider. */
