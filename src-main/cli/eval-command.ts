@@ -1,5 +1,5 @@
-import type { VerifierConfig } from '../../src-preload/contract/config.ts'
 import type { EvaluationInfo } from '../../src-preload/contract/run.ts'
+import type { VerifierConfig } from '../../src-preload/contract/verifier.ts'
 import { evaluate } from '../rl/evaluate.ts'
 import { loadProblems } from '../rl/problems.ts'
 import { startVerifyPool } from '../tasks/verify/pool.ts'

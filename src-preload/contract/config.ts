@@ -1,18 +1,9 @@
 import { z } from 'zod'
 import { methodSchema } from './method.ts'
+import { verifierSchema } from './verifier.ts'
 
 const positiveInteger = z.int().min(1)
 const naturalNumber = z.int().min(0)
-
-const verifierSchema = z.discriminatedUnion('kind', [
-  z
-    .strictObject({ kind: z.literal('numeric') })
-    .meta({ title: 'Numeric', description: 'The final number must equal the answer exactly (as a rational number).' }),
-  z
-    .strictObject({ kind: z.literal('exact') })
-    .meta({ title: 'Exact', description: 'The final answer text must equal the answer, white space aside.' }),
-])
-export type VerifierConfig = z.infer<typeof verifierSchema>
 
 const samplingFields = {
   temperature: z

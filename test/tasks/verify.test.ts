@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { exact } from '../../src-main/tasks/verify/exact.ts'
 import { finalAnswer } from '../../src-main/tasks/verify/final-answer.ts'
-import { verifiers } from '../../src-main/tasks/verify/map.ts'
+import { numeric } from '../../src-main/tasks/verify/numeric.ts'
 import { equalRational, parseRational } from '../../src-main/tasks/verify/rational.ts'
 
 test.each([
@@ -48,7 +49,7 @@ test.each([
   ['47+85: 7+5=12\nmaybe 132', '132', false],
   ['#### 1', 'one', false],
 ])('numeric: %j against %j', (response, answer, correct) => {
-  const verdict = verifiers.numeric({ response, answer })
+  const verdict = numeric({ response, answer })
   expect(verdict).toMatchObject({ correct, score: correct ? 1 : 0 })
   expect(verdict.reason).not.toBe('')
 })
@@ -58,10 +59,10 @@ test.each([
   ['Answer: A b', 'a b', false],
   ['#### 1.0', '1', false],
 ])('exact: %j against %j', (response, answer, correct) => {
-  expect(verifiers.exact({ response, answer }).correct).toBe(correct)
+  expect(exact({ response, answer }).correct).toBe(correct)
 })
 
 test('long hostile text takes no time worth naming', () => {
   const response = `${'\\boxed{'.repeat(20_000)}${'<think>'.repeat(20_000)}${'='.repeat(20_000)}`
-  expect(verifiers.numeric({ response, answer: '1' }).correct).toBe(false)
+  expect(numeric({ response, answer: '1' }).correct).toBe(false)
 })

@@ -1,122 +1,15 @@
-import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
-import type { VerifierConfig } from '../../../src-preload/contract/config.ts'
-import { rejected, type Verdict, type VerifyItem } from './verdict.ts'
+import type { VerifierConfig } from '../../../src-preload/contract/verifier.ts'
+import type { Verdict, VerifyItem } from './verdict.ts'
+import { startWorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
 
-export interface VerifyPoolOptions {
-  readonly workers?: number
-  /** Time one item may take; its thread is then ended and replaced, and the verdict says so. */
-  readonly limitMs?: number
-  /** Script of the worker threads; the project's own by default. */
-  readonly script?: URL
-}
-
+/** What checks responses for a run: somewhere beside the caller's thread, many at a time. */
 export interface VerifyPool {
   /** Verdicts in the order of the items. */
   verify(items: readonly VerifyItem[]): Promise<Verdict[]>
   dispose(): Promise<void>
 }
 
-interface Job {
-  readonly item: VerifyItem
-  readonly done: (verdict: Verdict) => void
-}
-
-/** Starts worker threads that check responses, each item within a time limit; a stuck or dead thread is replaced. */
-export function startVerifyPool(config: VerifierConfig, options: VerifyPoolOptions = {}): VerifyPool {
-  const {
-    workers = Math.max(1, availableParallelism() - 1),
-    limitMs = 1000,
-    script = new URL('./worker.ts', import.meta.url),
-  } = options
-  const queue: Job[] = []
-  const lanes = Array.from(
-    { length: workers },
-    () => new Lane(() => new Worker(script, { workerData: config }), queue, limitMs),
-  )
-  return {
-    verify: (items) =>
-      Promise.all(
-        items.map(
-          (item) =>
-            new Promise<Verdict>((done) => {
-              queue.push({ item, done })
-              lanes.find((lane) => lane.idle)?.next()
-            }),
-        ),
-      ),
-    dispose: async () => {
-      await Promise.all(lanes.map((lane) => lane.stop()))
-    },
-  }
-}
-
-/** One thread and the job it is at. */
-class Lane {
-  readonly #start: () => Worker
-  readonly #queue: Job[]
-  readonly #limitMs: number
-  #worker: Worker | undefined
-  #ready = false
-  #job: Job | undefined
-  #timer: NodeJS.Timeout | undefined
-
-  constructor(start: () => Worker, queue: Job[], limitMs: number) {
-    this.#start = start
-    this.#queue = queue
-    this.#limitMs = limitMs
-  }
-
-  get idle(): boolean {
-    return this.#job === undefined
-  }
-
-  next(): void {
-    if (this.#job) return
-    this.#job = this.#queue.shift()
-    if (!this.#job) return
-    this.#worker ??= this.#open()
-    if (this.#ready) this.#dispatch()
-  }
-
-  /** The clock starts when the thread is up, so that a slow start costs no response its verdict. */
-  #dispatch(): void {
-    if (!this.#job) return
-    this.#timer = setTimeout(() => this.#replace(`the verifier took over ${this.#limitMs} ms`), this.#limitMs)
-    this.#worker?.postMessage(this.#job.item)
-  }
-
-  async stop(): Promise<void> {
-    clearTimeout(this.#timer)
-    await this.#worker?.terminate()
-  }
-
-  #open(): Worker {
-    const worker = this.#start()
-    worker.on('message', (message: 'ready' | Verdict) => {
-      if (message !== 'ready') return this.#finish(message)
-      this.#ready = true
-      this.#dispatch()
-    })
-    worker.on('error', (error) => this.#replace(`the verifier failed: ${error.message}`))
-    worker.unref()
-    return worker
-  }
-
-  #replace(reason: string): void {
-    const worker = this.#worker
-    this.#worker = undefined
-    this.#ready = false
-    worker?.removeAllListeners()
-    void worker?.terminate()
-    this.#finish(rejected(null, reason))
-  }
-
-  #finish(verdict: Verdict): void {
-    clearTimeout(this.#timer)
-    const job = this.#job
-    this.#job = undefined
-    job?.done(verdict)
-    this.next()
-  }
+/** Starts what the verifier needs to check responses; `dispose` ends it. */
+export function startVerifyPool(config: VerifierConfig, options: WorkerPoolOptions = {}): VerifyPool {
+  return startWorkerPool(config, options)
 }
