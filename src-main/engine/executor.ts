@@ -9,7 +9,7 @@ export interface Tensor {
 export interface StateOptions {
   readonly shape: readonly number[]
   readonly dtype?: DType
-  /** Initial content; zeros when absent. */
+  /** Initial content, which the executor takes over and may write in; zeros when absent. */
   readonly data?: TensorData
 }
 

@@ -49,7 +49,7 @@ const subjects: readonly Subject[] = [
     name: 'larger',
     folder: (temporary) => writeRandomModel(join(temporary, 'larger'), larger),
     generate: { rows: 64, promptTokens: 32, responseTokens: 32, repeats: 2 },
-    train: { rows: 8, promptTokens: 32, responseTokens: 96, repeats: 3 },
+    train: { rows: 32, promptTokens: 32, responseTokens: 96, repeats: 3 },
     prompts: 2,
   },
 ]

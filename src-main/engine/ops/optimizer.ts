@@ -31,11 +31,12 @@ export const adamwOp: Op = {
       Value,
     ]
     const one = scalar(1)
-    const g = mul(gradient, scale)
-    const nextFirst = add(mul(first, beta1), mul(g, sub(one, beta1)))
-    const nextSecond = add(mul(second, beta2), mul(mul(g, g), sub(one, beta2)))
-    const denominator = add(div(sqrt(nextSecond), sqrt(correction2)), eps)
-    const step = div(mul(nextFirst, div(rate, correction1)), denominator)
+    // The clip and the bias corrections go into scalars, so that as few operations as can be run over whole weights.
+    const root = sqrt(correction2)
+    const nextFirst = add(mul(first, beta1), mul(gradient, mul(sub(one, beta1), scale)))
+    const squares = mul(mul(gradient, gradient), mul(sub(one, beta2), mul(scale, scale)))
+    const nextSecond = add(mul(second, beta2), squares)
+    const step = div(mul(nextFirst, div(mul(rate, root), correction1)), add(sqrt(nextSecond), mul(eps, root)))
     return [sub(mul(parameter, sub(one, mul(rate, decay))), step), nextFirst, nextSecond]
   },
 }

@@ -1,10 +1,11 @@
 /** Programs on onnxruntime. State lives in typed arrays, which the CPU provider reads without a copy. */
 import './no-telemetry.ts'
 import * as ort from 'onnxruntime-node'
-import { sizeOfShape } from '../../dims.ts'
+import { type Dim, sizeOfShape } from '../../dims.ts'
 import type { CacheOptions, CompiledProgram, Executor, RunOptions, StateOptions, Tensor } from '../../executor.ts'
-import { type DType, nameOf, type Program, type TensorData, type Update } from '../../graph.ts'
+import { type DType, nameOf, type Program, type TensorData, type Update, type UpdateMode } from '../../graph.ts'
 import { allocate, bindLeaves, dtypeOf, type Leaf, renameState } from '../binding.ts'
+import { type AdamwPieces, adamwPieces, runAdamwPieces } from './adamw-pieces.ts'
 import { compileToOnnx, inputName, isSerial, outputName, stateName, updateName } from './compile.ts'
 
 /** Where onnxruntime computes; what a provider has no kernel for runs on the CPU between its own nodes. */
@@ -45,6 +46,21 @@ class OrtExecutor implements Executor {
   }
 
   async compile(program: Program): Promise<CompiledProgram> {
+    const pieces = adamwPieces(program)
+    const session = await this.#open(pieces?.piece ?? program)
+    return {
+      program,
+      run: (inputs, options) =>
+        pieces
+          ? this.#runPieces(session, program, pieces, inputs, options ?? {})
+          : this.#run(session, program, inputs, options ?? {}),
+      release: async () => {
+        if (this.#sessions.delete(session)) await session.release()
+      },
+    }
+  }
+
+  async #open(program: Program): Promise<ort.InferenceSession> {
     const threads = isSerial(program) ? 1 : this.#options.threads
     const session = await ort.InferenceSession.create(compileToOnnx(program), {
       graphOptimizationLevel: 'all',
@@ -56,13 +72,7 @@ class OrtExecutor implements Executor {
       ...(threads && { intraOpNumThreads: threads }),
     })
     this.#sessions.add(session)
-    return {
-      program,
-      run: (inputs, options) => this.#run(session, program, inputs, options ?? {}),
-      release: async () => {
-        if (this.#sessions.delete(session)) await session.release()
-      },
-    }
+    return session
   }
 
   async #run(
@@ -71,8 +81,42 @@ class OrtExecutor implements Executor {
     inputs: Readonly<Record<string, Tensor>>,
     { rename = {} }: RunOptions,
   ): Promise<Record<string, Tensor>> {
-    const sizes = new Map<string, number>()
     const actual = (name: string) => renameState(name, rename)
+    const { feeds, sizes } = this.#feeds(program, inputs, actual)
+    const results = await session.run(feeds, this.#fetches(program, actual, sizes))
+    for (const update of program.updates) this.#apply(update, actual(update.state), results[updateName(update.state)]!)
+    return Object.fromEntries(
+      Object.keys(program.outputs).map((name) => {
+        const { dims, data } = results[outputName(name)]!
+        return [name, { shape: dims, data: data as TensorData }]
+      }),
+    )
+  }
+
+  async #runPieces(
+    session: ort.InferenceSession,
+    program: Program,
+    { steps }: AdamwPieces,
+    inputs: Readonly<Record<string, Tensor>>,
+    { rename = {} }: RunOptions,
+  ): Promise<Record<string, Tensor>> {
+    const actual = (name: string) => renameState(name, rename)
+    const { feeds } = this.#feeds(program, inputs, actual)
+    const scalars = Object.fromEntries(
+      program.inputs.map((value) => inputName(nameOf(value))).map((name) => [name, feeds[name]!]),
+    )
+    for (const states of steps) {
+      const { data } = this.#get(actual(states.parameter))
+      await runAdamwPieces(session, scalars, data.length, (operand, start, end) =>
+        toOrt(this.#get(actual(states[operand])).data.subarray(start, end), [end - start]),
+      )
+    }
+    return {}
+  }
+
+  /** What a run is fed, checked against the program's declarations, and the sizes that bind its dims. */
+  #feeds(program: Program, inputs: Readonly<Record<string, Tensor>>, actual: (name: string) => string) {
+    const sizes = new Map<string, number>()
     const feeds: Record<string, ort.Tensor> = {}
     const leaves: Leaf[] = []
     for (const value of program.inputs) {
@@ -92,24 +136,28 @@ class OrtExecutor implements Executor {
       feeds[stateName(nameOf(value))] = tensor
     }
     bindLeaves(leaves, sizes)
-    const results = await session.run(feeds, this.#fetches(program, actual, sizes))
-    for (const update of program.updates) this.#apply(update, actual(update.state), results[updateName(update.state)]!)
-    return Object.fromEntries(
-      Object.keys(program.outputs).map((name) => {
-        const { dims, data } = results[outputName(name)]!
-        return [name, { shape: dims, data: data as TensorData }]
-      }),
-    )
+    return { feeds, sizes }
   }
 
-  /** Appended rows are written in place; everything else comes back in fresh arrays. */
+  /** Appended rows and sums are written in place; everything else comes back in fresh arrays. */
   #fetches(program: Program, actual: (name: string) => string, sizes: ReadonlyMap<string, number>) {
     const fetches: Record<string, ort.Tensor | null> = {}
     for (const name of Object.keys(program.outputs)) fetches[outputName(name)] = null
     for (const { state, value, mode } of program.updates) {
-      fetches[updateName(state)] = mode === 'append' ? this.#appendTarget(actual(state), value.shape[0]!, sizes) : null
+      fetches[updateName(state)] = this.#target(mode, actual(state), value.shape[0]!, sizes)
     }
     return fetches
+  }
+
+  #target(
+    mode: UpdateMode,
+    name: string,
+    rows: Dim | undefined,
+    sizes: ReadonlyMap<string, number>,
+  ): ort.Tensor | null {
+    if (mode === 'append') return this.#appendTarget(name, rows!, sizes)
+    // A sum reads each element before it writes the same one.
+    return mode === 'accumulate' ? this.#get(name).tensor : null
   }
 
   #appendTarget(name: string, dim: number | string, sizes: ReadonlyMap<string, number>): ort.Tensor {
@@ -126,7 +174,7 @@ class OrtExecutor implements Executor {
 
   #apply({ mode }: Update, name: string, result: ort.Tensor): void {
     if (mode === 'append') this.setCacheLength(name, this.cacheLength(name) + result.dims[0]!)
-    else this.#states.set(name, held(result.dims, result.data as TensorData))
+    else if (mode === 'replace') this.#states.set(name, held(result.dims, result.data as TensorData))
   }
 
   #get(name: string): Held {
