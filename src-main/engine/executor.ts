@@ -21,7 +21,10 @@ export interface CacheOptions {
 }
 
 export interface RunOptions {
-  /** Replaces the first name segment of states: `{ policy: 'reference' }` runs on `reference/…` instead of `policy/…`. */
+  /**
+   * Replaces the beginnings of state names: `{ policy: 'reference' }` runs on `reference/…` instead of `policy/…`. A
+   * beginning ends before a `/` or a `.` of the name; of several that fit, the longest counts.
+   */
   readonly rename?: Readonly<Record<string, string>>
 }
 

@@ -10,7 +10,7 @@ import type { GenerateRequest, OptimizerOptions, Policy, TokenRows, TokenStatist
 import { type ProgramCache, programCache } from './program-cache.ts'
 import { createRopeState } from './rope.ts'
 import { packing, requireRows } from './token-batch.ts'
-import { backwardRows, forwardRows, type PendingPass, scoreRows } from './token-passes.ts'
+import { backwardRows, forwardRows, type GradientCheckpointing, type PendingPass, scoreRows } from './token-passes.ts'
 import { groups, logitsProgram, type Parameters } from './training-programs.ts'
 
 export interface PolicyOptions {
@@ -19,6 +19,7 @@ export interface PolicyOptions {
   readonly executor?: Executor
   /** Threads of the default executor; absent uses all physical cores. */
   readonly threads?: number
+  readonly gradientCheckpointing?: GradientCheckpointing
   /** Awaited between blocks of native work: a pause is a promise that stays pending. */
   readonly checkpoint?: () => Promise<void>
 }
@@ -31,6 +32,7 @@ class LocalPolicy implements Policy {
   readonly #parameters: Parameters
   readonly #executor: Executor
   readonly #programs: ProgramCache
+  readonly #gradientCheckpointing: GradientCheckpointing
   readonly #checkpoint: () => Promise<void>
   #pending: PendingPass | undefined
   #step = 0
@@ -41,6 +43,7 @@ class LocalPolicy implements Policy {
     this.#parameters = [...weights].map(([name, { shape }]) => ({ name, shape }))
     this.#executor = options.executor ?? createOrtExecutor(options.threads ? { threads: options.threads } : {})
     this.#programs = programCache(this.#executor)
+    this.#gradientCheckpointing = options.gradientCheckpointing ?? 'auto'
     this.#checkpoint = options.checkpoint ?? (() => Promise.resolve())
     for (const [name, { shape, data }] of weights) {
       this.#executor.createState(`${groups.policy}/${name}`, { shape, data })
@@ -61,6 +64,7 @@ class LocalPolicy implements Policy {
       parameters: this.#parameters,
       executor: this.#executor,
       programs: this.#programs,
+      gradientCheckpointing: this.#gradientCheckpointing,
       checkpoint: this.#checkpoint,
     }
   }

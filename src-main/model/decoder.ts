@@ -43,14 +43,21 @@ export function embed(config: ModelConfig, group: string, ids: Value): Value {
   return gather(state(`${group}/${embeddingName}`, [config.vocabSize, config.hiddenSize]), ids)
 }
 
+/** One layer of the stack: hidden [rows, hiddenSize] → [rows, hiddenSize]. */
+export function layerAt(index: number, hidden: Value, context: StackContext): Value {
+  return layers[context.config.architecture](hidden, { ...context, index })
+}
+
+/** The norm between the last layer and the vocabulary matrix. */
+export function lastNorm(hidden: Value, { config, weights }: StackContext): Value {
+  return rmsNorm(hidden, weights('model.norm.weight', [config.hiddenSize]), config.rmsNormEps)
+}
+
 /** All layers and the last norm: embedded rows to the hidden states that meet the vocabulary matrix. */
 export function transform(embedded: Value, context: StackContext): Value {
-  const { config, weights } = context
   let hidden = embedded
-  for (let index = 0; index < config.layerCount; index++) {
-    hidden = layers[config.architecture](hidden, { ...context, index })
-  }
-  return rmsNorm(hidden, weights('model.norm.weight', [config.hiddenSize]), config.rmsNormEps)
+  for (let index = 0; index < context.config.layerCount; index++) hidden = layerAt(index, hidden, context)
+  return lastNorm(hidden, context)
 }
 
 /** The vocabulary matrix [vocabulary, hidden]: the embedding itself where tied. */

@@ -3,12 +3,14 @@ import { Worker } from 'node:worker_threads'
 import { createBirpc } from 'birpc'
 import { UserError } from '../util/assert.ts'
 import type { Policy } from './policy.ts'
+import type { GradientCheckpointing } from './token-passes.ts'
 
 export interface OpenOptions {
   /** Hugging Face folder of the weights. */
   readonly folder: string
   /** Threads of the executor; absent uses all cores. */
   readonly threads?: number
+  readonly gradientCheckpointing?: GradientCheckpointing
 }
 
 export interface WorkerError {

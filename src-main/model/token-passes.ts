@@ -2,6 +2,8 @@
 import type { Executor, Tensor } from '../engine/executor.ts'
 import { UserError } from '../util/assert.ts'
 import type { ModelConfig } from './config.ts'
+import { backwardLayers } from './layered-backward.ts'
+import { layeredForwardProgram } from './layered-programs.ts'
 import { cutRows, type Piece, pick, scatter } from './pieces.ts'
 import type { TokenRows, TokenStatistics } from './policy.ts'
 import type { ProgramCache } from './program-cache.ts'
@@ -12,15 +14,19 @@ import {
   forwardProgram,
   groups,
   type Parameters,
+  type StatisticsShape,
   statisticsProgram,
-  type TrainingShape,
 } from './training-programs.ts'
+
+/** Whether the backward pass computes each layer again; `auto`: where the results to keep are large. */
+export type GradientCheckpointing = 'auto' | 'on' | 'off'
 
 export interface PassContext {
   readonly config: ModelConfig
   readonly parameters: Parameters
   readonly executor: Executor
   readonly programs: ProgramCache
+  readonly gradientCheckpointing: GradientCheckpointing
   /** Awaited between pieces: where a pause takes hold. */
   readonly checkpoint: () => Promise<void>
 }
@@ -31,8 +37,10 @@ interface PreparedPiece {
   readonly inputs: Readonly<Record<string, Tensor>>
 }
 
-interface PendingPiece extends PreparedPiece {
-  readonly shape: TrainingShape
+export interface PendingPiece extends PreparedPiece {
+  readonly shape: StatisticsShape
+  /** The residuals are what enters each layer. */
+  readonly layered: boolean
   readonly residuals: Readonly<Record<string, Tensor>>
 }
 
@@ -44,7 +52,7 @@ export interface PendingPass {
 
 /** Logits that exist at once in the vocabulary head: tokens × vocabulary. */
 const logitsBudget = 8_388_608
-/** Residuals of one forward pass beyond this many bytes are computed again instead of kept. */
+/** Results of one forward pass beyond this many bytes are computed again instead of kept, where it is left open. */
 const residualBudget = 2 ** 30
 
 function prepare({ config }: PassContext, rows: TokenRows, temperature: number): PreparedPiece[] {
@@ -115,20 +123,27 @@ export async function forwardRows(
   const { config, parameters, programs, checkpoint } = context
   const statistics = emptyStatistics(countOf(rows))
   const prepared = prepare(context, rows, temperature)
-  const bytes = prepared.reduce((sum, { batch }) => sum + residualBytes(config, batch), 0)
+  const layered = recomputes(context, prepared)
   const pieces: PendingPiece[] = []
   for (const { piece, batch, inputs } of prepared) {
     await checkpoint()
-    const shape = { ...shapeOf(config, batch), recompute: bytes > residualBudget }
-    const program = await programs(`forward ${keyOf(shape)}`, () => forwardProgram(config, shape, parameters))
+    const shape = shapeOf(config, batch)
+    const program = layered
+      ? await programs(`layeredForward ${keyOf(shape)}`, () => layeredForwardProgram(config, shape))
+      : await programs(`forward ${keyOf(shape)}`, () => forwardProgram(config, shape, parameters))
     const { logprobs, entropies, ...residuals } = await program.run(inputs)
     collect(statistics, piece, { logprobs: logprobs!, entropies: entropies! })
-    pieces.push({ piece, batch, inputs, shape, residuals })
+    pieces.push({ piece, batch, inputs, shape, layered, residuals })
   }
   return { statistics, pending: { tokens: statistics.logprobs.length, pieces } }
 }
 
-const keyOf = ({ blocks, chunks, recompute }: TrainingShape): string => `${blocks} ${chunks} ${recompute}`
+function recomputes({ config, gradientCheckpointing }: PassContext, prepared: readonly PreparedPiece[]): boolean {
+  if (gradientCheckpointing !== 'auto') return gradientCheckpointing === 'on'
+  return prepared.reduce((sum, { batch }) => sum + residualBytes(config, batch), 0) > residualBudget
+}
+
+const keyOf = ({ blocks, chunks }: StatisticsShape): string => `${blocks} ${chunks}`
 
 /** Adds the gradient of Σ dLogprobs · logprobs + dEntropies · entropies to the gradient state. */
 export async function backwardRows(
@@ -148,17 +163,23 @@ export async function backwardRows(
 }
 
 async function backwardPiece(
-  { config, parameters, programs }: PassContext,
-  { piece, batch, inputs, shape, residuals }: PendingPiece,
+  context: PassContext,
+  pending: PendingPiece,
   dLogprobs: Float32Array,
   dEntropies: Float32Array | undefined,
 ): Promise<void> {
-  const withEntropies = dEntropies !== undefined
-  const key = `backward ${keyOf(shape)} ${withEntropies}`
-  const program = await programs(key, () => backwardProgram(config, shape, parameters, withEntropies))
+  const { config, parameters, programs } = context
+  const { piece, batch, inputs, shape, residuals } = pending
   const column = (all: Float32Array): Tensor => ({ shape: [batch.tokens], data: pick(all, piece) })
   const cotangents = { dLogprobs: column(dLogprobs), ...(dEntropies && { dEntropies: column(dEntropies) }) }
-  const { dEmbedded } = await program.run({ ...inputs, ...residuals, ...cotangents })
+  const withEntropies = dEntropies !== undefined
+  let dEmbedded: Tensor
+  if (pending.layered) dEmbedded = await backwardLayers(context, pending, cotangents)
+  else {
+    const key = `backward ${keyOf(shape)} ${withEntropies}`
+    const program = await programs(key, () => backwardProgram(config, shape, parameters, withEntropies))
+    dEmbedded = (await program.run({ ...inputs, ...residuals, ...cotangents })).dEmbedded!
+  }
   const embedding = await programs('embedding', () => embeddingProgram(config))
-  await embedding.run({ ids: batch.inputs.ids!, dEmbedded: dEmbedded! })
+  await embedding.run({ ids: batch.inputs.ids!, dEmbedded })
 }

@@ -27,12 +27,6 @@ export const groups = {
   moments: ['exp_avg', 'exp_avg_sq'],
 } as const
 
-interface HiddenGraph {
-  readonly weights: Weights
-  readonly embedded: Value
-  readonly hidden: Value
-}
-
 interface StatisticsGraph {
   readonly embedded: Value
   readonly weights: Weights
@@ -63,43 +57,48 @@ function packedAttention(config: ModelConfig, blocks: number): StackContext['att
   }
 }
 
-/** Inputs ids, positions [rows] and those of `packedAttention`; the weights of `policy/…`, which a run may rename. */
-function hiddenGraph(config: ModelConfig, blocks: number): HiddenGraph {
-  const weights = weightsOf(groups.policy)
-  const embedded = embed(config, groups.policy, input('ids', ['rows'], 'int32'))
-  const hidden = transform(embedded, {
+/** What the layers over packed rows need: inputs positions [rows] and those of `packedAttention`; `policy/…` weights. */
+export function packedStack(config: ModelConfig, blocks: number): StackContext {
+  return {
     config,
-    weights,
+    weights: weightsOf(groups.policy),
     rotate: rotation(config, input('positions', ['rows'], 'int32')),
     attend: packedAttention(config, blocks),
-  })
-  return { weights, embedded, hidden }
+  }
 }
 
-/** Adds inputs picks, targets [tokens], inverse [rows], temperature []. */
-function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShape): StatisticsGraph {
-  const { weights, embedded, hidden } = hiddenGraph(config, blocks)
+/** The embedded rows of the input ids [rows]. */
+export function embeddedRows(config: ModelConfig): Value {
+  return embed(config, groups.policy, input('ids', ['rows'], 'int32'))
+}
+
+/** The vocabulary head over normed hidden rows; inputs picks, targets [tokens], inverse [rows], temperature []. */
+export function headStatistics(hidden: Value, context: Pick<StackContext, 'config' | 'weights'>, chunks: number) {
   const picked = pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', ['rows'], 'int32'))
   const targets = input('targets', ['tokens'], 'int32')
-  const matrix = vocabularyMatrix({ config, weights })
-  return { embedded, weights, ...tokenStats(picked, matrix, targets, input('temperature', []), chunks) }
+  return tokenStats(picked, vocabularyMatrix(context), targets, input('temperature', []), chunks)
+}
+
+function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShape): StatisticsGraph {
+  const context = packedStack(config, blocks)
+  const embedded = embeddedRows(config)
+  return {
+    embedded,
+    weights: context.weights,
+    ...headStatistics(transform(embedded, context), context, chunks),
+  }
 }
 
 /** Output `logits` [rows, vocabulary]. */
 export function logitsProgram(config: ModelConfig, blocks: number): Program {
-  const { hidden, weights } = hiddenGraph(config, blocks)
-  return program('logits', { logits: linear(hidden, vocabularyMatrix({ config, weights })) })
+  const context = packedStack(config, blocks)
+  return program('logits', { logits: linear(transform(embeddedRows(config), context), vocabularyMatrix(context)) })
 }
 
 /** Outputs `logprobs`, `entropies` [tokens]. */
 export function statisticsProgram(config: ModelConfig, shape: StatisticsShape): Program {
   const { logprobs, entropies } = statisticsGraph(config, shape)
   return program('statistics', { logprobs, entropies })
-}
-
-export interface TrainingShape extends StatisticsShape {
-  /** True computes the forward pass again in the backward pass instead of keeping its costly results. */
-  readonly recompute: boolean
 }
 
 interface Gradients extends StatisticsGraph {
@@ -112,25 +111,38 @@ interface Gradients extends StatisticsGraph {
 export type Parameters = readonly { readonly name: string; readonly shape: readonly number[] }[]
 
 /** The parameters whose gradient the backward program makes; embedding rows that are not also the head's come apart. */
-function trainedOf(config: ModelConfig, parameters: Parameters): Parameters {
+export function trainedOf(config: ModelConfig, parameters: Parameters): Parameters {
   return parameters.filter(({ name }) => name !== embeddingName || config.tieWordEmbeddings)
+}
+
+/** Inputs dLogprobs and, where asked, dEntropies [tokens]. */
+export function statisticsCotangents(withEntropies: boolean): (Value | undefined)[] {
+  return [input('dLogprobs', ['tokens']), withEntropies ? input('dEntropies', ['tokens']) : undefined]
+}
+
+/** Adds gradients to `gradient/…`, in the order of the parameters. */
+export function gradientUpdates(parameters: Parameters, gradients: readonly Value[]): Update[] {
+  return parameters.map(({ name }, index) => ({
+    state: `${groups.gradient}/${name}`,
+    value: gradients[index]!,
+    mode: 'accumulate',
+  }))
 }
 
 function gradientGraph(
   config: ModelConfig,
-  shape: TrainingShape,
+  shape: StatisticsShape,
   parameters: Parameters,
   withEntropies: boolean,
 ): Gradients {
   const graph = statisticsGraph(config, shape)
-  const cotangents = [input('dLogprobs', ['tokens']), withEntropies ? input('dEntropies', ['tokens']) : undefined]
   const wrt = trainedOf(config, parameters).map(({ name, shape }) => graph.weights(name, shape))
-  const keep = shape.recompute ? () => false : undefined
-  return { ...graph, ...vjp([graph.logprobs, graph.entropies], cotangents, [graph.embedded, ...wrt], keep) }
+  const outputs = [graph.logprobs, graph.entropies]
+  return { ...graph, ...vjp(outputs, statisticsCotangents(withEntropies), [graph.embedded, ...wrt]) }
 }
 
 /** The statistics program that also returns what the backward program of the same shape takes: `residual…`. */
-export function forwardProgram(config: ModelConfig, shape: TrainingShape, parameters: Parameters): Program {
+export function forwardProgram(config: ModelConfig, shape: StatisticsShape, parameters: Parameters): Program {
   const { logprobs, entropies, residuals } = gradientGraph(config, shape, parameters, true)
   return program('forward', { logprobs, entropies, ...residuals })
 }
@@ -141,19 +153,13 @@ export function forwardProgram(config: ModelConfig, shape: TrainingShape, parame
  */
 export function backwardProgram(
   config: ModelConfig,
-  shape: TrainingShape,
+  shape: StatisticsShape,
   parameters: Parameters,
   withEntropies: boolean,
 ): Program {
-  const { gradients } = gradientGraph(config, shape, parameters, withEntropies)
-  const updates = trainedOf(config, parameters).map(
-    ({ name }, index): Update => ({
-      state: `${groups.gradient}/${name}`,
-      value: gradients[index + 1]!,
-      mode: 'accumulate',
-    }),
-  )
-  return program('backward', { dEmbedded: gradients[0]! }, updates)
+  const [dEmbedded, ...gradients] = gradientGraph(config, shape, parameters, withEntropies).gradients
+  const updates = gradientUpdates(trainedOf(config, parameters), gradients)
+  return program('backward', { dEmbedded: dEmbedded! }, updates)
 }
 
 /** Inputs ids, dEmbedded [rows, …]; adds the embedding rows' gradient. Apart, because it runs on one thread. */

@@ -40,6 +40,7 @@ export async function openRun(
 ): Promise<OpenRun> {
   const worker = await startPolicyWorker({
     folder: paths.model,
+    gradientCheckpointing: config.update.gradient_checkpointing,
     ...(config.threads ? { threads: config.threads } : {}),
   })
   control.attach(worker)

@@ -87,6 +87,11 @@ const updateSchema = z
     micro_batch_tokens: positiveInteger
       .default(16384)
       .meta({ description: 'Most tokens in one forward and backward pass; memory, never the result.', unit: 'tokens' }),
+    gradient_checkpointing: z.enum(['auto', 'on', 'off']).default('auto').meta({
+      description:
+        'Computes each layer again in the backward pass instead of keeping its results: less memory, more time, the same numbers. `auto` does so where the results would take over 1 GiB.',
+      source: 'Chen et al. 2016, arXiv 1604.06174; TRL',
+    }),
   })
   .meta({ title: 'Update' })
 

@@ -35,8 +35,11 @@ export function bindLeaves(leaves: readonly Leaf[], sizes: Map<string, number>):
   }
 }
 
-/** A state's name with its first segment replaced as a run asks. */
+/** A state's name under the renaming of a run. */
 export function renameState(name: string, rename: Readonly<Record<string, string>>): string {
-  const [first, ...rest] = name.split('/')
-  return [rename[first!] ?? first, ...rest].join('/')
+  const fits = (beginning: string) => name.startsWith(beginning) && /^([/.]|$)/.test(name.slice(beginning.length))
+  const longest = Object.keys(rename)
+    .filter(fits)
+    .sort((a, b) => b.length - a.length)[0]
+  return longest === undefined ? name : rename[longest] + name.slice(longest.length)
 }
