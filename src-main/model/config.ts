@@ -1,10 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../util/assert.ts'
+import { type ConfigValues, configValues } from './config-values.ts'
+import type { Family, Traits } from './families/family.ts'
+import { families } from './families/map.ts'
+import { type JsonObject, readJsonObject } from './json-file.ts'
+import { ropeFrequencies } from './rope-types.ts'
 
 /** The architecture of a causal language model, read from a Hugging Face folder; sizes in elements. */
-export interface ModelConfig {
-  readonly architecture: 'qwen2'
+export interface ModelConfig extends Traits {
+  /** Class name in transformers. */
+  readonly architecture: string
   readonly vocabSize: number
   readonly hiddenSize: number
   readonly intermediateSize: number
@@ -13,17 +17,16 @@ export interface ModelConfig {
   readonly keyValueHeadCount: number
   readonly headDim: number
   readonly rmsNormEps: number
-  readonly ropeTheta: number
+  /** Rotary frequencies of the headDim / 2 pairs, radians per position. */
+  readonly ropeFrequencies: Float64Array
   readonly maxPositionEmbeddings: number
   readonly tieWordEmbeddings: boolean
-  /** True when the query, key and value projections have a bias. */
-  readonly attentionBias: boolean
   /** Ids that end a response; empty when no file names one. */
   readonly eosTokenIds: readonly number[]
   readonly bosTokenId?: number
   readonly padTokenId?: number
   /** `config.json` as it is on disk. */
-  readonly raw: Readonly<Record<string, unknown>>
+  readonly raw: JsonObject
 }
 
 /**
@@ -39,37 +42,34 @@ export async function readModelConfig(folder: string): Promise<ModelConfig> {
 }
 
 /** `readModelConfig` on parsed files; `path` is named in errors. */
-export function parseModelConfig(
-  raw: Readonly<Record<string, unknown>>,
-  generation: Readonly<Record<string, unknown>>,
-  path: string,
-): ModelConfig {
-  requireSupported(raw, path)
-  const size = (key: string): number => positiveInteger(raw[key], key, path)
-  const optionalSize = (key: string, fallback: number): number => (raw[key] == null ? fallback : size(key))
-  const hiddenSize = size('hidden_size')
-  const headCount = size('num_attention_heads')
-  const keyValueHeadCount = optionalSize('num_key_value_heads', headCount)
+export function parseModelConfig(raw: JsonObject, generation: JsonObject, path: string): ModelConfig {
+  const config = configValues(raw, path)
+  const family = familyOf(config)
+  const hiddenSize = config.size('hidden_size')
+  const layerCount = config.size('num_hidden_layers')
+  const headCount = config.size('num_attention_heads')
+  const keyValueHeadCount = config.size('num_key_value_heads', headCount)
   if (headCount % keyValueHeadCount !== 0)
-    throw new UserError(
-      `${path}: num_attention_heads = ${headCount} is not a multiple of num_key_value_heads = ${keyValueHeadCount}. Use a config whose query heads split evenly over the key/value heads.`,
+    config.refuse(
+      `num_attention_heads = ${headCount} is not a multiple of num_key_value_heads = ${keyValueHeadCount}. Use a config whose query heads split evenly over the key/value heads.`,
     )
-  const bosTokenId = tokenId(generation.bos_token_id ?? raw.bos_token_id)
-  const padTokenId = tokenId(generation.pad_token_id ?? raw.pad_token_id)
+  const headDim = headSize(config, hiddenSize, headCount, family.defaults.headDim)
+  const bosTokenId = tokenIds(generation.bos_token_id ?? raw.bos_token_id)[0]
+  const padTokenId = tokenIds(generation.pad_token_id ?? raw.pad_token_id)[0]
   return {
-    architecture: 'qwen2',
-    vocabSize: size('vocab_size'),
+    ...family.traits(config, layerCount),
+    architecture: family.architecture,
+    vocabSize: config.size('vocab_size'),
     hiddenSize,
-    intermediateSize: size('intermediate_size'),
-    layerCount: size('num_hidden_layers'),
+    intermediateSize: config.size('intermediate_size'),
+    layerCount,
     headCount,
     keyValueHeadCount,
-    headDim: headSize(raw, hiddenSize, headCount, path),
-    rmsNormEps: positiveNumber(raw.rms_norm_eps, 'rms_norm_eps', path),
-    ropeTheta: ropeTheta(raw, path),
-    maxPositionEmbeddings: size('max_position_embeddings'),
-    tieWordEmbeddings: raw.tie_word_embeddings === true,
-    attentionBias: true,
+    headDim,
+    rmsNormEps: config.positive('rms_norm_eps', 1e-6),
+    ropeFrequencies: ropeFrequencies(config, headDim, family.defaults.ropeTheta),
+    maxPositionEmbeddings: config.size('max_position_embeddings'),
+    tieWordEmbeddings: config.flag('tie_word_embeddings', family.defaults.tieWordEmbeddings),
     eosTokenIds: tokenIds(generation.eos_token_id ?? raw.eos_token_id),
     ...(bosTokenId === undefined ? {} : { bosTokenId }),
     ...(padTokenId === undefined ? {} : { padTokenId }),
@@ -77,82 +77,30 @@ export function parseModelConfig(
   }
 }
 
-function requireSupported(raw: Readonly<Record<string, unknown>>, path: string): void {
-  const architecture = Array.isArray(raw.architectures) ? raw.architectures[0] : undefined
-  if (raw.model_type !== 'qwen2' || (architecture !== undefined && architecture !== 'Qwen2ForCausalLM'))
-    throw new UserError(
-      `${path}: the model is ${String(architecture ?? raw.model_type ?? 'of no stated type')} (model_type ${JSON.stringify(raw.model_type ?? null)}), but only Qwen2ForCausalLM (model_type "qwen2") is supported. Choose a Qwen2 folder.`,
+/** The family of `model_type`, whose class `architectures` must name where it names one. */
+function familyOf(config: ConfigValues): Family {
+  const { raw } = config
+  const named = Array.isArray(raw.architectures) ? raw.architectures[0] : undefined
+  const family = Object.hasOwn(families, String(raw.model_type)) ? families[String(raw.model_type)] : undefined
+  if (!family || (named !== undefined && named !== family.architecture)) {
+    const known = Object.values(families).map(({ architecture }) => architecture)
+    return config.refuse(
+      `the model is ${String(named ?? raw.model_type ?? 'of no stated type')} (model_type ${JSON.stringify(raw.model_type ?? null)}), which is not supported. The supported architectures are ${known.join(', ')}.`,
     )
+  }
   const activation = raw.hidden_act ?? 'silu'
-  if (activation !== 'silu')
-    throw new UserError(`${path}: hidden_act is ${JSON.stringify(activation)}, but only "silu" is supported.`)
-  if (raw.use_sliding_window === true)
-    throw new UserError(`${path}: use_sliding_window is true, but only full attention is supported. Set it to false.`)
+  if (activation !== 'silu') config.refuse(`hidden_act is ${JSON.stringify(activation)}, but only "silu" is supported.`)
+  if (raw.quantization_config != null)
+    config.refuse('the weights are quantized (quantization_config). Use the float32, bfloat16 or float16 model.')
+  return family
 }
 
-function headSize(raw: Readonly<Record<string, unknown>>, hiddenSize: number, headCount: number, path: string): number {
-  const headDim = raw.head_dim == null ? hiddenSize / headCount : positiveInteger(raw.head_dim, 'head_dim', path)
-  if (!Number.isInteger(headDim) || headDim % 2 !== 0)
-    throw new UserError(
-      `${path}: hidden_size = ${hiddenSize} over num_attention_heads = ${headCount} gives a head size of ${headDim}; rotary embeddings need an even integer.`,
-    )
-  return headDim
-}
-
-function ropeTheta(raw: Readonly<Record<string, unknown>>, path: string): number {
-  const parameters = { ...asObject(raw.rope_scaling), ...asObject(raw.rope_parameters) }
-  const type = parameters.rope_type ?? parameters.type ?? 'default'
-  if (type !== 'default')
-    throw new UserError(
-      `${path}: rope type ${JSON.stringify(type)} is not supported; only "default" (no scaling of positions) is.`,
-    )
-  return positiveNumber(parameters.rope_theta ?? raw.rope_theta ?? 10_000, 'rope_theta', path)
-}
-
-/**
- * Parses a JSON file that holds an object; a missing file gives `fallback` where there is one.
- * @throws UserError when the file is missing, unreadable or no JSON object.
- */
-export async function readJsonObject(
-  path: string,
-  fallback?: Readonly<Record<string, unknown>>,
-): Promise<Readonly<Record<string, unknown>>> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if (fallback && (error as NodeJS.ErrnoException).code === 'ENOENT') return fallback
-    throw new UserError(
-      `${path} cannot be read (${(error as Error).message}). A model folder holds config.json, model.safetensors and tokenizer.json.`,
-    )
-  }
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new UserError(`${path} is not valid JSON: ${(error as Error).message}.`)
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new UserError(`${path} holds ${Array.isArray(value) ? 'an array' : String(value)}, expected a JSON object.`)
-  return value as Record<string, unknown>
-}
-
-function positiveInteger(value: unknown, key: string, path: string): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value
-  throw new UserError(`${path}: ${key} is ${JSON.stringify(value) ?? 'missing'}, expected a positive integer.`)
-}
-
-function positiveNumber(value: unknown, key: string, path: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value
-  throw new UserError(`${path}: ${key} is ${JSON.stringify(value) ?? 'missing'}, expected a positive number.`)
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-}
-
-function tokenId(value: unknown): number | undefined {
-  return tokenIds(value)[0]
+function headSize(config: ConfigValues, hiddenSize: number, headCount: number, preset: number | undefined): number {
+  const headDim = config.raw.head_dim == null ? (preset ?? hiddenSize / headCount) : config.size('head_dim')
+  if (Number.isInteger(headDim) && headDim % 2 === 0) return headDim
+  return config.refuse(
+    `hidden_size = ${hiddenSize} over num_attention_heads = ${headCount} gives a head size of ${headDim}; rotary embeddings need an even integer.`,
+  )
 }
 
 function tokenIds(value: unknown): number[] {

@@ -3,7 +3,7 @@ import type { Executor } from '../engine/executor.ts'
 import { createOrtExecutor } from '../engine/executors/ort/executor.ts'
 import { adamwInputs, adamwProgram, clipFactor, gradientNormProgram } from '../engine/optim.ts'
 import { embeddingName } from './decoder.ts'
-import { loadModelFolder, loadWeights, type ModelFolder, saveModelFolder } from './folder.ts'
+import { type ModelFolder, openModelFolder, openWeights, type StoredWeights, saveModelFolder } from './folder.ts'
 import { generate } from './generate.ts'
 import { loadOptimizerState, saveOptimizerState } from './optimizer-state.ts'
 import type { GenerateRequest, OptimizerOptions, Policy, TokenRows, TokenStatistics } from './policy.ts'
@@ -37,17 +37,14 @@ class LocalPolicy implements Policy {
   #pending: PendingPass | undefined
   #step = 0
 
-  constructor(options: PolicyOptions, { weights, ...model }: ModelFolder) {
+  constructor(options: PolicyOptions, executor: Executor, { weights, ...model }: ModelFolder) {
     this.#folder = options.folder
     this.#model = model
     this.#parameters = [...weights].map(([name, { shape }]) => ({ name, shape }))
-    this.#executor = options.executor ?? createOrtExecutor(options.threads ? { threads: options.threads } : {})
+    this.#executor = executor
     this.#programs = programCache(this.#executor)
     this.#gradientCheckpointing = options.gradientCheckpointing ?? 'auto'
     this.#checkpoint = options.checkpoint ?? (() => Promise.resolve())
-    for (const [name, { shape, data }] of weights) {
-      this.#executor.createState(`${groups.policy}/${name}`, { shape, data })
-    }
     createRopeState(this.#executor, model.config)
     this.#clear(groups.gradient)
     for (const group of groups.moments) this.#clear(group)
@@ -150,12 +147,15 @@ class LocalPolicy implements Policy {
   }
 
   async save(folder: string): Promise<void> {
-    await saveModelFolder(folder, this.#folder, new Map(this.#read(groups.policy)))
+    const weights = this.#parameters.map(({ name, shape }) => {
+      const data = () => this.#executor.readState(`${groups.policy}/${name}`).data as Float32Array
+      return [name, { shape, data }] as const
+    })
+    await saveModelFolder(folder, this.#folder, new Map(weights), 'float32')
   }
 
   async loadWeights(folder: string): Promise<void> {
-    const weights = await loadWeights(folder, this.#model.config)
-    for (const [name, { data }] of weights) this.#executor.writeState(`${groups.policy}/${name}`, data)
+    await readInto(this.#executor, await openWeights(folder, this.#model.config))
   }
 
   saveOptimizer(folder: string): Promise<void> {
@@ -171,12 +171,21 @@ class LocalPolicy implements Policy {
   }
 }
 
+/** Tensor by tensor, so that the host never holds the weights twice. */
+async function readInto(executor: Executor, weights: StoredWeights): Promise<void> {
+  for (const [name, { shape, read }] of weights)
+    executor.createState(`${groups.policy}/${name}`, { shape, data: await read() })
+}
+
 /**
  * Loads a Hugging Face folder onto an executor (default: onnxruntime on the CPU).
  * @throws UserError for a folder that is no usable model.
  */
 export async function createPolicy(options: PolicyOptions): Promise<LocalPolicy> {
-  return new LocalPolicy(options, await loadModelFolder(options.folder))
+  const model = await openModelFolder(options.folder)
+  const executor = options.executor ?? createOrtExecutor(options.threads ? { threads: options.threads } : {})
+  await readInto(executor, model.weights)
+  return new LocalPolicy(options, executor, model)
 }
 
 export type { LocalPolicy }

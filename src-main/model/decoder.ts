@@ -1,10 +1,10 @@
-/** A decoder-only transformer as graph: architectures differ in one entry of `layers`. */
+/** A decoder-only transformer as graph; families differ in the traits of their config. */
 import type { Shape } from '../engine/dims.ts'
 import { state, type Value } from '../engine/graph.ts'
 import { gather } from '../engine/ops/gather.ts'
 import { rmsNorm } from '../engine/ops/network.ts'
 import type { ModelConfig } from './config.ts'
-import { qwen2Layer } from './qwen2.ts'
+import { decoderLayer } from './layer.ts'
 
 /** A weight of the model by its Hugging Face name. */
 export type Weights = (name: string, shape: Shape) => Value
@@ -18,11 +18,6 @@ export interface LayerContext {
   /** Attention of rotated queries and keys; the caller decides about masks and caches. */
   readonly attend: (layer: number, q: Value, k: Value, v: Value) => Value
 }
-
-/** hidden [rows, hiddenSize] → hidden [rows, hiddenSize]. */
-export type Layer = (hidden: Value, context: LayerContext) => Value
-
-const layers: Record<ModelConfig['architecture'], Layer> = { qwen2: qwen2Layer }
 
 export type StackContext = Omit<LayerContext, 'index'>
 
@@ -45,7 +40,7 @@ export function embed(config: ModelConfig, group: string, ids: Value): Value {
 
 /** One layer of the stack: hidden [rows, hiddenSize] → [rows, hiddenSize]. */
 export function layerAt(index: number, hidden: Value, context: StackContext): Value {
-  return layers[context.config.architecture](hidden, { ...context, index })
+  return decoderLayer(hidden, { ...context, index })
 }
 
 /** The norm between the last layer and the vocabulary matrix. */

@@ -1,16 +1,18 @@
 import { access, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../util/assert.ts'
-import { type ModelConfig, readJsonObject, readModelConfig } from './config.ts'
-import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
+import { type ModelConfig, readModelConfig } from './config.ts'
+import { readJsonObject } from './json-file.ts'
+import { openSafetensors, type StoredTensor, type TensorSource, writeSafetensors } from './safetensors.ts'
+import { expectedTensors, type TensorShapes } from './tensors.ts'
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts'
 
-/** Float32 weights under their Hugging Face names. */
-export type ModelWeights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+/** Weights under their Hugging Face names, on disk. */
+export type StoredWeights = ReadonlyMap<string, StoredTensor>
 
 export interface ModelFolder {
   readonly config: ModelConfig
-  readonly weights: ReadonlyMap<string, StoredTensor>
+  readonly weights: StoredWeights
   readonly tokenizer: Tokenizer
 }
 
@@ -24,38 +26,43 @@ const companionFiles = [
   'chat_template.jinja',
   'vocab.json',
   'merges.txt',
+  'tokenizer.model',
 ]
 
+/** Tensors of old files that hold what config.json says already. */
+const derivedTensor = /\.rotary_emb\.inv_freq$/
+
 /**
- * Opens a Hugging Face folder: config, weights (one file or shards, as float32), tokenizer.
+ * Opens a Hugging Face folder: config, weights (one file or shards), tokenizer.
  * @throws UserError naming the file or tensor when something is missing, surplus or of the wrong shape.
  */
-export async function loadModelFolder(folder: string): Promise<ModelFolder> {
+export async function openModelFolder(folder: string): Promise<ModelFolder> {
   const config = await readModelConfig(folder)
   const tokenizer = await loadTokenizer(folder)
-  const weights = await loadWeights(folder, config)
+  const weights = await openWeights(folder, config)
   const eosTokenIds = config.eosTokenIds.length > 0 ? config.eosTokenIds : tokenizer.eosTokenIds
   return { config: { ...config, eosTokenIds }, weights, tokenizer }
 }
 
 /** The folder's weights, checked against the config. */
-export async function loadWeights(folder: string, config: ModelConfig): Promise<ReadonlyMap<string, StoredTensor>> {
-  const weights = await readWeightFiles(folder)
+export async function openWeights(folder: string, config: ModelConfig): Promise<StoredWeights> {
+  const weights = await openWeightFiles(folder)
   if (config.tieWordEmbeddings) weights.delete('lm_head.weight')
-  requireExpectedTensors(weights, config, folder)
+  for (const name of [...weights.keys()]) if (derivedTensor.test(name)) weights.delete(name)
+  requireTensors(weights, expectedTensors(config), folder)
   return weights
 }
 
-async function readWeightFiles(folder: string): Promise<Map<string, StoredTensor>> {
+async function openWeightFiles(folder: string): Promise<Map<string, StoredTensor>> {
   const single = join(folder, 'model.safetensors')
   const index = join(folder, 'model.safetensors.index.json')
-  if ((await exists(single)) || !(await exists(index))) return readSafetensors(single)
+  if ((await exists(single)) || !(await exists(index))) return openSafetensors(single)
   const { weight_map } = await readJsonObject(index)
   if (typeof weight_map !== 'object' || weight_map === null)
     throw new UserError(`${index} has no weight_map. It must name the shard of each tensor.`)
   const names = new Set(Object.values(weight_map).map((name) => shardName(name, index)))
   const weights = new Map<string, StoredTensor>()
-  for (const name of names) for (const entry of await readSafetensors(join(folder, name))) weights.set(...entry)
+  for (const name of names) for (const entry of await openSafetensors(join(folder, name))) weights.set(...entry)
   return weights
 }
 
@@ -74,68 +81,62 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-/** Shape of every tensor of a Qwen2 model under its Hugging Face name, in the order of its computation. */
-export function expectedTensors(config: ModelConfig): Map<string, readonly number[]> {
-  const { hiddenSize, intermediateSize, vocabSize } = config
-  const querySize = config.headCount * config.headDim
-  const keyValueSize = config.keyValueHeadCount * config.headDim
-  const shapes = new Map<string, readonly number[]>([['model.embed_tokens.weight', [vocabSize, hiddenSize]]])
-  for (let layer = 0; layer < config.layerCount; layer++) {
-    const put = (name: string, shape: readonly number[]): unknown => shapes.set(`model.layers.${layer}.${name}`, shape)
-    put('input_layernorm.weight', [hiddenSize])
-    for (const [name, size] of [
-      ['q', querySize],
-      ['k', keyValueSize],
-      ['v', keyValueSize],
-    ] as const) {
-      put(`self_attn.${name}_proj.weight`, [size, hiddenSize])
-      if (config.attentionBias) put(`self_attn.${name}_proj.bias`, [size])
-    }
-    put('self_attn.o_proj.weight', [hiddenSize, querySize])
-    put('post_attention_layernorm.weight', [hiddenSize])
-    put('mlp.gate_proj.weight', [intermediateSize, hiddenSize])
-    put('mlp.up_proj.weight', [intermediateSize, hiddenSize])
-    put('mlp.down_proj.weight', [hiddenSize, intermediateSize])
-  }
-  shapes.set('model.norm.weight', [hiddenSize])
-  if (!config.tieWordEmbeddings) shapes.set('lm_head.weight', [vocabSize, hiddenSize])
-  return shapes
-}
-
-function requireExpectedTensors(weights: ModelWeights, config: ModelConfig, folder: string): void {
-  const shapes = expectedTensors(config)
-  for (const [name, shape] of shapes) {
-    const tensor = weights.get(name)
+/** Throws a UserError naming the first tensor that is missing, surplus or of another shape than expected. */
+function requireTensors(
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  expected: TensorShapes,
+  folder: string,
+): void {
+  for (const [name, shape] of expected) {
+    const tensor = tensors.get(name)
     if (!tensor)
       throw new UserError(
-        `${folder}: the weights hold no tensor "${name}", which config.json calls for with shape [${shape}].`,
+        `${folder}: the weights hold no tensor "${name}", which the config calls for with shape [${shape}].`,
       )
     if (tensor.shape.length !== shape.length || tensor.shape.some((size, axis) => size !== shape[axis]))
       throw new UserError(
-        `${folder}: tensor "${name}" has shape [${tensor.shape}], but config.json calls for [${shape}]. Config and weights are of different models.`,
+        `${folder}: tensor "${name}" has shape [${tensor.shape}], but the config calls for [${shape}]. Config and weights are of different models.`,
       )
   }
-  for (const name of weights.keys())
-    if (!shapes.has(name))
+  for (const name of tensors.keys())
+    if (!expected.has(name))
       throw new UserError(
-        `${folder}: the weights hold a tensor "${name}" that config.json has no place for. Config and weights are of different models.`,
+        `${folder}: the weights hold a tensor "${name}" that the config has no place for. Config and weights are of different models.`,
       )
 }
 
+/** `stored`: each tensor in the element type it has in the source folder. `float32`: nothing of training is rounded off. */
+export type Elements = 'stored' | 'float32'
+
 /**
  * Writes a model folder in the layout of `sourceFolder` (its config, generation config and tokenizer files) with these
- * weights as float32, into a temporary folder that takes the place of `folder` when complete.
+ * weights, into a temporary folder that takes the place of `folder` when complete.
  * @throws UserError when a tensor is missing, surplus or of the wrong shape.
  */
-export async function saveModelFolder(folder: string, sourceFolder: string, weights: ModelWeights): Promise<void> {
+export async function saveModelFolder(
+  folder: string,
+  sourceFolder: string,
+  weights: ReadonlyMap<string, TensorSource>,
+  elements: Elements,
+): Promise<void> {
   const config = await readModelConfig(sourceFolder)
-  requireExpectedTensors(weights, config, folder)
-  await replaceFolder(folder, async (temporary) => {
-    await writeFile(join(temporary, 'config.json'), `${JSON.stringify(float32Config(config.raw), null, 2)}\n`)
-    for (const name of companionFiles)
-      if (await exists(join(sourceFolder, name))) await copyFile(join(sourceFolder, name), join(temporary, name))
-    await writeSafetensors(join(temporary, 'model.safetensors'), weights)
+  requireTensors(weights, expectedTensors(config), folder)
+  const stored = elements === 'stored' ? await openWeights(sourceFolder, config) : undefined
+  const typed = [...weights].map(([name, { shape, data }]) => {
+    return [name, { shape, data, dtype: stored?.get(name)?.dtype ?? 'F32' }] as const
   })
+  await replaceFolder(folder, async (temporary) => {
+    if (stored) await copyFile(join(sourceFolder, 'config.json'), join(temporary, 'config.json'))
+    else await writeFile(join(temporary, 'config.json'), `${JSON.stringify(float32Config(config.raw), null, 2)}\n`)
+    await copyCompanions(sourceFolder, temporary)
+    await writeSafetensors(join(temporary, 'model.safetensors'), new Map(typed))
+  })
+}
+
+/** Copies the generation config and the tokenizer's files. */
+async function copyCompanions(sourceFolder: string, folder: string): Promise<void> {
+  for (const name of companionFiles)
+    if (await exists(join(sourceFolder, name))) await copyFile(join(sourceFolder, name), join(folder, name))
 }
 
 /** Fills a temporary folder beside `folder` and swaps it in; a failure leaves the old folder as it was. */

@@ -1,13 +1,14 @@
 import { normal, randomStream } from '../util/rng.ts'
 import type { ModelConfig } from './config.ts'
-import { expectedTensors, type ModelWeights } from './folder.ts'
+import type { TensorSource } from './safetensors.ts'
+import { expectedTensors } from './tensors.ts'
 
 /**
- * Fresh weights as transformers initialises Qwen2: projections and embeddings from a normal distribution of mean 0 and
+ * Fresh weights as transformers initialises them: projections and embeddings from a normal distribution of mean 0 and
  * standard deviation `initializer_range` (0.02 where the config is silent), biases 0, norms 1.
  * Element i of tensor t is a pure function of (seed, t, i).
  */
-export function initialWeights(config: ModelConfig, seed: number): ModelWeights {
+export function initialWeights(config: ModelConfig, seed: number): ReadonlyMap<string, TensorSource> {
   const range = config.raw.initializer_range
   const deviation = typeof range === 'number' ? range : 0.02
   const tensors = [...expectedTensors(config)].map(([name, shape], tensor) => {

@@ -1,4 +1,4 @@
-/** Cosine and sine tables of rotary position embedding (Su et al. 2021), angles in float64 as positions · theta^(−2i/d). */
+/** Cosine and sine tables of rotary position embedding (Su et al. 2021), angles in float64 as position · frequency. */
 import type { Executor } from '../engine/executor.ts'
 import { state, type Value } from '../engine/graph.ts'
 import { rope } from '../engine/ops/network.ts'
@@ -11,7 +11,7 @@ function ropeTables(config: ModelConfig, positions: number): { cos: Float32Array
   const sin = new Float32Array(positions * half)
   for (let position = 0; position < positions; position++) {
     for (let pair = 0; pair < half; pair++) {
-      const angle = position * config.ropeTheta ** ((-2 * pair) / config.headDim)
+      const angle = position * config.ropeFrequencies[pair]!
       cos[position * half + pair] = Math.cos(angle)
       sin[position * half + pair] = Math.sin(angle)
     }

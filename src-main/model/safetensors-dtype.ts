@@ -8,10 +8,19 @@ export function isDtype(value: unknown): value is SafetensorsDtype {
 
 /** Little-endian elements as float32; `bytes` starts at offset 0 of its buffer. */
 export function decodeElements(bytes: Uint8Array<ArrayBuffer>, dtype: SafetensorsDtype): Float32Array<ArrayBuffer> {
-  if (dtype === 'F32') return new Float32Array(bytes.buffer, 0, bytes.length / 4)
-  if (dtype === 'I32') return Float32Array.from(new Int32Array(bytes.buffer, 0, bytes.length / 4))
-  const halves = new Uint16Array(bytes.buffer, 0, bytes.length / 2)
-  return dtype === 'BF16' ? fromBfloat16(halves) : fromFloat16(halves)
+  const { buffer, length } = bytes
+  if (dtype === 'F32') return new Float32Array(buffer, 0, length / 4)
+  if (dtype === 'I32') return Float32Array.from(new Int32Array(buffer, 0, length / 4))
+  if (dtype === 'F16') return new Float32Array(new Float16Array(buffer, 0, length / 2))
+  return fromBfloat16(new Uint16Array(buffer, 0, length / 2))
+}
+
+/** Elements as the little-endian bytes of a type, rounded to nearest (ties to even) where it is narrower. */
+export function encodeElements(data: Float32Array | Int32Array, dtype: SafetensorsDtype): Uint8Array {
+  if (data instanceof Int32Array || dtype === 'F32')
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  if (dtype === 'F16') return new Uint8Array(new Float16Array(data).buffer)
+  return new Uint8Array(toBfloat16(data).buffer)
 }
 
 /** bfloat16 is the upper half of a float32. */
@@ -21,17 +30,14 @@ function fromBfloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   return new Float32Array(bits.buffer)
 }
 
-/** IEEE 754 half precision: 1 sign bit, 5 exponent bits (bias 15), 10 fraction bits. */
-function fromFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(halves.length)
-  for (let index = 0; index < halves.length; index++) {
-    const half = halves[index]!
-    const sign = half & 0x8000 ? -1 : 1
-    const exponent = (half >> 10) & 0x1f
-    const fraction = half & 0x3ff
-    if (exponent === 0) values[index] = sign * fraction * 2 ** -24
-    else if (exponent === 31) values[index] = fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
-    else values[index] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+function toBfloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
+  const halves = new Uint16Array(values.length)
+  for (let index = 0; index < values.length; index++) {
+    const word = bits[index]!
+    const isNotANumber = (word & 0x7fffffff) > 0x7f800000
+    // Rounding could carry a NaN over into infinity.
+    halves[index] = isNotANumber ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16
   }
-  return values
+  return halves
 }

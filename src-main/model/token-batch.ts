@@ -29,8 +29,13 @@ export function requireRows({ tokens, promptLengths, responseLengths }: TokenRow
 }
 
 export function requireLength(what: string, length: number, config: ModelConfig): void {
-  if (length <= config.maxPositionEmbeddings) return
-  throw new UserError(`${what} takes ${length} tokens, but the model has ${config.maxPositionEmbeddings} positions.`)
+  const { maxPositionEmbeddings, slidingWindow } = config
+  if (length > maxPositionEmbeddings)
+    throw new UserError(`${what} takes ${length} tokens, but the model has ${maxPositionEmbeddings} positions.`)
+  if (length > slidingWindow)
+    throw new UserError(
+      `${what} takes ${length} tokens, but the model's attention slides over ${slidingWindow} tokens, and only texts within the window are supported. Shorten prompt or response.`,
+    )
 }
 
 export function requireIds(ids: Int32Array, config: ModelConfig): void {

@@ -4,7 +4,7 @@ import { Template } from '@huggingface/jinja'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { UserError } from '../util/assert.ts'
 import { byteToken, decodeByteLevel } from './byte-level.ts'
-import { readJsonObject } from './config.ts'
+import { readJsonObject } from './json-file.ts'
 
 export interface ChatMessage {
   readonly role: string

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadModelFolder, saveModelFolder } from '../../src-main/model/folder.ts'
+import { openModelFolder, saveModelFolder } from '../../src-main/model/folder.ts'
 import { readSafetensors, writeSafetensors } from '../../src-main/model/safetensors.ts'
 import { modelCopy, temporaryFolder } from './model-copy.ts'
 
@@ -19,56 +19,94 @@ async function withWeights(change: (tensors: Tensors) => unknown): Promise<strin
 
 const norm = 'model.norm.weight'
 
-test('a saved folder is the loaded one', async () => {
-  const source = 'test/fixtures/models/qwen2-tied'
-  const original = await loadModelFolder(source)
+const families = ['qwen2-tied', 'qwen2-untied-bf16-sharded', 'qwen3', 'llama3-rope-scaling-f16', 'mistral']
+
+/** Bytes of every tensor of a folder by name, with the header's metadata. */
+async function tensorBytes(folder: string) {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.safetensors'))
+  const tensors = new Map<string, { dtype: string; shape: number[]; bytes: Buffer }>()
+  const metadata = new Set<string>()
+  for (const name of files) {
+    const file = await readFile(join(folder, name))
+    const start = 8 + Number(file.readBigUInt64LE())
+    const { __metadata__, ...entries } = JSON.parse(file.subarray(8, start).toString())
+    metadata.add(__metadata__.format)
+    for (const [name, { dtype, shape, data_offsets }] of Object.entries<HeaderEntry>(entries)) {
+      const [from, to] = data_offsets
+      tensors.set(name, { dtype, shape, bytes: file.subarray(start + from, start + to) })
+    }
+  }
+  return { tensors, metadata }
+}
+
+interface HeaderEntry {
+  readonly dtype: string
+  readonly shape: number[]
+  readonly data_offsets: [number, number]
+}
+
+test.each(families)('%s: a saved folder is the loaded one, bit for bit', async (family) => {
+  const source = join('test/fixtures/models', family)
+  const { config, weights } = await openModelFolder(source)
   const folder = join(await temporaryFolder(), 'saved')
-  await saveModelFolder(folder, source, original.weights)
-  await saveModelFolder(folder, source, original.weights)
-  const saved = await loadModelFolder(folder)
-  expect(saved.weights).toEqual(original.weights)
-  expect(saved.config).toEqual(original.config)
-  for (const file of ['tokenizer.json', 'tokenizer_config.json', 'generation_config.json'])
+  const lazy = [...weights].map(([name, { shape, read }]) => [name, { shape, data: read }] as const)
+  for (let time = 0; time < 2; time++) await saveModelFolder(folder, source, new Map(lazy), 'stored')
+  const [saved, original] = [await tensorBytes(folder), await tensorBytes(source)]
+  expect([...saved.metadata]).toEqual(['pt'])
+  expect([...saved.tensors.keys()].sort()).toEqual([...original.tensors.keys()].sort())
+  for (const [name, { bytes, ...header }] of original.tensors) {
+    expect(saved.tensors.get(name), name).toMatchObject(header)
+    expect(saved.tensors.get(name)!.bytes.equals(bytes), name).toBe(true)
+  }
+  expect((await openModelFolder(folder)).config).toEqual(config)
+  for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'generation_config.json'])
     expect(await readFile(join(folder, file))).toEqual(await readFile(join(source, file)))
   expect(await readdir(join(folder, '..'))).toEqual(['saved'])
 })
 
-test('shards and half precision are read, and saved as one float32 file', async () => {
+test('half precision can be saved as float32, which config.json then says', async () => {
   const source = 'test/fixtures/models/qwen2-untied-bf16-sharded'
-  const { weights } = await loadModelFolder(source)
-  expect(weights.get('lm_head.weight')).toMatchObject({ dtype: 'BF16', shape: [512, 48] })
+  const { config, weights } = await openModelFolder(source)
   const folder = join(await temporaryFolder(), 'saved')
-  await saveModelFolder(folder, source, weights)
-  const saved = await loadModelFolder(folder)
-  expect(saved.config.raw.dtype).toBe('float32')
-  expect(saved.weights.get(norm)!.data).toEqual(weights.get(norm)!.data)
+  const lazy = [...weights].map(([name, { shape, read }]) => [name, { shape, data: read }] as const)
+  await saveModelFolder(folder, source, new Map(lazy), 'float32')
+  const saved = await openModelFolder(folder)
+  expect(saved.config.raw).toEqual({ ...config.raw, dtype: 'float32' })
+  expect(saved.weights.get(norm)!.dtype).toBe('F32')
+  expect(await saved.weights.get(norm)!.read()).toEqual(await weights.get(norm)!.read())
+})
+
+test('rotary frequencies stored as a tensor, as old files have them, are left alone', async () => {
+  const name = 'model.layers.0.self_attn.rotary_emb.inv_freq'
+  const folder = await withWeights((tensors) => tensors.set(name, { shape: [6], data: new Float32Array(6) }))
+  expect((await openModelFolder(folder)).weights.has(name)).toBe(false)
 })
 
 test('a missing tensor is named', async () => {
   const folder = await withWeights((tensors) => tensors.delete(norm))
-  await expect(loadModelFolder(folder)).rejects.toThrow(/no tensor "model\.norm\.weight".*shape \[48\]/)
+  await expect(openModelFolder(folder)).rejects.toThrow(/no tensor "model\.norm\.weight".*shape \[48\]/)
 })
 
 test('a surplus tensor is named', async () => {
   const folder = await withWeights((tensors) => tensors.set('extra', { shape: [1], data: Float32Array.of(1) }))
-  await expect(loadModelFolder(folder)).rejects.toThrow(/tensor "extra" that config\.json has no place for/)
+  await expect(openModelFolder(folder)).rejects.toThrow(/tensor "extra" that the config has no place for/)
 })
 
 test('a tensor of the wrong shape is named', async () => {
   const folder = await withWeights((tensors) => tensors.set(norm, { shape: [47], data: new Float32Array(47) }))
-  await expect(loadModelFolder(folder)).rejects.toThrow(/"model\.norm\.weight" has shape \[47\].*calls for \[48\]/)
+  await expect(openModelFolder(folder)).rejects.toThrow(/"model\.norm\.weight" has shape \[47\].*calls for \[48\]/)
 })
 
 test('a truncated file is named', async () => {
   const folder = await modelCopy('qwen2-tied', {})
   await truncate(join(folder, 'model.safetensors'), 200_000)
-  await expect(loadModelFolder(folder)).rejects.toThrow(/model\.safetensors: tensor ".*" lies at bytes .*truncated/)
+  await expect(openModelFolder(folder)).rejects.toThrow(/model\.safetensors: tensor ".*" lies at bytes .*truncated/)
 })
 
 test('a folder without weights is named', async () => {
   const folder = await modelCopy('qwen2-tied', {})
   await rm(join(folder, 'model.safetensors'))
-  await expect(loadModelFolder(folder)).rejects.toThrow(/model\.safetensors cannot be opened/)
+  await expect(openModelFolder(folder)).rejects.toThrow(/model\.safetensors cannot be opened/)
 })
 
 test('an index that leads out of the folder is refused', async () => {
@@ -76,5 +114,5 @@ test('an index that leads out of the folder is refused', async () => {
     'model.safetensors.index.json': JSON.stringify({ weight_map: { [norm]: '../other.safetensors' } }),
   })
   await rm(join(folder, 'model.safetensors'))
-  await expect(loadModelFolder(folder)).rejects.toThrow(/names the shard "\.\.\/other\.safetensors"/)
+  await expect(openModelFolder(folder)).rejects.toThrow(/names the shard "\.\.\/other\.safetensors"/)
 })

@@ -39,6 +39,35 @@ test('half precision of both kinds becomes float32 exactly', async () => {
   expect([...tensors.get('f')!.data]).toEqual([1, -2, 2 ** -24, Infinity])
 })
 
+test.each(['BF16', 'F16'] as const)('every number of %s survives writing', async (dtype) => {
+  const halves = Uint16Array.from({ length: 0x10000 }, (_, bits) => bits)
+  const path = await rawFile({ a: entry(dtype, [0x10000], [0, 0x20000]) }, new Uint8Array(halves.buffer))
+  const { data, shape } = (await readSafetensors(path)).get('a')!
+  const isNumber = (bits: number): boolean => !Number.isNaN(data[bits])
+  const written = join(await temporaryFolder(), 'written.safetensors')
+  await writeSafetensors(written, new Map([['a', { shape, data, dtype }]]))
+  const bytes = new Uint8Array((await readFile(written)).subarray(-0x20000))
+  const back = new Uint16Array(bytes.buffer)
+  expect([...back].filter((bits, index) => isNumber(index) && bits !== index)).toEqual([])
+  expect((await readSafetensors(written)).get('a')!.data).toEqual(data)
+})
+
+test('float32 is rounded to the nearest half, ties to even', async () => {
+  const path = join(await temporaryFolder(), 'model.safetensors')
+  const bfloat16 = Float32Array.of(1 + 2 ** -8, 1 + 3 * 2 ** -8, 1 + 2 ** -8 + 2 ** -20, 3.4e38, -0)
+  const float16 = Float32Array.of(1 + 2 ** -11, 1 + 3 * 2 ** -11, 65519, 65520, -(2 ** -25))
+  await writeSafetensors(
+    path,
+    new Map([
+      ['b', { shape: [5], data: bfloat16, dtype: 'BF16' }],
+      ['f', { shape: [5], data: float16, dtype: 'F16' }],
+    ]),
+  )
+  const read = await readSafetensors(path)
+  expect([...read.get('b')!.data]).toEqual([1, 1 + 2 ** -6, 1 + 2 ** -7, Infinity, -0])
+  expect([...read.get('f')!.data]).toEqual([1, 1 + 2 ** -9, 65504, Infinity, -0])
+})
+
 test.each<[string, unknown, number, number | undefined, RegExp]>([
   ['a header longer than the file', {}, 0, 1_000_000, /announces a header of 1000000 bytes but has 10 bytes/],
   ['a header that is not JSON', '{"a"', 0, undefined, /header that is not JSON/],
