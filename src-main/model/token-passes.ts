@@ -52,6 +52,8 @@ export interface PendingPass {
 
 /** Logits that exist at once in the vocabulary head: tokens × vocabulary. */
 const logitsBudget = 8_388_608
+/** Where the vocabulary matrix is large, each piece also adds a gradient of its size: fewer pieces, up to this share of it. */
+const logitsShare = 0.5
 /** Results of one forward pass beyond this many bytes are computed again instead of kept, where it is left open. */
 const residualBudget = 2 ** 30
 
@@ -68,7 +70,8 @@ function prepare({ config }: PassContext, rows: TokenRows, temperature: number):
 }
 
 function shapeOf(config: ModelConfig, { blocks, tokens }: TokenBatch) {
-  const pieces = Math.ceil((tokens * config.vocabSize) / logitsBudget)
+  const budget = Math.max(logitsBudget, logitsShare * config.vocabSize * config.hiddenSize)
+  const pieces = Math.ceil((tokens * config.vocabSize) / budget)
   // A power of two, so that few variants are compiled.
   return { blocks, chunks: 2 ** Math.ceil(Math.log2(Math.max(1, pieces))) }
 }

@@ -26,11 +26,12 @@ export const tokenStatsOp: Op = {
       { shape: [tokens], dtype: 'float32' },
     ]
   },
-  gradient: (value, [gLogprobs, gEntropies]) => {
+  gradient: (value, [gLogprobs, gEntropies], [, weightWanted]) => {
     const zeros = () => broadcastTo(scalar(0), value.shape)
     const cotangents = gEntropies ? [gLogprobs ?? zeros(), gEntropies] : [gLogprobs ?? zeros()]
-    const both = apply(tokenStatsGradOp, [...value.inputs, ...cotangents], value.attrs)
-    return [part(both, 0), part(both, 1), undefined, undefined]
+    const attrs = { ...value.attrs, frozen: !weightWanted }
+    const both = apply(tokenStatsGradOp, [...value.inputs, ...cotangents], attrs)
+    return [part(both, 0), weightWanted ? part(both, 1) : undefined, undefined, undefined]
   },
   expand: (value) => {
     const [hidden, weight, targets, temperature] = value.inputs as [Value, Value, Value, Value]
@@ -65,11 +66,12 @@ export function tokenStats(
 
 /**
  * Inputs hidden, weight, targets, temperature, cotangent of lp, cotangent of H (optional); parts: gradients of hidden
- * and weight. Logits are computed anew: keeping them would cost tokens × vocabulary.
+ * and, unless `frozen`, of weight. Logits are computed anew: keeping them would cost tokens × vocabulary.
  */
 export const tokenStatsGradOp: Op = {
   name: 'tokenStatsGrad',
-  result: ([hidden, weight]) => [hidden!, weight!].map(({ shape }) => ({ shape, dtype: 'float32' as const })),
+  result: ([hidden, weight], { frozen }) =>
+    (frozen ? [hidden!] : [hidden!, weight!]).map(({ shape }) => ({ shape, dtype: 'float32' as const })),
   expand: (value) => {
     const [hidden, weight, targets, temperature, gLogprobs, gEntropies] = value.inputs as [
       Value,
@@ -91,6 +93,7 @@ export const tokenStatsGradOp: Op = {
       dLogits = add(dLogits, mul(slope, reshape(gEntropies, [tokens, 1])))
     }
     const scaled = div(dLogits, temperature)
-    return [matmul(scaled, weight), matmul(scaled, hidden, { transA: true })]
+    const dHidden = matmul(scaled, weight)
+    return value.attrs.frozen ? [dHidden] : [dHidden, matmul(scaled, hidden, { transA: true })]
   },
 }

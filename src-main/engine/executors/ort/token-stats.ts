@@ -53,20 +53,26 @@ function tokenStats(onnx: OnnxBuilder, value: Value, inputs: readonly string[]):
   ]
 }
 
-/** Gradients of the hidden states and of the vocabulary matrix from one piece. */
-function gradientOfPiece(onnx: OnnxBuilder, weight: string, temperature: string, piece: Piece): [string, string] {
+interface PieceGradient {
+  readonly dHidden: string
+  /** The piece's part of the vocabulary matrix' gradient is differenceᵀ · rows. */
+  readonly difference: string
+  readonly rows: string
+}
+
+function gradientOfPiece(onnx: OnnxBuilder, weight: string, temperature: string, piece: Piece): PieceGradient {
   const scaled = onnx.node('Div', [piece.hidden, temperature])
   const logProbabilities = logProbabilitiesOf(onnx, scaled, weight)
   const p = onnx.node('Exp', [logProbabilities])
   const [gLogprobs, gEntropies] = piece.cotangents.map((x) => column(onnx, x))
   const targets = column(onnx, piece.targets)
-  const factor = onnx.node('Neg', [onnx.node('Div', [gLogprobs!, temperature])])
   if (!gEntropies) {
     // P − onehot; the cotangent scales the narrow operands, never [tokens, vocabulary].
+    const factor = onnx.node('Neg', [onnx.node('Div', [gLogprobs!, temperature])])
     const minusOne = onnx.node('Expand', [onnx.float(-1), onnx.node('Shape', [targets])])
     const difference = onnx.node('ScatterElements', [p, targets, minusOne], { axis: 1, reduction: 'add' })
     const dHidden = onnx.node('Mul', [onnx.node('MatMul', [difference, weight]), factor])
-    return [dHidden, onnx.matmul(difference, onnx.node('Mul', [piece.hidden, factor]), { transA: 1 })]
+    return { dHidden, difference, rows: onnx.node('Mul', [piece.hidden, factor]) }
   }
   const offset = onnx.node('Sub', [
     gLogprobs!,
@@ -79,7 +85,14 @@ function gradientOfPiece(onnx: OnnxBuilder, weight: string, temperature: string,
   })
   const minus = onnx.node('Neg', [temperature])
   const dHidden = onnx.node('Div', [onnx.node('MatMul', [difference, weight]), minus])
-  return [dHidden, onnx.matmul(difference, onnx.node('Div', [piece.hidden, minus]), { transA: 1 })]
+  return { dHidden, difference, rows: onnx.node('Div', [piece.hidden, minus]) }
+}
+
+/** One sum that the pieces' parts go into as they are made: each part is as large as the vocabulary matrix. */
+function sumOfParts(onnx: OnnxBuilder, pieces: readonly PieceGradient[]): string {
+  return pieces
+    .map(({ difference, rows }) => onnx.matmul(difference, rows, { transA: 1 }))
+    .reduce((sum, dWeight) => onnx.node('Add', [sum, dWeight]))
 }
 
 function tokenStatsGrad(onnx: OnnxBuilder, value: Value, inputs: readonly string[]): string[] {
@@ -88,14 +101,11 @@ function tokenStatsGrad(onnx: OnnxBuilder, value: Value, inputs: readonly string
   const gradients = pieces.map(([h, t, ...g]) =>
     gradientOfPiece(onnx, weight, temperature, { hidden: h!, targets: t!, cotangents: g }),
   )
-  const dWeights = gradients.map(([, dWeight]) => dWeight)
-  return [
-    join(
-      onnx,
-      gradients.map(([dHidden]) => dHidden),
-    ),
-    dWeights.length === 1 ? dWeights[0]! : onnx.node('Sum', dWeights),
-  ]
+  const dHidden = join(
+    onnx,
+    gradients.map((gradient) => gradient.dHidden),
+  )
+  return value.attrs.frozen ? [dHidden] : [dHidden, sumOfParts(onnx, gradients)]
 }
 
 export const tokenStatsLowerings = { tokenStats, tokenStatsGrad }
