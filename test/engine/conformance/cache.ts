@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Executor, Tensor } from '../../../src-main/engine/executor.ts'
 import { input, type Program, program, state, type Value } from '../../../src-main/engine/graph.ts'
 import { iota, reduceSum, reshape, slice } from '../../../src-main/engine/ops/structure.ts'
+import type { MakeExecutor } from './entry.ts'
 
 const name = 'cache/k'
 const rows = input('rows', ['time', 'batch', 1])
@@ -24,11 +25,11 @@ interface Subject {
 }
 
 /** Growth, cutting back and selection of entries, on any executor. */
-export function cacheConformance(executorName: string, make: () => Executor): void {
+export function cacheConformance(executorName: string, make: MakeExecutor): void {
   describe(`${executorName}: caches`, () => {
     let executor: Executor
-    beforeAll(() => {
-      executor = make()
+    beforeAll(async () => {
+      executor = await make()
     })
     afterAll(() => executor.dispose())
 

@@ -1,8 +1,12 @@
 /** What one line of the conformance table says: leaves, a graph over them, and what must come out. */
 import type { Shape } from '../../../src-main/engine/dims.ts'
+import type { Executor } from '../../../src-main/engine/executor.ts'
 import type { TensorData, Value } from '../../../src-main/engine/graph.ts'
 import { normal as standardNormal } from '../../../src-main/util/rng.ts'
 import { countOf } from '../../helpers/reference/nd.ts'
+
+/** Makes the executor under test; each suite disposes its own. */
+export type MakeExecutor = () => Executor | Promise<Executor>
 
 export interface Leaf {
   readonly shape: readonly number[]

@@ -7,7 +7,7 @@ import { attention, cachedAttention } from '../../../src-main/engine/ops/attenti
 import { gather, scatterAdd } from '../../../src-main/engine/ops/gather.ts'
 import { tokenStats } from '../../../src-main/engine/ops/token-stats.ts'
 import { expectClose } from '../../helpers/close.ts'
-import { normals } from './entry.ts'
+import { type MakeExecutor, normals } from './entry.ts'
 
 const sizes = { time: 12, batch: 3, heads: 6, keyValueHeads: 2, headDim: 8 }
 const rows = sizes.time * sizes.batch
@@ -39,11 +39,11 @@ const realOf = ({ data }: Tensor, width: number) =>
   Array.from(data).filter((_, place) => isReal(Math.floor(place / width)))
 
 /** Equalities between programs, and independence from padding and threads. */
-export function equalityConformance(name: string, make: () => Executor): void {
+export function equalityConformance(name: string, make: MakeExecutor): void {
   describe(`${name}: equalities`, () => {
     let executor: Executor
-    beforeAll(() => {
-      executor = make()
+    beforeAll(async () => {
+      executor = await make()
     })
     afterAll(() => executor.dispose())
 

@@ -5,7 +5,7 @@ import { adamwInputs, adamwProgram, clipFactor, gradientNormProgram } from '../.
 import { expectClose } from '../../helpers/close.ts'
 import { adamwOf } from '../../helpers/reference/closed-forms.ts'
 import { countOf } from '../../helpers/reference/nd.ts'
-import { normals } from './entry.ts'
+import { type MakeExecutor, normals } from './entry.ts'
 
 const parameters = [
   { name: 'layer.weight', shape: [3, 2] },
@@ -26,10 +26,10 @@ async function normOf(executor: Executor): Promise<number> {
 const seedOf = (step: number, name: string) => 300 + 10 * step + name.length
 
 /** Optimizer programs on any executor. */
-export function optimizerConformance(name: string, make: () => Executor): void {
+export function optimizerConformance(name: string, make: MakeExecutor): void {
   describe(`${name}: optimizer`, () => {
     test('three clipped steps are those of the formula, from one compiled program', async () => {
-      const executor = make()
+      const executor = await make()
       const compiled = await executor.compile(adamwProgram(parameters, groups))
       const expected = parameters.map(({ name, shape }) => {
         const data = normals(shape, seedOf(0, name)).data as Float32Array
@@ -67,7 +67,7 @@ export function optimizerConformance(name: string, make: () => Executor): void {
       ['infinite', Number.POSITIVE_INFINITY],
       ['overflowing', 3e38],
     ])('the norm of an %s gradient is not finite', async (_, bad) => {
-      const executor = make()
+      const executor = await make()
       for (const { name, shape } of parameters) {
         const data = new Float32Array(countOf(shape))
         if (name === 'layer.bias') data[1] = bad
@@ -78,7 +78,7 @@ export function optimizerConformance(name: string, make: () => Executor): void {
     })
 
     test('the norm of no gradient is 0, and its clip leaves it alone', async () => {
-      const executor = make()
+      const executor = await make()
       for (const { name, shape } of parameters) executor.createState(`gradient/${name}`, { shape })
       expect(await normOf(executor)).toBe(0)
       expect(clipFactor(0, 1)).toBe(1)

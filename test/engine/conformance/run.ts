@@ -5,7 +5,7 @@ import { program, type Value } from '../../../src-main/engine/graph.ts'
 import { expectClose } from '../../helpers/close.ts'
 import { centralDifferences } from '../../helpers/reference/differences.ts'
 import { type Case, caseOf, expectedOutputs, floatingOutputs } from './case.ts'
-import { flatten } from './entry.ts'
+import { flatten, type MakeExecutor } from './entry.ts'
 import { table } from './table.ts'
 
 export interface Tolerance {
@@ -41,11 +41,11 @@ function differencesOf(subject: Case, name: string): ArrayLike<number> {
 }
 
 /** Runs every entry on the executor: forward, then the gradient of each differentiable leaf. */
-export function conformance(name: string, make: () => Executor, tolerance: Tolerance): void {
+export function conformance(name: string, make: MakeExecutor, tolerance: Tolerance): void {
   describe(`${name}: op conformance`, () => {
     let executor: Executor
-    beforeAll(() => {
-      executor = make()
+    beforeAll(async () => {
+      executor = await make()
     })
     afterAll(() => executor.dispose())
 

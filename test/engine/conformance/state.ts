@@ -4,16 +4,17 @@ import type { Executor, Tensor } from '../../../src-main/engine/executor.ts'
 import { input, type Program, program, state, type Update, type UpdateMode } from '../../../src-main/engine/graph.ts'
 import { add, mul } from '../../../src-main/engine/ops/elementwise.ts'
 import { reduceSum, reshape, slice } from '../../../src-main/engine/ops/structure.ts'
+import type { MakeExecutor } from './entry.ts'
 
 const tensor = (shape: readonly number[], ...values: number[]): Tensor => ({ shape, data: new Float32Array(values) })
 const update = (name: string, value: Update['value'], mode: UpdateMode): Update => ({ state: name, value, mode })
 
 /** Inputs, state, caches and errors, on any executor. */
-export function stateConformance(name: string, make: () => Executor): void {
+export function stateConformance(name: string, make: MakeExecutor): void {
   describe(`${name}: programs and state`, () => {
     let executor: Executor
-    beforeAll(() => {
-      executor = make()
+    beforeAll(async () => {
+      executor = await make()
     })
     afterAll(() => executor.dispose())
 
