@@ -1,4 +1,4 @@
-import type { Trace } from '../../src-preload/contract/trace.ts'
+import { type Trace, traceFlags } from '../../src-preload/contract/trace.ts'
 
 /** What the colour of a token stands for. */
 export const channelIds = [
@@ -6,103 +6,185 @@ export const channelIds = [
   'rollout',
   'policy',
   'reference',
+  'ratio',
   'policy-change',
   'reference-change',
+  'kl',
+  'advantage',
   'class',
+  'clip',
 ] as const
 export type ChannelId = (typeof channelIds)[number]
+
+/** What a channel reads: the trace, and the response's advantage, which all its tokens share. */
+export interface TokenSource {
+  readonly trace: Trace
+  readonly advantage: number
+}
+
+export type ChannelKind = 'sequential' | 'diverging' | 'class' | 'clip'
 
 export interface Channel {
   readonly id: ChannelId
   readonly label: string
   readonly unit: string
   readonly description: string
-  readonly kind: 'sequential' | 'diverging' | 'class'
-  /** One value per token, or null when the trace does not hold them. */
-  readonly values: (trace: Trace) => Float32Array | null
+  readonly kind: ChannelKind
+  /** The value whose colour is the ground's own. */
+  readonly origin: number
+  /** Ends the scale may have, as distances from the origin. */
+  readonly ends: readonly number[]
+  readonly recorded: (trace: Trace) => boolean
+  /** One value per token; only for a trace that holds them. */
+  readonly values: (source: TokenSource) => Float32Array
+}
+
+/** Ends of the colour scales: few and round, so that responses can be compared by eye. */
+const natEnds = [1, 2, 4, 8, 16]
+const changeEnds = [0.1, 0.25, 0.5, 1, 2.5, 5]
+const divergenceEnds = [0.01, 0.03, 0.1, 0.3, 1, 3]
+
+const always = (): boolean => true
+const hasPolicy = (trace: Trace): boolean => trace.policyLogprobs !== undefined
+const hasReference = (trace: Trace): boolean => trace.referenceLogprobs !== undefined
+
+const nats = (
+  id: ChannelId,
+  label: string,
+  description: string,
+  values: Channel['values'],
+  recorded: Channel['recorded'] = always,
+): Channel => ({ id, label, unit: 'nats', description, kind: 'sequential', origin: 0, ends: natEnds, recorded, values })
+
+const change = (
+  id: ChannelId,
+  label: string,
+  description: string,
+  values: Channel['values'],
+  recorded: Channel['recorded'],
+): Channel => ({ ...nats(id, label, description, values, recorded), kind: 'diverging', ends: changeEnds })
+
+/** Estimate of the KL to the reference from the sampled token alone: exp(x) - x - 1, x = reference - policy. */
+export function kl3(policy: number, reference: number): number {
+  return Math.exp(reference - policy) - (reference - policy) - 1
 }
 
 export const channels: Readonly<Record<ChannelId, Channel>> = {
-  entropy: {
-    id: 'entropy',
-    label: 'Entropy',
-    unit: 'nats',
-    description: 'How undecided the policy was before it sampled the token.',
-    kind: 'sequential',
-    values: (trace) => trace.entropies,
+  entropy: nats(
+    'entropy',
+    'Entropy',
+    'How undecided the policy was before it sampled the token.',
+    ({ trace }) => trace.entropies,
+  ),
+  rollout: nats(
+    'rollout',
+    'Log-probability, rollout',
+    'Under the policy that sampled the token.',
+    ({ trace }) => trace.rolloutLogprobs,
+  ),
+  policy: nats(
+    'policy',
+    'Log-probability, policy',
+    "Under the policy after the step's last update that saw the token.",
+    ({ trace }) => trace.policyLogprobs!,
+    hasPolicy,
+  ),
+  reference: nats(
+    'reference',
+    'Log-probability, reference',
+    'Under the frozen reference.',
+    ({ trace }) => trace.referenceLogprobs!,
+    hasReference,
+  ),
+  ratio: {
+    ...change(
+      'ratio',
+      'Importance ratio',
+      'Probability under the policy over that under the rollout policy: orange is above 1, blue below.',
+      ({ trace }) => trace.policyLogprobs!.map((value, token) => Math.exp(value - trace.rolloutLogprobs[token]!)),
+      hasPolicy,
+    ),
+    unit: '',
+    origin: 1,
   },
-  rollout: {
-    id: 'rollout',
-    label: 'Log-probability, rollout',
-    unit: 'nats',
-    description: 'Under the policy that sampled the token.',
-    kind: 'sequential',
-    values: (trace) => trace.rolloutLogprobs,
+  'policy-change': change(
+    'policy-change',
+    'Policy − rollout',
+    'What the step did to the token: orange is more likely now, blue less.',
+    ({ trace }) => trace.policyLogprobs!.map((value, token) => value - trace.rolloutLogprobs[token]!),
+    hasPolicy,
+  ),
+  'reference-change': change(
+    'reference-change',
+    'Rollout − reference',
+    'How far training has moved the token: orange is more likely than before training, blue less.',
+    ({ trace }) => trace.rolloutLogprobs.map((value, token) => value - trace.referenceLogprobs![token]!),
+    hasReference,
+  ),
+  kl: {
+    ...nats(
+      'kl',
+      'KL to the reference',
+      'The k3 estimate from the sampled token, of the policy where it is known and else of the rollout policy.',
+      ({ trace }) =>
+        (trace.policyLogprobs ?? trace.rolloutLogprobs).map((value, token) =>
+          kl3(value, trace.referenceLogprobs![token]!),
+        ),
+      hasReference,
+    ),
+    ends: divergenceEnds,
   },
-  policy: {
-    id: 'policy',
-    label: 'Log-probability, policy',
-    unit: 'nats',
-    description: "Under the policy after the step's last update that saw the token.",
-    kind: 'sequential',
-    values: (trace) => trace.policyLogprobs ?? null,
-  },
-  reference: {
-    id: 'reference',
-    label: 'Log-probability, reference',
-    unit: 'nats',
-    description: 'Under the frozen reference.',
-    kind: 'sequential',
-    values: (trace) => trace.referenceLogprobs ?? null,
-  },
-  'policy-change': {
-    id: 'policy-change',
-    label: 'Policy − rollout',
-    unit: 'nats',
-    description: 'What the step did to the token: orange is more likely now, blue less.',
-    kind: 'diverging',
-    values: (trace) => difference(trace.policyLogprobs, trace.rolloutLogprobs),
-  },
-  'reference-change': {
-    id: 'reference-change',
-    label: 'Rollout − reference',
-    unit: 'nats',
-    description: 'How far training has moved the token: orange is more likely than before training, blue less.',
-    kind: 'diverging',
-    values: (trace) => difference(trace.rolloutLogprobs, trace.referenceLogprobs),
+  advantage: {
+    ...change(
+      'advantage',
+      'Advantage',
+      "The response's advantage, which its tokens share: orange is better than its group, blue worse.",
+      ({ trace, advantage }) => new Float32Array(trace.ids.length).fill(advantage),
+      always,
+    ),
+    unit: '',
+    ends: [1, 2, 4],
   },
   class: {
-    id: 'class',
-    label: 'Token class',
-    unit: '',
-    description: 'Reasoning tokens (high entropy) and knowledge tokens, under the slider.',
+    ...nats(
+      'class',
+      'Token class',
+      'Reasoning tokens (high entropy) and knowledge tokens, by the chosen rule.',
+      ({ trace }) => trace.entropies,
+    ),
     kind: 'class',
-    values: (trace) => trace.entropies,
+  },
+  clip: {
+    ...nats('clip', 'Clip and mask', 'What kept a token out of the gradient.', ({ trace }) =>
+      Float32Array.from(trace.flags, clipCategory),
+    ),
+    kind: 'clip',
+    unit: '',
   },
 }
 
-function difference(left: Float32Array | undefined, right: Float32Array | undefined): Float32Array | null {
-  return left && right ? left.map((value, index) => value - right[index]!) : null
-}
+export const clipCategories = ['in the loss', 'clipped below', 'clipped above', 'dual clip', 'left out'] as const
 
-/** Ends of the colour scales, nats: few and round, so that responses can be compared by eye. */
-const ends: Readonly<Record<'sequential' | 'diverging', readonly number[]>> = {
-  sequential: [1, 2, 4, 8, 16],
-  diverging: [0.1, 0.25, 0.5, 1, 2.5, 5],
+/** Index into `clipCategories` of a token with these flags. */
+function clipCategory(flags: number): number {
+  if (flags & traceFlags.masked) return 4
+  if (flags & traceFlags.clippedDual) return 3
+  if (flags & traceFlags.clippedHigh) return 2
+  return flags & traceFlags.clippedLow ? 1 : 0
 }
 
 export interface ColourDomain {
-  /** The value of the scale's strongest colour, nats, as a distance from 0. */
+  /** Distance of the scale's strongest colour from the channel's origin. */
   readonly end: number
   /** Values beyond the end; they get its colour. */
   readonly beyond: number
 }
 
 /** The smallest round end that holds 99 % of the values. */
-export function domainOf(kind: Channel['kind'], values: Float32Array): ColourDomain {
-  if (kind === 'class') return { end: 1, beyond: 0 }
-  const sizes = values.map(Math.abs).sort()
+export function domainOf(channel: Pick<Channel, 'kind' | 'ends' | 'origin'>, values: Float32Array): ColourDomain {
+  if (channel.kind === 'class' || channel.kind === 'clip') return { end: 1, beyond: 0 }
+  const sizes = values.map((value) => Math.abs(value - channel.origin)).sort()
   const most = sizes[Math.floor(0.99 * (sizes.length - 1))] ?? 0
-  const end = ends[kind].find((candidate) => candidate >= most) ?? ends[kind].at(-1)!
+  const end = channel.ends.find((candidate) => candidate >= most) ?? channel.ends.at(-1)!
   return { end, beyond: sizes.reduce((count, size) => count + Number(size > end), 0) }
 }

@@ -1,12 +1,24 @@
+import { type Trace, traceFlags } from '../../src-preload/contract/trace.ts'
+
 /** How a rule treats a token whose entropy equals the threshold. */
 export type TieRule = 'at-or-above' | 'above'
 
+/** Which tokens count as reasoning tokens: as the run marked them, by a quantile of the response's entropies, or above a number of nats. */
+export type ClassRule =
+  | { readonly mode: 'recorded' }
+  | { readonly mode: 'quantile'; readonly quantile: number }
+  | { readonly mode: 'threshold'; readonly threshold: number }
+
+/** Values in ascending order, for many quantiles of one response. */
+export function sortedValues(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(values).sort()
+}
+
 /**
- * Linearly interpolated quantile, as torch and numpy compute it. `quantile` is 0 to 1; NaN for no values.
+ * Linearly interpolated quantile of ascending values, as torch and numpy compute it. `quantile` is 0 to 1; NaN for no values.
  * (methods 10.2: the gate of Archer at rho 0.8.)
  */
-export function linearQuantile(values: ArrayLike<number>, quantile: number): number {
-  const sorted = Float64Array.from(values).sort()
+export function linearQuantile(sorted: Float64Array, quantile: number): number {
   if (sorted.length === 0) return Number.NaN
   const at = quantile * (sorted.length - 1)
   const low = Math.floor(at)
@@ -14,9 +26,27 @@ export function linearQuantile(values: ArrayLike<number>, quantile: number): num
   return sorted[low]! + (sorted[high]! - sorted[low]!) * (at - low)
 }
 
-/** 1 for each token whose entropy reaches the threshold, nats. */
-export function classifyTokens(entropies: Float32Array, threshold: number, ties: TieRule): Uint8Array {
+/** The rule's threshold, nats; null for the run's own marks. `sorted` are the response's entropies. */
+export function thresholdOf(rule: ClassRule, sorted: Float64Array): number | null {
+  if (rule.mode === 'recorded') return null
+  return rule.mode === 'threshold' ? rule.threshold : linearQuantile(sorted, rule.quantile)
+}
+
+/** 1 for each reasoning token: those that reach the threshold, nats, or without one those the run marked. */
+export function classifyTokens(trace: Trace, threshold: number | null, ties: TieRule): Uint8Array {
+  if (threshold === null) return trace.flags.map((flags) => Number((flags & traceFlags.reasoning) !== 0))
+  const { entropies } = trace
   return Uint8Array.from(entropies, (entropy) => Number(ties === 'above' ? entropy > threshold : entropy >= threshold))
+}
+
+/** Tokens of which the run said otherwise than `reasoning`; those left out of the loss have no class in the run. */
+export function countDiffering(trace: Trace, reasoning: Uint8Array): number {
+  let count = 0
+  for (let token = 0; token < reasoning.length; token++) {
+    const flags = trace.flags[token]!
+    if (!(flags & traceFlags.masked)) count += Number((flags & traceFlags.reasoning) !== reasoning[token])
+  }
+  return count
 }
 
 export function countOnes(marks: Uint8Array): number {

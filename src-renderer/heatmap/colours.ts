@@ -1,7 +1,7 @@
 import { interpolateCividis } from 'd3-scale-chromatic'
 import { cssColour, mix, parseColour, type Rgb, textColourOn } from '../lib/colour.ts'
 import type { Theme } from '../lib/view-state.ts'
-import type { Channel } from './channels.ts'
+import { type ChannelKind, clipCategories } from './channels.ts'
 
 /** Colours of what the heatmap draws beside the tokens' grounds. */
 export interface HeatmapPalette {
@@ -11,6 +11,14 @@ export interface HeatmapPalette {
   readonly clipMark: string
   readonly focus: string
   readonly hover: string
+  /** Frame and veil of what a search found. */
+  readonly found: string
+  readonly foundVeil: string
+  /** Laid over what a brush leaves out. */
+  readonly veil: string
+  readonly quiet: string
+  /** The part of a plot that the text shows. */
+  readonly sight: string
 }
 
 export const heatmapPalettes: Readonly<Record<Theme, HeatmapPalette>> = {
@@ -21,6 +29,11 @@ export const heatmapPalettes: Readonly<Record<Theme, HeatmapPalette>> = {
     clipMark: '#a3195b',
     focus: '#0b5cad',
     hover: '#14181e',
+    found: '#7a3db8',
+    foundVeil: 'rgba(122, 61, 184, 0.16)',
+    veil: 'rgba(255, 255, 255, 0.62)',
+    quiet: '#5f6875',
+    sight: 'rgba(11, 92, 173, 0.13)',
   },
   dark: {
     surface: '#171b21',
@@ -29,6 +42,11 @@ export const heatmapPalettes: Readonly<Record<Theme, HeatmapPalette>> = {
     clipMark: '#ff8fc0',
     focus: '#6cb2f5',
     hover: '#e7eaef',
+    found: '#c79bf2',
+    foundVeil: 'rgba(199, 155, 242, 0.2)',
+    veil: 'rgba(23, 27, 33, 0.62)',
+    quiet: '#929ca9',
+    sight: 'rgba(108, 178, 245, 0.17)',
   },
 }
 
@@ -41,17 +59,36 @@ const classes: Readonly<Record<Theme, { readonly reasoning: Rgb; readonly knowle
   dark: { reasoning: [178, 96, 20], knowledge: [27, 58, 92] },
 }
 
+/** In the loss, clipped below, clipped above, dual clip, left out; Okabe and Ito's hues. */
+const clips: Readonly<Record<Theme, readonly Rgb[]>> = {
+  light: [
+    [236, 239, 243],
+    [140, 199, 236],
+    [246, 178, 107],
+    [222, 160, 196],
+    [176, 184, 194],
+  ],
+  dark: [
+    [36, 43, 52],
+    [20, 84, 130],
+    [150, 84, 20],
+    [130, 60, 104],
+    [84, 92, 104],
+  ],
+}
+
 /** The part of a sequential scale over which it leaves the ground's own colour. */
 const leadIn = 0.12
 
 /**
  * The ground of a token. `part` is 0 to 1 on a sequential scale (cividis, which grows in lightness evenly and reads the same
- * for the colour-blind; from the ground's end of it, so that nothing stands out at 0), −1 to 1 on a diverging one, and 0 or 1
- * for a class.
+ * for the colour-blind; from the ground's end of it, so that nothing stands out at 0), −1 to 1 on a diverging one, 0 or 1
+ * for a class, and the place among the categories for a clip.
  */
-export function groundColour(kind: Channel['kind'], part: number, theme: Theme): Rgb {
+export function groundColour(kind: ChannelKind, part: number, theme: Theme): Rgb {
   const surface = parseColour(heatmapPalettes[theme].surface)
   if (kind === 'class') return part >= 0.5 ? classes[theme].reasoning : classes[theme].knowledge
+  if (kind === 'clip') return clips[theme][Math.round(part * (clipCategories.length - 1))]!
   if (kind === 'diverging') {
     const { less, more } = diverging[theme]
     return mix(surface, part < 0 ? less : more, Math.min(1, Math.abs(part)))
@@ -70,7 +107,7 @@ export interface ColourTable {
 }
 
 /** A scale as a table of 256 grounds with the text colour of each. */
-export function colourTable(kind: Channel['kind'], theme: Theme): ColourTable {
+export function colourTable(kind: ChannelKind, theme: Theme): ColourTable {
   const grounds = Array.from({ length: levels }, (_, level) => {
     const part = level / (levels - 1)
     return groundColour(kind, kind === 'diverging' ? 2 * part - 1 : part, theme)
@@ -78,11 +115,12 @@ export function colourTable(kind: Channel['kind'], theme: Theme): ColourTable {
   return { grounds: grounds.map((ground) => cssColour(ground)), texts: grounds.map(textColourOn) }
 }
 
-/** The level of each token's value in the table. `end` is the value of the strongest colour. */
-export function colourLevels(kind: Channel['kind'], values: Float32Array, end: number): Uint8Array {
+/** The level of each token's value in the table. `end` is the distance of the strongest colour from `origin`. */
+export function colourLevels(kind: ChannelKind, values: Float32Array, end: number, origin = 0): Uint8Array {
   const level = (part: number): number => Math.round(Math.min(1, Math.max(0, part)) * (levels - 1))
-  if (kind === 'diverging') return Uint8Array.from(values, (value) => level((value / end + 1) / 2))
-  return Uint8Array.from(values, (value) => level(Math.abs(value) / end))
+  if (kind === 'diverging') return Uint8Array.from(values, (value) => level(((value - origin) / end + 1) / 2))
+  if (kind === 'clip') return Uint8Array.from(values, (value) => level(value / (clipCategories.length - 1)))
+  return Uint8Array.from(values, (value) => level(Math.abs(value - origin) / end))
 }
 
 /** The level of each token's class. */

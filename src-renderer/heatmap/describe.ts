@@ -1,5 +1,6 @@
 import { traceFlags } from '../../src-preload/contract/trace.ts'
 import { formatNumber } from '../lib/format.ts'
+import { kl3 } from './channels.ts'
 import type { HeatmapTokens } from './tokens.ts'
 
 export interface TokenFact {
@@ -24,10 +25,11 @@ const className = (reasoning: boolean): string => (reasoning ? 'reasoning' : 'kn
 const classInRun = (flags: number): string =>
   flags & traceFlags.masked ? '–' : className((flags & traceFlags.reasoning) !== 0)
 
-/** Every number of a token, in the order they are read. `reasoning` is its class under the slider. */
+/** Every number of a token, in the order they are read. `reasoning` is its class by the chosen rule. */
 export function tokenFacts(tokens: HeatmapTokens, token: number, reasoning: boolean): TokenFact[] {
   const { trace } = tokens
   const flags = trace.flags[token]!
+  const parts = tokens.partCount[token]!
   const rollout = trace.rolloutLogprobs[token]!
   const policy = trace.policyLogprobs?.[token]
   const reference = trace.referenceLogprobs?.[token]
@@ -35,20 +37,26 @@ export function tokenFacts(tokens: HeatmapTokens, token: number, reasoning: bool
   return [
     fact('Position', `${token + 1} of ${tokens.count}`),
     fact('Token id', String(trace.ids[token]!)),
+    ...(parts > 1 ? [fact('Part of a character', `${tokens.part[token]} of ${parts}`)] : []),
     fact('Entropy', formatNumber(trace.entropies[token]!), 'nats'),
     fact('Log-prob., rollout', formatNumber(rollout), 'nats'),
     fact('Log-prob., policy', formatNumber(policy), policy === undefined ? '' : 'nats'),
     fact('Log-prob., reference', formatNumber(reference), reference === undefined ? '' : 'nats'),
     fact('Ratio, policy / rollout', policy === undefined ? '–' : formatNumber(Math.exp(policy - rollout))),
+    fact(
+      'KL estimate (k3)',
+      reference === undefined ? '–' : formatNumber(kl3(policy ?? rollout, reference)),
+      reference === undefined ? '' : 'nats',
+    ),
     fact('Class, in the run', classInRun(flags)),
-    fact('Class, by the slider', className(reasoning)),
+    fact('Class, by the rule', className(reasoning)),
     fact('Clip', clipWords(flags)),
   ]
 }
 
 /** A token in one sentence, for screen readers. */
 export function tokenSentence(tokens: HeatmapTokens, token: number, reasoning: boolean): string {
-  const text = tokens.texts[token]!
+  const text = tokens.partCount[token]! > 1 ? tokens.shown[token]! : tokens.texts[token]!
   const name = text === '' ? 'no text' : spokenText(text)
   const facts = tokenFacts(tokens, token, reasoning).filter((fact) => fact.value !== '–')
   return `${name}. ${facts.map(({ label, value, unit }) => `${label} ${value}${unit === '' ? '' : ` ${unit}`}`).join(', ')}.`

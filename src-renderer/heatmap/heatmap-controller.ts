@@ -1,34 +1,28 @@
+import { fitCanvas } from '../lib/fit-canvas.ts'
 import type { FrameQueue } from '../lib/frame-queue.ts'
-import { type HeatmapLayout, layoutTokens, metrics, tokenAt } from './layout.ts'
-import { type HeatmapScene, heatmapFont, paintMarks, paintTokens } from './paint.ts'
-import type { HeatmapTokens } from './tokens.ts'
+import { type HeatmapLayout, layoutTokens, metrics, tokenAt, tokensInSight, type WrapMode } from './layout.ts'
+import {
+  type HeatmapMarks,
+  type HeatmapScene,
+  type HeatmapWindow,
+  heatmapFont,
+  paintMarks,
+  paintTokens,
+} from './paint.ts'
+import { emptyTokens, type HeatmapTokens } from './tokens.ts'
 
 export type HeatmapLook = Pick<HeatmapScene, 'table' | 'levels' | 'reasoning' | 'palette'>
 
 export interface HeatmapElements {
   readonly tokens: HTMLCanvasElement
   readonly marks: HTMLCanvasElement
-  /** Called when the text's height changed, pixels. */
-  readonly heightChanged: (height: number) => void
+  /** Called when the text's size changed, pixels. */
+  readonly sizeChanged: (width: number, height: number) => void
+  /** Called with the first and last token in sight whenever they may have changed. */
+  readonly sightChanged: (sight: readonly [from: number, to: number] | null) => void
 }
 
-const emptyLayout = layoutTokens(
-  {
-    count: 0,
-    texts: [],
-    shown: [],
-    endsLine: new Uint8Array(),
-    mayBreak: new Uint8Array(),
-    trace: {
-      ids: new Uint32Array(),
-      textLengths: new Uint16Array(),
-      rolloutLogprobs: new Float32Array(),
-      entropies: new Float32Array(),
-      flags: new Uint8Array(),
-    },
-  },
-  { width: 100, measure: () => 0 },
-)
+const emptyLayout = layoutTokens(emptyTokens, { width: 100, measure: () => 0 })
 
 /**
  * The heatmap outside React. Tokens and marks are separate canvases as large as the window on the text: recolouring paints the
@@ -44,8 +38,9 @@ export class HeatmapController {
   private width = 0
   private height = 0
   private scrollTop = 0
-  private hovered = -1
-  private focused = -1
+  private scrollLeft = 0
+  private wrap: WrapMode = 'words'
+  private marks: HeatmapMarks = { hovered: -1, focused: -1, found: null, range: null }
   /** Paints of each layer since the start. */
   readonly paints = { tokens: 0, marks: 0 }
 
@@ -63,8 +58,13 @@ export class HeatmapController {
   setTokens(tokens: HeatmapTokens, look: HeatmapLook): void {
     this.tokens = tokens
     this.look = look
-    this.hovered = -1
-    this.focused = -1
+    this.marks = { hovered: -1, focused: -1, found: null, range: null }
+    this.flow()
+  }
+
+  setWrap(wrap: WrapMode): void {
+    if (wrap === this.wrap) return
+    this.wrap = wrap
     this.flow()
   }
 
@@ -81,32 +81,40 @@ export class HeatmapController {
     else this.paintBoth()
   }
 
-  setScroll(scrollTop: number): void {
-    if (scrollTop === this.scrollTop) return
+  setScroll(scrollTop: number, scrollLeft = 0): void {
+    if (scrollTop === this.scrollTop && scrollLeft === this.scrollLeft) return
     this.scrollTop = scrollTop
+    this.scrollLeft = scrollLeft
     this.paintBoth()
   }
 
-  setMarks(hovered: number, focused: number): void {
-    if (hovered === this.hovered && focused === this.focused) return
-    this.hovered = hovered
-    this.focused = focused
+  setMarks(changes: Partial<HeatmapMarks>): void {
+    const next = { ...this.marks, ...changes }
+    const { hovered, focused, found, range } = this.marks
+    if (next.hovered === hovered && next.focused === focused && next.found === found && next.range === range) return
+    this.marks = next
     this.frames.request(this.paintMarks)
   }
 
   /** The token at a point of the window, or -1. */
   tokenAt(x: number, y: number): number {
-    return tokenAt(this.layout, x, y + this.scrollTop)
+    return tokenAt(this.layout, x + this.scrollLeft, y + this.scrollTop)
   }
 
   /** Where to scroll so that the token can be seen, or null when it can. */
-  scrollTo(token: number): number | null {
+  scrollTo(token: number): { top: number; left: number } | null {
     const box = this.layout.firstBox[token]
     if (box === undefined || box < 0) return null
     const top = metrics.padding + this.layout.line[box]! * metrics.lineHeight
-    if (top < this.scrollTop + metrics.padding) return Math.max(0, top - metrics.lineHeight)
-    const hidden = top + 2 * metrics.lineHeight - this.scrollTop - this.height
-    return hidden > 0 ? this.scrollTop + hidden : null
+    const left = this.layout.x[box]!
+    const hiddenBelow = top + 2 * metrics.lineHeight - this.scrollTop - this.height
+    const hiddenRight = left + this.layout.width[box]! + metrics.padding - this.scrollLeft - this.width
+    const wanted = { top: this.scrollTop, left: this.scrollLeft }
+    if (top < this.scrollTop + metrics.padding) wanted.top = Math.max(0, top - metrics.lineHeight)
+    else if (hiddenBelow > 0) wanted.top += hiddenBelow
+    if (left < this.scrollLeft + metrics.padding) wanted.left = Math.max(0, left - metrics.padding)
+    else if (hiddenRight > 0) wanted.left += hiddenRight
+    return wanted.top === this.scrollTop && wanted.left === this.scrollLeft ? null : wanted
   }
 
   destroy(): void {
@@ -125,9 +133,14 @@ export class HeatmapController {
       this.widths.set(text, width)
       return width
     }
-    this.layout = layoutTokens(this.tokens, { width: this.width, measure })
-    this.elements.heightChanged(this.layout.height)
+    this.layout = layoutTokens(this.tokens, { width: this.width, measure, wrap: this.wrap })
+    this.elements.sizeChanged(this.wrap === 'lines' ? this.layout.fullWidth : this.width, this.layout.height)
     this.paintBoth()
+  }
+
+  private get window(): HeatmapWindow {
+    const { layout, look, scrollTop, scrollLeft, width, height } = this
+    return { layout, palette: look.palette, scrollTop, scrollLeft, width, height }
   }
 
   private paintBoth(): void {
@@ -136,35 +149,19 @@ export class HeatmapController {
   }
 
   private paintTokens = (): void => {
-    const context = this.clear(this.elements.tokens)
+    const context = fitCanvas(this.elements.tokens, this.width, this.height)
     if (!context) return
-    const { layout, look, scrollTop, height } = this
-    paintTokens(context, { layout, ...look, flags: this.tokens.trace.flags, scrollTop, height })
+    paintTokens(context, { ...this.window, ...this.look, flags: this.tokens.trace.flags })
+    this.elements.sightChanged(tokensInSight(this.layout, this.scrollTop, this.height))
     this.paints.tokens++
     this.elements.tokens.dataset.paints = String(this.paints.tokens)
   }
 
   private paintMarks = (): void => {
-    const context = this.clear(this.elements.marks)
+    const context = fitCanvas(this.elements.marks, this.width, this.height)
     if (!context) return
-    const { layout, look, scrollTop } = this
-    paintMarks(context, { layout, palette: look.palette, scrollTop }, this.hovered, this.focused)
+    paintMarks(context, this.window, this.marks)
     this.paints.marks++
     this.elements.marks.dataset.paints = String(this.paints.marks)
-  }
-
-  private clear(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-    const ratio = globalThis.devicePixelRatio || 1
-    const [width, height] = [Math.round(this.width * ratio), Math.round(this.height * ratio)]
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width
-      canvas.height = height
-      canvas.style.width = `${this.width}px`
-      canvas.style.height = `${this.height}px`
-    }
-    const context = canvas.getContext('2d')
-    context?.setTransform(ratio, 0, 0, ratio, 0, 0)
-    context?.clearRect(0, 0, this.width, this.height)
-    return context
   }
 }

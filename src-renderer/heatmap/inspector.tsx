@@ -1,9 +1,18 @@
+import { useStore } from 'zustand'
 import { tokenFacts } from './describe.ts'
+import type { HeatmapLink } from './link.ts'
 import type { HeatmapTokens } from './tokens.ts'
 
-/** All numbers of one token; keeps its room when there is none. */
-export function TokenInspector(props: { tokens: HeatmapTokens; token: number; reasoning: Uint8Array }) {
-  const { tokens, token, reasoning } = props
+/** All numbers of the token under the pointer, or else of the focused one; keeps its room when there is none. */
+export function TokenInspector(props: {
+  tokens: HeatmapTokens
+  focused: number
+  link: HeatmapLink
+  reasoning: Uint8Array
+}) {
+  const { tokens, focused, link, reasoning } = props
+  const hovered = useStore(link, (state) => state.hovered)
+  const token = hovered >= 0 ? hovered : focused
   if (token < 0 || token >= tokens.count)
     return (
       <aside className="card inspector" aria-label="Numbers of a token">

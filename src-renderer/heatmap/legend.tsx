@@ -1,14 +1,18 @@
 import { useMemo } from 'react'
 import { formatNumber, plural } from '../lib/format.ts'
 import { useTheme } from '../lib/view-state.ts'
-import type { Channel, ColourDomain } from './channels.ts'
+import { type Channel, type ColourDomain, clipCategories } from './channels.ts'
 import { colourTable } from './colours.ts'
 
 /** What colours and marks mean, with the scale's ends and unit. */
 export function HeatmapLegend({ channel, domain }: { channel: Channel; domain: ColourDomain }) {
   return (
     <div className="heatmap-legend">
-      {channel.kind === 'class' ? <ClassKey /> : <ScaleKey channel={channel} domain={domain} />}
+      {channel.kind === 'class' && <CategoryKey kind="class" names={['knowledge', 'reasoning']} />}
+      {channel.kind === 'clip' && <CategoryKey kind="clip" names={clipCategories} />}
+      {(channel.kind === 'sequential' || channel.kind === 'diverging') && (
+        <ScaleKey channel={channel} domain={domain} />
+      )}
       <span className="legend-mark">
         <svg width="16" height="14" aria-hidden>
           <rect x="1" y="11" width="14" height="2" className="mark-class" />
@@ -45,8 +49,10 @@ function ScaleKey({ channel, domain }: { channel: Channel; domain: ColourDomain 
   const theme = useTheme()
   const grounds = useMemo(() => colourTable(channel.kind, theme).grounds, [channel.kind, theme])
   const diverging = channel.kind === 'diverging'
-  const sign = channel.id === 'entropy' ? 1 : -1
-  const [left, right] = diverging ? [-domain.end, domain.end] : [0, sign * domain.end]
+  const sign = ['rollout', 'policy', 'reference'].includes(channel.id) ? -1 : 1
+  const [left, right] = diverging
+    ? [channel.origin - domain.end, channel.origin + domain.end]
+    : [channel.origin, channel.origin + sign * domain.end]
   return (
     <span className="legend-mark" title={channel.description}>
       {formatNumber(left)}
@@ -63,18 +69,14 @@ function ScaleKey({ channel, domain }: { channel: Channel; domain: ColourDomain 
   )
 }
 
-function ClassKey() {
-  const { grounds } = colourTable('class', useTheme())
-  return (
-    <>
-      {(['knowledge', 'reasoning'] as const).map((name, index) => (
-        <span key={name} className="legend-mark">
-          <svg width="16" height="12" aria-hidden>
-            <rect width="16" height="12" fill={grounds[index * 255]!} />
-          </svg>
-          {name}
-        </span>
-      ))}
-    </>
-  )
+function CategoryKey({ kind, names }: { kind: 'class' | 'clip'; names: readonly string[] }) {
+  const { grounds } = colourTable(kind, useTheme())
+  return names.map((name, index) => (
+    <span key={name} className="legend-mark">
+      <svg width="16" height="12" aria-hidden className="scale-bar">
+        <rect width="16" height="12" fill={grounds[Math.round((index / (names.length - 1)) * 255)]!} />
+      </svg>
+      {name}
+    </span>
+  ))
 }

@@ -20,23 +20,44 @@ export type PaintContext = Pick<
   | 'globalAlpha'
   | 'font'
   | 'textBaseline'
+  | 'textAlign'
   | 'direction'
+  | 'save'
+  | 'restore'
+  | 'rect'
+  | 'clip'
 >
 
 export const heatmapFont =
   '14px ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Liberation Mono", monospace'
 
-/** Everything the static layer shows. */
-export interface HeatmapScene {
+/** The part of the text that the canvases show. */
+export interface HeatmapWindow {
   readonly layout: HeatmapLayout
+  readonly palette: HeatmapPalette
+  readonly scrollTop: number
+  readonly scrollLeft: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Everything the static layer shows. */
+export interface HeatmapScene extends HeatmapWindow {
   readonly table: ColourTable
   /** Per token: level in the table, reasoning class under the slider, trace flags. */
   readonly levels: Uint8Array
   readonly reasoning: Uint8Array
   readonly flags: Uint8Array
-  readonly palette: HeatmapPalette
-  readonly scrollTop: number
-  readonly height: number
+}
+
+/** What is said of tokens on the layer above: -1 or null where there is nothing. */
+export interface HeatmapMarks {
+  readonly hovered: number
+  readonly focused: number
+  /** 1 for each token that a search found. */
+  readonly found: Uint8Array | null
+  /** First and last token of the brushed part; the rest is veiled. */
+  readonly range: readonly [from: number, to: number] | null
 }
 
 /** Paints the tokens in sight on a cleared layer; returns how many boxes. */
@@ -47,28 +68,52 @@ export function paintTokens(context: PaintContext, scene: HeatmapScene): number 
   context.textBaseline = 'middle'
   // A response may hold text that runs from right to left; the order of tokens is shown, not the order of reading.
   context.direction = 'ltr'
-  for (let box = from; box < to; box++) paintBox(context, scene, box)
-  return to - from
+  let painted = 0
+  for (let box = from; box < to; box++) {
+    if (!isBetweenSides(scene, box)) continue
+    paintBox(context, scene, box)
+    painted++
+  }
+  return painted
+}
+
+/** Whether the box is between the window's left and right; lines may be longer than the window is wide. */
+function isBetweenSides({ layout, scrollLeft, width }: HeatmapWindow, box: number): boolean {
+  return layout.x[box]! < scrollLeft + width && layout.x[box]! + layout.width[box]! > scrollLeft
 }
 
 function paintBox(context: PaintContext, scene: HeatmapScene, box: number): void {
   const { layout, table, levels, reasoning, flags, palette } = scene
   const token = layout.token[box]!
   const level = levels[token]!
-  const x = layout.x[box]!
+  const x = layout.x[box]! - scene.scrollLeft
   const width = layout.width[box]!
   const top = lineTop(scene, layout.line[box]!)
   context.fillStyle = table.grounds[level]!
   context.fillRect(x, top + metrics.boxTop, width, metrics.boxHeight)
   if (flags[token]! & traceFlags.masked) paintHatch(context, x, top, width, table.texts[level]!)
   context.fillStyle = table.texts[level]!
-  context.fillText(layout.text[box]!, x + metrics.side, top + metrics.boxTop + metrics.boxHeight / 2 + 0.5)
+  paintText(context, layout, box, x, top + metrics.boxTop)
   if (reasoning[token] === 1) {
     context.fillStyle = palette.classMark
     context.fillRect(x, top + metrics.classTop, width, metrics.classHeight)
   }
   if (flags[token]! & (traceFlags.clippedLow | traceFlags.clippedHigh | traceFlags.clippedDual))
     paintClipMark(context, flags[token]!, x + width / 2, top, palette.clipMark)
+}
+
+/** The token's text; of a character that several tokens share, each shows its own part. */
+function paintText(context: PaintContext, layout: HeatmapLayout, box: number, x: number, top: number): void {
+  const shift = layout.textShift[box]!
+  const shared = shift > 0 || (layout.textShift[box + 1] ?? 0) > 0
+  if (shared) {
+    context.save()
+    context.beginPath()
+    context.rect(x, top, layout.width[box]!, metrics.boxHeight)
+    context.clip()
+  }
+  context.fillText(layout.text[box]!, x - shift + metrics.side, top + metrics.boxHeight / 2 + 0.5)
+  if (shared) context.restore()
 }
 
 const lineTop = (scene: Pick<HeatmapScene, 'scrollTop'>, line: number): number =>
@@ -113,20 +158,42 @@ function paintClipMark(context: PaintContext, flags: number, middle: number, top
   context.fill()
 }
 
-/** Paints the frames around the hovered and the focused token on a cleared layer. */
-export function paintMarks(
-  context: PaintContext,
-  scene: Pick<HeatmapScene, 'layout' | 'palette' | 'scrollTop'>,
-  hovered: number,
-  focused: number,
-): void {
+/** Paints what the search found, what the brush leaves out, and the frames around the hovered and the focused token. */
+export function paintMarks(context: PaintContext, scene: HeatmapWindow, marks: HeatmapMarks): void {
+  const { hovered, focused, found, range } = marks
+  if (found || range) {
+    const [from, to] = boxesInSight(scene.layout, scene.scrollTop, scene.height)
+    for (let box = from; box < to; box++) {
+      const token = scene.layout.token[box]!
+      if (range && (token < range[0] || token > range[1])) paintVeil(context, scene, box)
+      else if (found?.[token] === 1) paintFound(context, scene, box)
+    }
+  }
   if (hovered >= 0 && hovered !== focused) paintFrame(context, scene, hovered, scene.palette.hover, 1)
   if (focused >= 0) paintFrame(context, scene, focused, scene.palette.focus, 2)
 }
 
+function paintVeil(context: PaintContext, scene: HeatmapWindow, box: number): void {
+  const { layout } = scene
+  const top = lineTop(scene, layout.line[box]!)
+  context.fillStyle = scene.palette.veil
+  context.fillRect(layout.x[box]! - scene.scrollLeft, top, layout.width[box]! + metrics.gap, metrics.lineHeight)
+}
+
+function paintFound(context: PaintContext, scene: HeatmapWindow, box: number): void {
+  const { layout, palette } = scene
+  const x = layout.x[box]! - scene.scrollLeft
+  const top = lineTop(scene, layout.line[box]!) + metrics.boxTop
+  context.fillStyle = palette.foundVeil
+  context.fillRect(x, top, layout.width[box]!, metrics.boxHeight)
+  context.strokeStyle = palette.found
+  context.lineWidth = 1.5
+  context.strokeRect(x, top, layout.width[box]!, metrics.boxHeight)
+}
+
 function paintFrame(
   context: PaintContext,
-  scene: Pick<HeatmapScene, 'layout' | 'scrollTop'>,
+  scene: HeatmapWindow,
   token: number,
   colour: string,
   lineWidth: number,
@@ -137,7 +204,7 @@ function paintFrame(
   for (let box = layout.firstBox[token] ?? -1; box >= 0 && layout.token[box] === token; box++) {
     const top = lineTop(scene, layout.line[box]!) + metrics.boxTop
     context.strokeRect(
-      layout.x[box]! - lineWidth / 2,
+      layout.x[box]! - scene.scrollLeft - lineWidth / 2,
       top - lineWidth / 2,
       layout.width[box]! + lineWidth,
       metrics.boxHeight + lineWidth,

@@ -1,153 +1,167 @@
-import { Table2 } from 'lucide-react'
-import { useMemo, useState } from 'react'
-import { type Trace, traceFlags } from '../../src-preload/contract/trace.ts'
-import { formatNumber } from '../lib/format.ts'
+import { useEffect, useMemo, useState } from 'react'
+import type { Trace } from '../../src-preload/contract/trace.ts'
 import { useTheme } from '../lib/view-state.ts'
-import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
-import { type ChannelId, channelIds, channels, domainOf } from './channels.ts'
-import { classifyTokens, countOnes, linearQuantile, type TieRule } from './classify.ts'
+import { channels, domainOf, type TokenSource } from './channels.ts'
+import { ClassControls } from './class-controls.tsx'
+import { type ClassRule, classifyTokens, sortedValues, type TieRule, thresholdOf } from './classify.ts'
 import { classLevels, colourLevels, colourTable, heatmapPalettes } from './colours.ts'
 import { tokenFacts } from './describe.ts'
+import { useHeatmapSettings } from './heatmap-settings.ts'
 import { HeatmapView } from './heatmap-view.tsx'
+import { extentOf } from './histogram.ts'
+import { HistogramView } from './histogram-view.tsx'
 import { TokenInspector } from './inspector.tsx'
 import { HeatmapLegend } from './legend.tsx'
+import { createHeatmapLink } from './link.ts'
+import type { TokenRange } from './plot.ts'
+import { searchTokens } from './search.ts'
+import { TokenPlot } from './token-plot.tsx'
+import { TokenSearch } from './token-search.tsx'
 import { decodeTokens, type HeatmapTokens } from './tokens.ts'
+import { ViewControls } from './view-controls.tsx'
 import './heatmap.css'
 
 export interface ResponseHeatmapProps {
   readonly text: string
   readonly trace: Trace
+  readonly advantage: number
   /** The run's own rule: where the slider starts, and how a tie is decided. */
   readonly rule: { readonly quantile: number; readonly ties: TieRule }
+  /** The token the address names, or -1. */
+  readonly focused: number
+  readonly onFocus: (token: number) => void
 }
 
-/** A response token by token, with what its colours stand for, the class slider and the numbers of a token. */
-export function ResponseHeatmap({ text, trace, rule }: ResponseHeatmapProps) {
-  const [channelId, setChannelId] = useState<ChannelId>('entropy')
-  const [quantile, setQuantile] = useState(rule.quantile)
-  const [focused, setFocused] = useState(-1)
-  const [hovered, setHovered] = useState(-1)
+const none: readonly number[] = []
+
+/** A response token by token: a plot, the text, what its colours stand for, the class rule and the numbers of a token. */
+export function ResponseHeatmap({ text, trace, advantage, rule, focused, onFocus }: ResponseHeatmapProps) {
   const [asTable, setAsTable] = useState(false)
-  const theme = useTheme()
+  const [wanted, setWanted] = useState('')
+  const [range, setRange] = useState<TokenRange | null>(null)
+  const [link] = useState(createHeatmapLink)
+  const wrap = useHeatmapSettings((settings) => settings.wrap)
+  const source = useMemo(() => ({ trace, advantage }), [trace, advantage])
   const tokens = useMemo(() => decodeTokens(text, trace), [text, trace])
-  const threshold = useMemo(() => linearQuantile(trace.entropies, quantile), [trace, quantile])
-  const reasoning = useMemo(() => classifyTokens(trace.entropies, threshold, rule.ties), [trace, threshold, rule.ties])
-  const channel = channels[channelId]
-  const values = useMemo(() => channel.values(trace) ?? trace.entropies, [channel, trace])
-  const domain = useMemo(() => domainOf(channel.kind, values), [channel, values])
-  const look = useMemo(
-    () => ({
-      table: colourTable(channel.kind, theme),
-      levels: channel.kind === 'class' ? classLevels(reasoning) : colourLevels(channel.kind, values, domain.end),
-      reasoning,
-      palette: heatmapPalettes[theme],
-    }),
-    [channel, values, domain, reasoning, theme],
-  )
+  const classes = useClasses(trace, rule)
+  const shown = useShownChannel(source, classes.reasoning, classes.threshold)
+  const found = useMemo(() => searchTokens(tokens, text, wanted), [tokens, text, wanted])
+  const plotRange = useMemo<TokenRange>(() => range ?? [0, Math.max(0, tokens.count - 1)], [range, tokens])
+  const plotLook = useMemo(() => ({ ...shown.plot, range: plotRange }), [shown.plot, plotRange])
+  useEffect(() => {
+    if (found?.starts[0] !== undefined) onFocus(found.starts[0])
+  }, [found, onFocus])
   return (
     <section className="response-heatmap" aria-label="Tokens of the response">
       <div className="heatmap-controls">
-        <ChannelSelect trace={trace} value={channelId} onChange={setChannelId} />
-        <QuantileSlider {...{ trace, rule, quantile, threshold, reasoning }} onChange={setQuantile} />
-        <Button
-          small
-          icon={<Table2 size={14} aria-hidden />}
-          aria-pressed={asTable}
-          onClick={() => setAsTable(!asTable)}
-        >
-          Table
-        </Button>
+        <ViewControls trace={trace} domain={shown.domain} asTable={asTable} onTable={setAsTable} />
+        <TokenSearch {...{ wanted, found, focused, onFocus }} onChange={setWanted} />
+        <ClassControls {...classes} trace={trace} ownQuantile={rule.quantile} ties={rule.ties} />
       </div>
       <div className={asTable ? 'heatmap-body heatmap-body-wide' : 'heatmap-body'}>
         <div className="card heatmap-card">
           {asTable ? (
-            <TokenTable tokens={tokens} reasoning={reasoning} />
+            <TokenTable tokens={tokens} reasoning={classes.reasoning} />
           ) : (
-            <HeatmapView {...{ tokens, look, focused }} onFocus={setFocused} onHover={setHovered} />
+            <>
+              <TokenPlot
+                label={shown.channel.label}
+                look={plotLook}
+                found={found?.starts ?? none}
+                {...{ focused, link, onFocus }}
+                onBrush={(next) => {
+                  setRange(next)
+                  if (next) onFocus(next[0])
+                }}
+              />
+              <HeatmapView
+                look={shown.look}
+                found={found?.marks ?? null}
+                {...{ tokens, wrap, focused, link, range, onFocus }}
+              />
+            </>
           )}
-          <HeatmapLegend channel={channel} domain={domain} />
+          <HeatmapLegend channel={shown.channel} domain={shown.domain} />
         </div>
-        {!asTable && <TokenInspector tokens={tokens} token={hovered >= 0 ? hovered : focused} reasoning={reasoning} />}
+        {!asTable && (
+          <div className="heatmap-side">
+            <TokenInspector tokens={tokens} focused={focused} link={link} reasoning={classes.reasoning} />
+            <div className="card histogram-card">
+              <HistogramView
+                channel={shown.channel}
+                values={shown.values}
+                extent={shown.plot.extent}
+                threshold={shown.plot.threshold}
+              />
+            </div>
+          </div>
+        )}
       </div>
     </section>
   )
 }
 
-function ChannelSelect(props: { trace: Trace; value: ChannelId; onChange: (id: ChannelId) => void }) {
-  return (
-    <label className="slider-label">
-      Colour
-      <select
-        className="select"
-        value={props.value}
-        onChange={(event) => props.onChange(event.target.value as ChannelId)}
-      >
-        {channelIds.map((id) => {
-          const missing = channels[id].values(props.trace) === null
-          return (
-            <option key={id} value={id} disabled={missing}>
-              {channels[id].label}
-              {missing ? ' (not recorded)' : ''}
-            </option>
-          )
-        })}
-      </select>
-    </label>
-  )
+/** The token classes by the rule chosen now. */
+function useClasses(trace: Trace, own: ResponseHeatmapProps['rule']) {
+  const { mode, quantile, threshold: nats } = useHeatmapSettings()
+  const sorted = useMemo(() => sortedValues(trace.entropies), [trace])
+  return useMemo(() => {
+    const rule: ClassRule =
+      mode === 'quantile'
+        ? { mode, quantile: quantile ?? own.quantile }
+        : mode === 'threshold'
+          ? { mode, threshold: nats }
+          : { mode }
+    const threshold = thresholdOf(rule, sorted)
+    return { rule, threshold, most: sorted.at(-1) ?? 0, reasoning: classifyTokens(trace, threshold, own.ties) }
+  }, [mode, quantile, nats, own.quantile, own.ties, sorted, trace])
 }
 
-interface QuantileSliderProps extends Pick<ResponseHeatmapProps, 'trace' | 'rule'> {
-  readonly quantile: number
-  readonly threshold: number
-  readonly reasoning: Uint8Array
-  readonly onChange: (quantile: number) => void
-}
-
-/** Which tokens count as reasoning tokens: those at or above this quantile of the response's own entropies. */
-function QuantileSlider({ trace, rule, quantile, threshold, reasoning, onChange }: QuantileSliderProps) {
-  const differing = reasoning.reduce(
-    (count, mark, token) => count + Number((trace.flags[token]! & traceFlags.reasoning) !== mark),
-    0,
+/** Values and colours of the chosen channel, or of the entropy where the trace does not hold the chosen one. */
+function useShownChannel(source: TokenSource, reasoning: Uint8Array, threshold: number | null) {
+  const theme = useTheme()
+  const chosen = channels[useHeatmapSettings((settings) => settings.channel)] ?? channels.entropy
+  const channel = chosen.recorded(source.trace) ? chosen : channels.entropy
+  const held = useHeatmapSettings((settings) => settings.heldEnds[channel.id])
+  const values = useMemo(() => channel.values(source), [channel, source])
+  const domain = useMemo(() => {
+    const own = domainOf(channel, values)
+    return held === undefined ? own : domainOf({ ...channel, ends: [held] }, values)
+  }, [channel, values, held])
+  const table = useMemo(() => colourTable(channel.kind, theme), [channel.kind, theme])
+  const valueLevels = useMemo(
+    () => colourLevels(channel.kind, values, domain.end, channel.origin),
+    [channel, values, domain.end],
   )
-  return (
-    <div className="quantile">
-      <label className="slider-label">
-        Reasoning above quantile
-        <input
-          type="range"
-          min={0}
-          max={1}
-          step={0.01}
-          value={quantile}
-          onChange={(event) => onChange(Number(event.target.value))}
-        />
-        <output className="mono">{quantile.toFixed(2)}</output>
-      </label>
-      <span className="quiet" data-testid="threshold">
-        H {rule.ties === 'above' ? '>' : '≥'} {formatNumber(threshold)} nats: {countOnes(reasoning)} of{' '}
-        {reasoning.length} tokens
-        {differing > 0 ? `, ${differing} other than in the run` : ', as in the run'}
-      </span>
-      {quantile !== rule.quantile && (
-        <Button small kind="quiet" onClick={() => onChange(rule.quantile)}>
-          Back to {rule.quantile}
-        </Button>
-      )}
-    </div>
+  const palette = heatmapPalettes[theme]
+  const look = useMemo(
+    () => ({ table, levels: channel.kind === 'class' ? classLevels(reasoning) : valueLevels, reasoning, palette }),
+    [table, channel.kind, valueLevels, reasoning, palette],
   )
+  const ofEntropies = channel.id === 'entropy' || channel.id === 'class'
+  const plot = useMemo(() => {
+    const [low, high] = extentOf(values)
+    const extent = [Math.min(low, channel.origin), Math.max(high, channel.origin)] as const
+    return { values, reasoning, extent, origin: channel.origin, threshold: ofEntropies ? threshold : null, palette }
+  }, [values, reasoning, channel.origin, ofEntropies, threshold, palette])
+  return { channel, values, domain, look, plot }
 }
 
 function TokenTable({ tokens, reasoning }: { tokens: HeatmapTokens; reasoning: Uint8Array }) {
   const labels = tokens.count > 0 ? tokenFacts(tokens, 0, false).map((fact) => fact.label) : []
+  const numeric = (label: string): boolean => !/^(Class|Clip)/.test(label)
   return (
     <DataTable
       label="Tokens with their numbers"
       className="token-table"
-      columns={[{ label: 'Token' }, ...labels.map((label) => ({ label, number: !/^(Class|Clip)/.test(label) }))]}
+      columns={[{ label: 'Token' }, ...labels.map((label) => ({ label, number: numeric(label) }))]}
       rowCount={tokens.count}
       cell={(row, column) =>
-        column === 0 ? tokens.shown[row]! : (tokenFacts(tokens, row, reasoning[row] === 1)[column - 1]?.value ?? '')
+        column === 0
+          ? tokens.shown[row]!
+          : (tokenFacts(tokens, row, reasoning[row] === 1).find((fact) => fact.label === labels[column - 1])?.value ??
+            '')
       }
     />
   )

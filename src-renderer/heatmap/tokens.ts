@@ -6,8 +6,11 @@ export interface HeatmapTokens {
   readonly trace: Trace
   /** The part of the response each token stands for; empty for special tokens and for parts of a character. */
   readonly texts: readonly string[]
-  /** The same with white space made visible; never empty. */
+  /** The same with white space made visible; never empty. The tokens that share a character all show that character. */
   readonly shown: readonly string[]
+  /** Tokens that share a character: how many, and which of them (from 1) each is; 1 and 1 for a token of its own. */
+  readonly partCount: Uint8Array
+  readonly part: Uint8Array
   /** 1 where a line ends after the token. */
   readonly endsLine: Uint8Array
   /** 1 where a line may be broken before the token. */
@@ -23,8 +26,12 @@ export const noTextGlyph = '□'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
 
+/** Letters, digits and signs that show as they are: most tokens. */
+const plain = /^[!-~]*$/
+
 /** A token's text with white space as glyphs and nothing invisible. */
 export function visibleText(text: string): string {
+  if (plain.test(text)) return text
   return text
     .replaceAll('\r\n', '↵')
     .replaceAll('\n', '↵')
@@ -34,23 +41,69 @@ export function visibleText(text: string): string {
     .replace(unseen, '▯')
 }
 
+const isSpace = (character: string | undefined): boolean => character !== undefined && /\s/.test(character)
+
+/** More parts than a character has bytes are no parts: UTF-8 needs at most four. */
+const mostParts = 4
+
+/** The first token of the character that ends in `last`: the tokens without text before a token that begins with a non-ASCII character. */
+function firstPart(texts: readonly string[], last: number): number {
+  if ((texts[last]!.codePointAt(0) ?? 0) < 0x80) return last
+  let first = last
+  while (first > 0 && last - first < mostParts - 1 && texts[first - 1] === '') first--
+  return first
+}
+
+interface TokenColumns extends HeatmapTokens {
+  readonly texts: string[]
+  readonly shown: string[]
+}
+
 /** Cuts the response into its tokens. Text that the trace does not account for is left out. */
 export function decodeTokens(text: string, trace: Trace): HeatmapTokens {
   const count = trace.ids.length
-  const texts: string[] = new Array(count)
-  const shown: string[] = new Array(count)
-  const endsLine = new Uint8Array(count)
-  const mayBreak = new Uint8Array(count)
+  const tokens: TokenColumns = {
+    count,
+    trace,
+    texts: new Array<string>(count),
+    shown: new Array<string>(count),
+    endsLine: new Uint8Array(count),
+    mayBreak: new Uint8Array(count),
+    partCount: new Uint8Array(count).fill(1),
+    part: new Uint8Array(count).fill(1),
+  }
+  const { texts, shown, endsLine, mayBreak } = tokens
   let offset = 0
   for (let token = 0; token < count; token++) {
     const end = offset + trace.textLengths[token]!
     const own = text.slice(offset, end)
-    const before = text[offset - 1] ?? ''
+    const before = text[offset - 1]
     texts[token] = own
     shown[token] = own === '' ? (token === count - 1 ? endGlyph : noTextGlyph) : visibleText(own)
     endsLine[token] = Number(own.includes('\n'))
-    mayBreak[token] = Number(/^\s/.test(own) || /\s/.test(before))
+    mayBreak[token] = Number(isSpace(own[0]) || isSpace(before))
     offset = end
+    if (own !== '') joinParts(tokens, firstPart(texts, token), token)
   }
-  return { count, trace, texts, shown, endsLine, mayBreak }
+  return tokens
 }
+
+/** Lets the tokens from `first` to `last` show the character of the last one. */
+function joinParts(tokens: TokenColumns, first: number, last: number): void {
+  if (first === last) return
+  for (let token = first; token <= last; token++) {
+    tokens.shown[token] = tokens.shown[last]!
+    tokens.part[token] = token - first + 1
+    tokens.partCount[token] = last - first + 1
+    if (token > first) tokens.mayBreak[token] = 0
+  }
+}
+
+/** No tokens at all. */
+export const emptyTokens: HeatmapTokens = decodeTokens('', {
+  ids: new Uint32Array(),
+  textLengths: new Uint16Array(),
+  rolloutLogprobs: new Float32Array(),
+  entropies: new Float32Array(),
+  flags: new Uint8Array(),
+})

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { RunConfig } from '../../../src-preload/contract/config.ts'
 import type { RolloutDetail } from '../../../src-preload/contract/run.ts'
@@ -9,6 +9,7 @@ import { usePageActions } from '../../commands/registry.ts'
 import { ResponseHeatmap } from '../../heatmap/response-heatmap.tsx'
 import { useRun } from '../../lib/context.tsx'
 import { errorSentence, formatFixed } from '../../lib/format.ts'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
@@ -27,7 +28,7 @@ export function RolloutPage({ rolloutId }: { rolloutId: number }) {
   return (
     <div className="page">
       <Await query={rollout} what="the response">
-        {(detail) => <Response detail={detail} />}
+        {(detail) => <Response key={detail.summary.id} detail={detail} />}
       </Await>
     </div>
   )
@@ -114,8 +115,17 @@ function ResponseText({ detail }: { detail: RolloutDetail }) {
   const trace = useMemo(() => readTrace(detail.trace), [detail])
   const run = useCall('runs.get', { id: summary.runId }, { staleTimeMs: 60_000 })
   const rule = useMemo(() => classRule(run.data?.config as RunConfig | undefined), [run.data])
+  const [focused, setFocused] = useFocusedToken(trace instanceof Error ? null : trace)
   if (trace instanceof Error) return <Message tone="bad">{errorSentence(trace)}</Message>
-  if (trace && run.data) return <ResponseHeatmap key={summary.id} text={text} trace={trace} rule={rule} />
+  if (trace && run.data)
+    return (
+      <ResponseHeatmap
+        advantage={summary.advantage}
+        focused={focused}
+        onFocus={setFocused}
+        {...{ text, trace, rule }}
+      />
+    )
   if (trace && !run.error) return <p className="loading">Loading the tokens…</p>
   return (
     <section className="card judgement-part" aria-label="Response">
@@ -124,6 +134,22 @@ function ResponseText({ detail }: { detail: RolloutDetail }) {
       <pre>{text}</pre>
     </section>
   )
+}
+
+/** A held arrow key focuses more tokens than a browser lets addresses change. */
+const addressAfterMs = 400
+
+/** The focused token; the address follows, counting from 1, so that a copied link leads to the token. */
+function useFocusedToken(trace: Trace | null): [token: number, focus: (token: number) => void] {
+  const [address, setAddress] = useAddressState('token')
+  const [focused, setFocused] = useState(Number(address) - 1)
+  useEffect(() => {
+    if (focused < 0) return
+    const timer = setTimeout(() => setAddress(String(focused + 1)), addressAfterMs)
+    return () => clearTimeout(timer)
+  }, [focused, setAddress])
+  const known = Number.isInteger(focused) && focused >= 0 && focused < (trace?.ids.length ?? 0)
+  return [known ? focused : -1, setFocused]
 }
 
 function readTrace(packed: Uint8Array | null): Trace | Error | null {

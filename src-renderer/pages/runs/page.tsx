@@ -43,7 +43,7 @@ function RunList() {
           {plural(runs.length, 'run')}
           {active > 0 ? `, ${active} training` : ''}
         </span>
-        <label className="search">
+        <label className="search run-search">
           <Search size={14} aria-hidden />
           <input
             id="run-search"

@@ -33,15 +33,21 @@ function stage(text: string) {
   }
   const layers = { tokens: recordingCanvas(), marks: recordingCanvas() }
   const heights: number[] = []
+  const sights: unknown[] = []
   const controller = new HeatmapController(
     createFrameQueue({ schedule: (callback) => pending.push(callback), nowMs: () => 0, budgetMs: 8 }),
-    { tokens: layers.tokens.canvas, marks: layers.marks.canvas, heightChanged: (height) => heights.push(height) },
+    {
+      tokens: layers.tokens.canvas,
+      marks: layers.marks.canvas,
+      sizeChanged: (_width, height) => void heights.push(height),
+      sightChanged: (sight) => void sights.push(sight),
+    },
     tokens,
     look,
   )
   controller.setSize(200, 300)
   frame()
-  return { controller, frame, look, layers, heights, tokens }
+  return { controller, frame, look, layers, heights, sights, tokens }
 }
 
 test('opening paints each layer once', () => {
@@ -53,11 +59,11 @@ test('opening paints each layer once', () => {
 
 test('hover and focus paint the marks only, once per frame', () => {
   const { controller, frame, layers } = stage('abcdef')
-  for (let token = 0; token < 6; token++) controller.setMarks(token, 2)
+  for (let token = 0; token < 6; token++) controller.setMarks({ hovered: token, focused: 2 })
   frame()
   expect(controller.paints).toEqual({ tokens: 1, marks: 2 })
   expect(layers.marks.named('strokeRect')).toHaveLength(2)
-  controller.setMarks(5, 2)
+  controller.setMarks({ hovered: 5, focused: 2 })
   frame()
   expect(controller.paints).toEqual({ tokens: 1, marks: 2 })
 })
@@ -75,15 +81,33 @@ test('a dragged slider recolours once per frame, without a new layout', () => {
 })
 
 test('scrolling shows other lines; a token out of sight says where to scroll', () => {
-  const { controller, frame, layers } = stage('x\n'.repeat(100))
+  const { controller, frame, layers, sights } = stage('x\n'.repeat(100))
+  expect(sights.at(-1)).toEqual([0, expect.any(Number)])
   const first = layers.tokens.named('fillText').length
   expect(first).toBeLessThan(30)
   expect(controller.scrollTo(0)).toBeNull()
   const target = controller.scrollTo(100)!
-  expect(target).toBeGreaterThan(1000)
-  controller.setScroll(target)
+  expect(target.top).toBeGreaterThan(1000)
+  expect(target.left).toBe(0)
+  controller.setScroll(target.top)
   frame()
   expect(controller.scrollTo(100)).toBeNull()
   expect(controller.paints.tokens).toBe(2)
+  expect(sights.at(-1)).toEqual([84, 105])
   controller.destroy()
+})
+
+test('lines that break at new lines only are scrolled sideways', () => {
+  const { controller, frame, layers } = stage('y'.repeat(300))
+  controller.setWrap('lines')
+  frame()
+  expect(controller.shownLayout.lineCount).toBe(1)
+  const target = controller.scrollTo(299)!
+  expect(target).toEqual({ top: 0, left: expect.any(Number) })
+  expect(target.left).toBeGreaterThan(2000)
+  const before = layers.tokens.named('fillText').length
+  controller.setScroll(target.top, target.left)
+  frame()
+  expect(layers.tokens.named('fillText').length - before).toBeLessThan(40)
+  expect(controller.tokenAt(180, 20)).toBe(299)
 })

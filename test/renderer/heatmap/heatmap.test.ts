@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Trace, traceFlags } from '../../../src-preload/contract/trace.ts'
 import { channels, domainOf } from '../../../src-renderer/heatmap/channels.ts'
-import { classifyTokens, countOnes, linearQuantile } from '../../../src-renderer/heatmap/classify.ts'
+import {
+  classifyTokens,
+  countDiffering,
+  countOnes,
+  linearQuantile,
+  sortedValues,
+  thresholdOf,
+} from '../../../src-renderer/heatmap/classify.ts'
 import {
   classLevels,
   colourLevels,
@@ -48,6 +55,30 @@ describe('texts of the tokens', () => {
     expect([...tokens.endsLine]).toEqual([0, 0, 1, 0, 0, 0, 0])
   })
 
+  test('tokens that share a character show it together, each its own part', () => {
+    const tokens = tokensOf(['a', '', '', '🎯', '', 'b', '', 'é'])
+    expect(tokens.shown).toEqual(['a', '🎯', '🎯', '🎯', noTextGlyph, 'b', 'é', 'é'])
+    expect([...tokens.part]).toEqual([1, 1, 2, 3, 1, 1, 1, 2])
+    expect([...tokens.partCount]).toEqual([1, 3, 3, 3, 1, 1, 2, 2])
+    const layout = layoutTokens(tokens, { width: 400, measure })
+    const [first, second, third] = [1, 2, 3].map((token) => layout.firstBox[token]!)
+    expect(layout.x[second!]).toBe(layout.x[first!]! + layout.width[first!]!)
+    expect(layout.textShift[third!]).toBe(2 * layout.width[first!]!)
+    const { context, named } = recordingContext()
+    const look = { table: colourTable('sequential', 'light'), palette: heatmapPalettes.light }
+    const window = { layout, scrollTop: 0, scrollLeft: 0, width: 400, height: 100 }
+    const marks = new Uint8Array(8)
+    paintTokens(context, { ...look, ...window, levels: marks, reasoning: marks, flags: marks })
+    expect(named('clip')).toHaveLength(5)
+    expect(
+      new Set(
+        named('fillText')
+          .filter((call) => call.args[0] === '🎯')
+          .map((call) => call.args[1]),
+      ).size,
+    ).toBe(1)
+  })
+
   test('text that would hide or reorder others is made visible', () => {
     expect(visibleText('a\u202eb\u200bc\u0007')).toBe('a▯b▯c▯')
     expect(visibleText('<b>&amp;')).toBe('<b>&amp;')
@@ -59,6 +90,16 @@ describe('layout', () => {
     // 200 - 2 * 12 = 176 pixels of room; a token of n letters takes 8n + 3 and a gap of 1.
     expect(linesOf(['ones', ':', ' 14', '\n', 'tens'])).toEqual(['ones:·14↵', 'tens'])
     expect(linesOf(['alpha', ' beta', ' gam', 'ma', ' delta'])).toEqual(['alpha·beta·gamma', '·delta'])
+  })
+
+  test('lines may break between any two tokens, or only at new lines', () => {
+    const texts = ['alpha', ' beta', ' gam', 'ma', ' delta', '\n', 'x']
+    const lines = (wrap: 'tokens' | 'lines'): number[] => {
+      const layout = layoutTokens(tokensOf(texts), { width: 150, measure, wrap })
+      return [...layout.firstBox].map((box) => layout.line[box]!)
+    }
+    expect(lines('lines')).toEqual([0, 0, 0, 0, 0, 0, 1])
+    expect(lines('tokens')).toEqual([0, 0, 0, 1, 1, 1, 2])
   })
 
   test('a word longer than a line is broken between tokens, a token longer than a line inside', () => {
@@ -122,13 +163,26 @@ describe('layout', () => {
 
 describe('classes', () => {
   test('the quantile interpolates linearly, and ties belong to the class the rule says', () => {
-    expect(linearQuantile([0.1, 0.2, 0.3, 0.4, 0.5], 0.8)).toBeCloseTo(0.42, 12)
-    expect(linearQuantile([3], 0.8)).toBe(3)
-    expect(linearQuantile([], 0.8)).toBeNaN()
-    const entropies = Float32Array.of(0, 0.5, 0.5, 1)
-    expect([...classifyTokens(entropies, 0.5, 'at-or-above')]).toEqual([0, 1, 1, 1])
-    expect([...classifyTokens(entropies, 0.5, 'above')]).toEqual([0, 0, 0, 1])
-    expect(countOnes(classifyTokens(entropies, 0.5, 'above'))).toBe(1)
+    expect(linearQuantile(sortedValues([0.3, 0.2, 0.1, 0.5, 0.4]), 0.8)).toBeCloseTo(0.42, 12)
+    expect(linearQuantile(sortedValues([3]), 0.8)).toBe(3)
+    expect(linearQuantile(sortedValues([]), 0.8)).toBeNaN()
+    const trace = traceOf(['a', 'b', 'c', 'd'], { entropies: Float32Array.of(0, 0.5, 0.5, 1) })
+    expect([...classifyTokens(trace, 0.5, 'at-or-above')]).toEqual([0, 1, 1, 1])
+    expect([...classifyTokens(trace, 0.5, 'above')]).toEqual([0, 0, 0, 1])
+    expect(countOnes(classifyTokens(trace, 0.5, 'above'))).toBe(1)
+  })
+
+  test("the rule is a quantile, a number of nats, or the run's own marks", () => {
+    const flags = Uint8Array.of(traceFlags.reasoning, 0, traceFlags.masked, traceFlags.reasoning)
+    const trace = traceOf(['a', 'b', 'c', 'd'], { entropies: Float32Array.of(1, 2, 3, 4), flags })
+    const sorted = sortedValues(trace.entropies)
+    expect(thresholdOf({ mode: 'quantile', quantile: 0.5 }, sorted)).toBe(2.5)
+    expect(thresholdOf({ mode: 'threshold', threshold: 0.7 }, sorted)).toBe(0.7)
+    const recorded = classifyTokens(trace, thresholdOf({ mode: 'recorded' }, sorted), 'above')
+    expect([...recorded]).toEqual([1, 0, 0, 1])
+    expect(countDiffering(trace, recorded)).toBe(0)
+    // The masked token has no class in the run, so it cannot differ from it.
+    expect(countDiffering(trace, classifyTokens(trace, 2.5, 'above'))).toBe(1)
   })
 })
 
@@ -169,22 +223,41 @@ describe('colours', () => {
   })
 
   test('scales end at round numbers and say what lies beyond', () => {
-    expect(domainOf('sequential', Float32Array.of(0, 0.3, 1.7))).toEqual({ end: 1, beyond: 1 })
+    expect(domainOf(channels.entropy, Float32Array.of(0, 0.3, 1.7))).toEqual({ end: 1, beyond: 1 })
     expect(
       domainOf(
-        'sequential',
+        channels.entropy,
         Float32Array.from({ length: 200 }, () => 1.7),
       ),
     ).toEqual({ end: 2, beyond: 0 })
-    expect(domainOf('diverging', Float32Array.of(-0.2, -0.2, 0.2))).toEqual({ end: 0.25, beyond: 0 })
-    expect(domainOf('sequential', new Float32Array())).toEqual({ end: 1, beyond: 0 })
+    expect(domainOf(channels['policy-change'], Float32Array.of(-0.2, -0.2, 0.2))).toEqual({ end: 0.25, beyond: 0 })
+    expect(domainOf(channels.entropy, new Float32Array())).toEqual({ end: 1, beyond: 0 })
   })
 
   test('a channel that was not recorded has no values', () => {
     const trace = traceOf(['a'], { rolloutLogprobs: Float32Array.of(-2), policyLogprobs: Float32Array.of(-1.5) })
-    expect(channels.reference.values(trace)).toBeNull()
-    expect(channels['policy-change'].values(trace)).toEqual(Float32Array.of(0.5))
+    expect(channels.reference.recorded(trace)).toBe(false)
+    expect(channels.kl.recorded(trace)).toBe(false)
+    expect(channels['policy-change'].values({ trace, advantage: 0 })).toEqual(Float32Array.of(0.5))
   })
+})
+
+test('ratio, KL, advantage and clip have values of their own', () => {
+  const flags = Uint8Array.of(0, traceFlags.clippedLow, traceFlags.clippedHigh | traceFlags.masked)
+  const trace = traceOf(['a', 'b', 'c'], {
+    flags,
+    rolloutLogprobs: Float32Array.of(-1, -1, -1),
+    policyLogprobs: Float32Array.of(-1, -0.5, -2),
+    referenceLogprobs: Float32Array.of(-1, -1, -1),
+  })
+  const values = (id: keyof typeof channels): number[] => [...channels[id].values({ trace, advantage: -0.5 })]
+  expect(values('ratio')).toEqual([1, expect.closeTo(Math.exp(0.5)), expect.closeTo(Math.exp(-1))])
+  // k3 of x = reference - policy: exp(x) - x - 1.
+  expect(values('kl')).toEqual([0, expect.closeTo(Math.exp(-0.5) + 0.5 - 1), expect.closeTo(Math.E - 2)])
+  expect(values('advantage')).toEqual([-0.5, -0.5, -0.5])
+  expect(values('clip')).toEqual([0, 1, 4])
+  expect([...colourLevels('diverging', Float32Array.from(values('ratio')), 1, 1)]).toEqual([128, 210, 47])
+  expect(domainOf(channels.ratio, Float32Array.of(1, 1.2, 0.9)).end).toBe(0.25)
 })
 
 describe('paint', () => {
@@ -199,6 +272,8 @@ describe('paint', () => {
     flags,
     palette: heatmapPalettes.light,
     scrollTop: 0,
+    scrollLeft: 0,
+    width: 200,
     height: 200,
   } as const
 
@@ -227,20 +302,30 @@ describe('paint', () => {
       reasoning: new Uint8Array(long.count),
       flags: new Uint8Array(long.count),
       scrollTop: 40_000,
+      width: 400,
       height: 640,
     })
     expect(painted).toBeGreaterThan(50)
     expect(painted).toBeLessThan(200)
   })
 
+  const noMarks = { hovered: -1, focused: -1, found: null, range: null }
+
+  test('what was found is framed, what is outside the brush is veiled', () => {
+    const { context, named } = recordingContext()
+    paintMarks(context, scene, { ...noMarks, found: Uint8Array.of(1, 0, 1, 0), range: [1, 3] })
+    expect(named('fillRect').map((call) => call.fillStyle)).toEqual([scene.palette.veil, scene.palette.foundVeil])
+    expect(named('strokeRect')).toHaveLength(1)
+  })
+
   test('focus and hover are frames on their own layer', () => {
     const { context, named, calls } = recordingContext()
-    paintMarks(context, scene, 1, 2)
+    paintMarks(context, scene, { ...noMarks, hovered: 1, focused: 2 })
     expect(named('strokeRect')).toHaveLength(2)
     expect(named('fillText')).toHaveLength(0)
     calls.length = 0
-    paintMarks(context, scene, -1, -1)
-    paintMarks(context, scene, 3, 3)
+    paintMarks(context, scene, noMarks)
+    paintMarks(context, scene, { ...noMarks, hovered: 3, focused: 3 })
     expect(named('strokeRect')).toHaveLength(1)
   })
 })
@@ -264,8 +349,9 @@ describe('numbers in words', () => {
       'Log-prob., policy': '−0.5',
       'Log-prob., reference': '–',
       'Ratio, policy / rollout': '1.649',
+      'KL estimate (k3)': '–',
       'Class, in the run': 'reasoning',
-      'Class, by the slider': 'knowledge',
+      'Class, by the rule': 'knowledge',
       Clip: 'clipped above',
     })
   })

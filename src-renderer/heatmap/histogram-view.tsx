@@ -1,0 +1,72 @@
+import { useMemo } from 'react'
+import { formatNumber, plural } from '../lib/format.ts'
+import type { Channel } from './channels.ts'
+import { useHeatmapSettings } from './heatmap-settings.ts'
+import { histogramOf } from './histogram.ts'
+
+const bins = 40
+const width = 272
+const height = 72
+
+interface HistogramViewProps {
+  readonly channel: Channel
+  readonly values: Float32Array
+  readonly extent: readonly [low: number, high: number]
+  /** Drawn as a line where the values are entropies; a click then sets it. */
+  readonly threshold: number | null
+}
+
+/** How the shown values are spread, on a logarithmic count; a click on entropies sets the threshold. */
+export function HistogramView({ channel, values, extent, threshold }: HistogramViewProps) {
+  const [low, high] = extent
+  const { counts } = useMemo(() => histogramOf(values, low, high, bins), [values, low, high])
+  const most = Math.max(1, ...counts)
+  const scale = height / Math.log1p(most)
+  const at = (value: number): number => ((value - low) / (high - low)) * width
+  const sets = channel.id === 'entropy' || channel.id === 'class'
+  const words = `Histogram of ${channel.label}, ${formatNumber(low)} to ${formatNumber(high)} ${channel.unit}. Largest bin: ${plural(most, 'token')}.`
+  return (
+    <figure className="histogram">
+      <figcaption className="quiet">
+        {channel.label}: tokens (log) over {channel.unit || 'value'}
+      </figcaption>
+      <svg
+        width={width}
+        height={height}
+        role="img"
+        aria-label={words}
+        className={sets ? 'histogram-sets' : ''}
+        onPointerDown={(event) => {
+          if (!sets) return
+          const pixel = event.clientX - event.currentTarget.getBoundingClientRect().left
+          useHeatmapSettings.setState({
+            mode: 'threshold',
+            threshold: Math.max(0, low + (pixel / width) * (high - low)),
+          })
+        }}
+      >
+        {Array.from(counts, (count, bin) => {
+          const left = low + (bin / bins) * (high - low)
+          const reasoning = threshold !== null && left >= threshold
+          return (
+            <rect
+              key={left}
+              x={(bin / bins) * width}
+              y={height - Math.log1p(count) * scale}
+              width={width / bins - 1}
+              height={Math.log1p(count) * scale}
+              className={reasoning ? 'mark-class' : 'histogram-bar'}
+            />
+          )
+        })}
+        {threshold !== null && (
+          <line x1={at(threshold)} x2={at(threshold)} y1={0} y2={height} className="histogram-line" />
+        )}
+      </svg>
+      <div className="histogram-axis quiet">
+        <span>{formatNumber(low, 3)}</span>
+        <span>{formatNumber(high, 3)}</span>
+      </div>
+    </figure>
+  )
+}

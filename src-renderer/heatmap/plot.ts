@@ -1,0 +1,148 @@
+import { formatNumber } from '../lib/format.ts'
+import type { HeatmapPalette } from './colours.ts'
+
+/** Columns of the plot: what the tokens under each pixel reach, of both classes. */
+export interface PlotColumns {
+  /** Least and greatest value per pixel; NaN where no token of the class is. */
+  readonly knowledge: readonly [low: Float32Array, high: Float32Array]
+  readonly reasoning: readonly [low: Float32Array, high: Float32Array]
+}
+
+/** First and last token of the shown part. */
+export type TokenRange = readonly [from: number, to: number]
+
+/** Reduces the values of the tokens in the range to one column per pixel; each class keeps its extremes. */
+export function plotColumns(
+  values: Float32Array,
+  reasoning: Uint8Array,
+  [from, to]: TokenRange,
+  width: number,
+): PlotColumns {
+  const empty = (): [Float32Array, Float32Array] => [
+    new Float32Array(width).fill(Number.NaN),
+    new Float32Array(width).fill(Number.NaN),
+  ]
+  const columns = { knowledge: empty(), reasoning: empty() }
+  for (let token = from; token <= to; token++) {
+    const value = values[token]!
+    const [low, high] = reasoning[token] === 1 ? columns.reasoning : columns.knowledge
+    const pixel = Math.min(width - 1, Math.floor(pixelOf(token, [from, to], width)))
+    if (!(low[pixel]! <= value)) low[pixel] = value
+    if (!(high[pixel]! >= value)) high[pixel] = value
+  }
+  return columns
+}
+
+/** The middle of a token on the axis, pixels. */
+export function pixelOf(token: number, [from, to]: TokenRange, width: number): number {
+  return ((token - from + 0.5) / (to - from + 1)) * width
+}
+
+/** The token at a pixel of the axis. */
+export function tokenAtPixel(pixel: number, [from, to]: TokenRange, width: number): number {
+  return Math.min(to, Math.max(from, from + Math.floor((pixel / width) * (to - from + 1))))
+}
+
+export type PlotContext = Pick<
+  CanvasRenderingContext2D,
+  | 'fillRect'
+  | 'fillText'
+  | 'fillStyle'
+  | 'font'
+  | 'textBaseline'
+  | 'textAlign'
+  | 'strokeRect'
+  | 'strokeStyle'
+  | 'lineWidth'
+>
+
+export interface PlotScene {
+  readonly columns: PlotColumns
+  readonly range: TokenRange
+  readonly extent: readonly [low: number, high: number]
+  /** Where columns grow from. */
+  readonly origin: number
+  /** The class threshold, where the shown values are entropies. */
+  readonly threshold: number | null
+  readonly palette: HeatmapPalette
+  readonly width: number
+  readonly height: number
+}
+
+const top = 4
+const axis = 14
+const heightOf = ({ extent: [low, high], height }: PlotScene, value: number): number =>
+  top + (1 - (value - low) / (high - low)) * (height - axis - top)
+
+/** Paints both classes, the threshold and the ends of both axes on a cleared layer. */
+export function paintPlot(context: PlotContext, scene: PlotScene): void {
+  const { columns, range, palette, width, height } = scene
+  const stem = Math.max(1, Math.min(6, width / (range[1] - range[0] + 1) - 1))
+  for (const name of ['knowledge', 'reasoning'] as const) {
+    const [low, high] = columns[name]
+    context.fillStyle = name === 'reasoning' ? palette.classMark : palette.focus
+    for (let pixel = 0; pixel < width; pixel++) {
+      if (Number.isNaN(high[pixel]!)) continue
+      const upper = heightOf(scene, Math.max(high[pixel]!, scene.origin))
+      const lower = heightOf(scene, Math.min(low[pixel]!, scene.origin))
+      context.fillRect(pixel - stem / 2, upper, stem, Math.max(1, lower - upper))
+    }
+  }
+  if (scene.threshold !== null) {
+    context.fillStyle = palette.hover
+    const y = Math.round(heightOf(scene, scene.threshold))
+    for (let x = 0; x < width; x += 6) context.fillRect(x, y, 3, 1)
+  }
+  context.fillStyle = palette.quiet
+  context.font = '11px system-ui, sans-serif'
+  context.textBaseline = 'bottom'
+  context.textAlign = 'left'
+  context.fillText(`token ${range[0] + 1}`, 0, height)
+  context.textAlign = 'right'
+  context.fillText(String(range[1] + 1), width, height)
+  context.textBaseline = 'top'
+  context.fillText(formatNumber(scene.extent[1], 3), width, 0)
+}
+
+export interface PlotMarks {
+  /** First and last token in sight of the text. */
+  readonly sight: TokenRange | null
+  readonly hovered: number
+  readonly focused: number
+  /** First tokens of what a search found. */
+  readonly found: readonly number[]
+  /** Pixels of the brush being drawn. */
+  readonly brush: readonly [from: number, to: number] | null
+}
+
+/** Paints which part the text shows, what was found, and the hovered and focused token. */
+export function paintPlotMarks(context: PlotContext, scene: PlotScene, marks: PlotMarks): void {
+  const { range, palette, width, height } = scene
+  const at = (token: number): number => pixelOf(token, range, width)
+  const bottom = height - axis
+  if (marks.sight) {
+    const half = width / (range[1] - range[0] + 1) / 2
+    const from = Math.max(0, at(marks.sight[0]) - half)
+    const to = Math.min(width, at(marks.sight[1]) + half)
+    if (to > from && to - from < width - 1) {
+      context.fillStyle = palette.sight
+      context.fillRect(from, 0, Math.max(2, to - from), bottom)
+    }
+  }
+  context.fillStyle = palette.found
+  for (const token of marks.found)
+    if (token >= range[0] && token <= range[1]) context.fillRect(at(token) - 1, bottom + 1, 2, 4)
+  if (marks.brush) {
+    context.fillStyle = palette.sight
+    context.fillRect(Math.min(...marks.brush), 0, Math.abs(marks.brush[1] - marks.brush[0]), bottom)
+  }
+  const lines = [
+    [marks.focused, palette.focus, 2],
+    [marks.hovered, palette.hover, 1],
+  ] as const
+  for (const [token, colour, lineWidth] of lines) {
+    if (token < range[0] || token > range[1]) continue
+    context.fillStyle = colour
+    context.fillRect(at(token) - lineWidth / 2, 0, lineWidth, bottom)
+  }
+}

@@ -1,0 +1,79 @@
+import { Pin, PinOff, Table2 } from 'lucide-react'
+import type { Trace } from '../../src-preload/contract/trace.ts'
+import { Button } from '../ui/button.tsx'
+import { type ChannelId, type ColourDomain, channelIds, channels } from './channels.ts'
+import { useHeatmapSettings } from './heatmap-settings.ts'
+import { type WrapMode, wrapModes } from './layout.ts'
+
+const wrapLabels: Readonly<Record<WrapMode, string>> = {
+  words: 'between words',
+  tokens: 'between tokens',
+  lines: 'at new lines only',
+}
+
+interface ViewControlsProps {
+  readonly trace: Trace
+  readonly domain: ColourDomain
+  readonly asTable: boolean
+  readonly onTable: (asTable: boolean) => void
+}
+
+/** What the colours stand for, whether their scale is held, and how lines break. */
+export function ViewControls({ trace, domain, asTable, onTable }: ViewControlsProps) {
+  const { channel, wrap, heldEnds } = useHeatmapSettings()
+  const held = heldEnds[channel] !== undefined
+  const scaled = channels[channel].kind === 'sequential' || channels[channel].kind === 'diverging'
+  const hold = (): void => {
+    const { [channel]: _, ...others } = heldEnds
+    useHeatmapSettings.setState({ heldEnds: held ? others : { ...others, [channel]: domain.end } })
+  }
+  return (
+    <div className="view-controls">
+      <label className="slider-label">
+        Colour
+        <select
+          className="select"
+          value={channel}
+          onChange={(event) => useHeatmapSettings.setState({ channel: event.target.value as ChannelId })}
+        >
+          {channelIds.map((id) => {
+            const missing = !channels[id].recorded(trace)
+            return (
+              <option key={id} value={id} disabled={missing}>
+                {channels[id].label}
+                {missing ? ' (not recorded)' : ''}
+              </option>
+            )
+          })}
+        </select>
+      </label>
+      {scaled && (
+        <Button
+          small
+          icon={held ? <PinOff size={14} /> : <Pin size={14} />}
+          aria-label="Hold the colour scale"
+          title={held ? 'Fit the scale to each response again' : 'Hold this scale for other responses'}
+          aria-pressed={held}
+          onClick={hold}
+        />
+      )}
+      <label className="slider-label">
+        Lines break
+        <select
+          className="select"
+          value={wrap}
+          onChange={(event) => useHeatmapSettings.setState({ wrap: event.target.value as WrapMode })}
+        >
+          {wrapModes.map((mode) => (
+            <option key={mode} value={mode}>
+              {wrapLabels[mode]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Button small icon={<Table2 size={14} aria-hidden />} aria-pressed={asTable} onClick={() => onTable(!asTable)}>
+        Table
+      </Button>
+    </div>
+  )
+}

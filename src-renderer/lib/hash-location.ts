@@ -1,0 +1,53 @@
+import { useCallback, useMemo, useSyncExternalStore } from 'react'
+
+/** The page's address lives behind the `#`: a path for the router, and after a `?` the state of the view. */
+export interface NavigateOptions {
+  /** Takes the place of the present address in the history. */
+  readonly replace?: boolean
+}
+
+const changed = 'quiver:address'
+
+const address = (): string => `/${location.hash.replace(/^#?\/?/, '')}`
+const pathOf = (): string => address().split('?')[0]!
+const queryOf = (): string => address().split('?').slice(1).join('?')
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener)
+  window.addEventListener(changed, listener)
+  return () => {
+    window.removeEventListener('hashchange', listener)
+    window.removeEventListener(changed, listener)
+  }
+}
+
+/** Goes to an address, `/path?view=state`. */
+export function navigate(to: string, { replace = false }: NavigateOptions = {}): void {
+  const url = `${location.pathname}${location.search}#/${to.replace(/^#?\/?/, '')}`
+  if (replace) history.replaceState(null, '', url)
+  else history.pushState(null, '', url)
+  window.dispatchEvent(new Event(changed))
+}
+
+/** The router's hook. */
+export function useHashLocation(): [path: string, navigate: (to: string, options?: NavigateOptions) => void] {
+  return [useSyncExternalStore(subscribe, pathOf), navigate]
+}
+useHashLocation.hrefs = (href: string): string => `#${href}`
+
+/** One value of the view's state in the address, so that a copied link shows the same; empty text removes it. */
+export function useAddressState(name: string, fallback = ''): [value: string, set: (value: string) => void] {
+  const query = useSyncExternalStore(subscribe, queryOf)
+  const value = useMemo(() => new URLSearchParams(query).get(name) ?? fallback, [query, name, fallback])
+  const set = useCallback(
+    (next: string): void => {
+      const parameters = new URLSearchParams(queryOf())
+      if (next === '' || next === fallback) parameters.delete(name)
+      else parameters.set(name, next)
+      const text = parameters.toString()
+      navigate(text === '' ? pathOf() : `${pathOf()}?${text}`, { replace: true })
+    },
+    [name, fallback],
+  )
+  return [value, set]
+}

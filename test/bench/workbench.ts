@@ -1,0 +1,80 @@
+/**
+ * `node test/bench/workbench.ts`: how the page feels with much to show, in a real browser against real services. Prints
+ * milliseconds from the change of the address to the first paint with all data, and frames per second while scrolling
+ * and recolouring. Needs Chromium as the browser tests do.
+ */
+import type { Page } from '@playwright/test'
+import { openStore } from '../../src-main/store/open.ts'
+import type { WriteDb } from '../../src-main/store/sql.ts'
+import { newWorkspace, openStage, type Stage } from '../e2e/browser.ts'
+import { writeLongResponse } from '../helpers/long-response.ts'
+
+const tokens = 32_768
+const repeats = 5
+
+/** Goes to an address and waits until `selector` has painted; milliseconds, the median of some. */
+async function openTimes(page: Page, address: string, selector: string): Promise<number> {
+  const times: number[] = []
+  for (let turn = 0; turn < repeats; turn++) {
+    await page.evaluate(() => {
+      location.hash = '#/compare'
+    })
+    await page.waitForTimeout(500)
+    times.push(
+      await page.evaluate(
+        async ([to, wanted]) => {
+          const start = performance.now()
+          location.hash = to!
+          while (!document.querySelector(wanted!)) await new Promise(requestAnimationFrame)
+          return performance.now() - start
+        },
+        [address, selector],
+      ),
+    )
+  }
+  return times.sort((a, b) => a - b)[Math.floor(repeats / 2)]!
+}
+
+/** Frames per second while `action` runs once per frame for a second, and the longest frame. */
+async function frameRate(page: Page, action: string): Promise<string> {
+  const { rate, longest } = await page.evaluate(async (code) => {
+    const act = new Function('frame', code)
+    const start = performance.now()
+    let frames = 0
+    let longest = 0
+    let last = start
+    while (performance.now() - start < 1000) {
+      act(frames++)
+      await new Promise(requestAnimationFrame)
+      longest = Math.max(longest, performance.now() - last)
+      last = performance.now()
+    }
+    return { rate: (frames * 1000) / (performance.now() - start), longest }
+  }, action)
+  return `${rate.toFixed(0).padStart(4)} frames/s, longest ${longest.toFixed(0)} ms`
+}
+
+async function heatmap(stage: Stage, page: Page, db: WriteDb): Promise<void> {
+  const { rolloutId } = writeLongResponse(db, tokens)
+  const painted = '.heatmap canvas[data-paints]'
+  console.log(
+    `open a response of ${tokens} tokens  ${(await openTimes(page, `#/rollout/${rolloutId}`, painted)).toFixed(0)} ms`,
+  )
+  const scroll = `document.querySelector('.heatmap').scrollTop = frame * 90`
+  console.log(`scroll                            ${await frameRate(page, scroll)}`)
+  const slide = `const slider = document.querySelector('.class-controls input[type=range]')
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(slider, String(0.5 + 0.4 * Math.sin(frame / 9)))
+    slider.dispatchEvent(new Event('input', { bubbles: true }))`
+  console.log(`recolour with the slider          ${await frameRate(page, slide)}`)
+  if (stage.complaints.length > 0) console.log(stage.complaints.join('\n'))
+}
+
+const stage = await openStage(newWorkspace())
+const db = openStore(stage.workspace, 'write')
+try {
+  const page = await stage.openPage('light')
+  await heatmap(stage, page, db)
+} finally {
+  db.close()
+  await stage.close()
+}
