@@ -3,6 +3,7 @@
  * `node src-main/trainer.ts --data WORKSPACE --run ID`. It outlives whoever started it; commands come through the store.
  */
 import { parseArgs } from 'node:util'
+import { passSettings } from '../src-preload/contract/curriculum.ts'
 import { latestCheckpoint, pruneCheckpoints } from './rl/checkpoint.ts'
 import { StopRequested } from './rl/control.ts'
 import { type LoopRecorder, runLoop, saveStep } from './rl/loop.ts'
@@ -16,8 +17,9 @@ import { openStore } from './store/open.ts'
 import { claimRun, type Release, releaseRun } from './store/ownership.ts'
 import { updateProgress } from './store/progress.ts'
 import { runConfig } from './store/runs.ts'
+import { passRecord } from './store/semantic-entropy.ts'
 import { recordStep, truncateRun } from './store/steps.ts'
-import { checkpointsFolder } from './store/workspace.ts'
+import { checkpointsFolder, referencesFolder } from './store/workspace.ts'
 import { UserError } from './util/assert.ts'
 import { processStartTime } from './util/process.ts'
 import { resolveDataset, resolveModel } from './util/resources.ts'
@@ -60,17 +62,23 @@ async function train(): Promise<Outcome> {
       model: resolveModel(config.model),
       train: resolveDataset(config.data.train),
       heldOut: dataset === null ? null : resolveDataset(dataset),
+      references: referencesFolder(workspace, runId),
     }
-    run = await openRun(
+    run = await openRun({
       config,
       paths,
-      hold,
-      recorder(() => run),
-      checkpoint?.folder,
-    )
+      control: hold,
+      recorder: recorder(() => run),
+      passRecord: () => passRecord(db, passSettings(config)),
+      resumeFrom: checkpoint?.folder,
+    })
     step = run.state.step
     note('started', checkpoint ? `Resumed from the checkpoint of step ${step}.` : 'Started from the model folder.')
     return await runToEnd(run)
+  } catch (error) {
+    // Stopped before the first step of this process: what was recorded before it stands.
+    if (!run && error instanceof StopRequested) return { status: 'stopped' }
+    throw error
   } finally {
     clearInterval(ticking)
     await run?.close()

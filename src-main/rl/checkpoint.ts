@@ -7,7 +7,9 @@ import { UserError } from '../util/assert.ts'
 /** Everything beside weights and optimizer that the next step depends on; randomness is counter-based and needs none. */
 const trainerStateSchema = z.object({
   global_step: z.int().min(0),
-  /** Problems drawn from the training set so far. */
+  /** Stage of the curriculum, from 0. */
+  stage: z.int().min(0).default(0),
+  /** Problems drawn so far in the stage. */
   data_cursor: z.int().min(0),
   num_tokens: z.int().min(0),
   /** Step of the last evaluation, -1 before the first. */
@@ -40,12 +42,10 @@ export async function saveCheckpoint(
   return { folder, bytes: await folderBytes(folder) }
 }
 
-/** Loads weights, optimizer and trainer state of a checkpoint folder. */
-export async function loadCheckpoint(folder: string, policy: Policy): Promise<TrainerState> {
-  const state = await readTrainerState(folder)
+/** Loads weights and optimizer of a checkpoint folder. */
+export async function loadCheckpoint(folder: string, policy: Policy): Promise<void> {
   await policy.loadWeights(folder)
   await policy.loadOptimizer(folder)
-  return state
 }
 
 /** Steps of the whole checkpoints of a run, in no order; none where the folder is missing. */
@@ -70,7 +70,8 @@ export async function pruneCheckpoints(checkpoints: string, keep: number): Promi
   return old
 }
 
-async function readTrainerState(folder: string): Promise<TrainerState> {
+/** The position of a checkpoint folder. Throws UserError when the folder is none. */
+export async function readTrainerState(folder: string): Promise<TrainerState> {
   const path = join(folder, 'trainer_state.json')
   const text = await readFile(path, 'utf8').catch(() => {
     throw new UserError(`${path} cannot be read, so this folder is no checkpoint to resume from. Use an older one.`)

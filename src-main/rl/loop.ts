@@ -7,13 +7,14 @@ import type { StepRecord } from '../../src-preload/contract/record.ts'
 import type { Verdict, VerifyItem } from '../tasks/verify/verdict.ts'
 import { assignAdvantages } from './advantage.ts'
 import type { RunControl } from './control.ts'
+import { enterDueStage, type StageSources } from './curriculum.ts'
 import { evaluate } from './evaluate.ts'
 import { rolloutMetrics, stepRecord } from './record.ts'
 import { referencePass } from './reference.ts'
 import { type Problem, type RolloutSources, sampleBatch } from './rollout.ts'
 import { type UpdateSources, updatePolicy } from './update.ts'
 
-export interface LoopSources extends RolloutSources, UpdateSources {
+export interface LoopSources extends RolloutSources, UpdateSources, StageSources {
   readonly heldOut: readonly Problem[]
   readonly verify: (items: readonly VerifyItem[]) => Promise<Verdict[]>
   readonly recorder: LoopRecorder
@@ -62,6 +63,7 @@ const due = (every: number, step: number): boolean => every > 0 && step > 0 && s
 async function trainStep(sources: LoopSources, state: LoopState): Promise<void> {
   const { config, control, recorder, sampler } = sources
   const step = state.step + 1
+  await enterDueStage(sources, step)
   const started = control.clockMs()
   const cursor = sampler.cursor
   const batch = await sampleBatch(sources, step).catch((error: unknown) => {
@@ -81,6 +83,7 @@ async function trainStep(sources: LoopSources, state: LoopState): Promise<void> 
   state.numTokens += tokens
   const metrics = {
     ...rolloutMetrics(batch),
+    ...(sampler.stages > 1 ? { 'curriculum/stage': sampler.stage + 1 } : {}),
     ...updateMetrics,
     num_tokens: state.numTokens,
     tokens_per_second: tokens / seconds,

@@ -1,14 +1,16 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 import { type PolicyWorker, startPolicyWorker } from '../model/policy-client.ts'
 import { loadTokenizer } from '../model/tokenizer.ts'
-import { startVerifyPool } from '../tasks/verify/pool.ts'
-import { loadCheckpoint, saveCheckpoint, type TrainerState } from './checkpoint.ts'
+import { startVerifyPool, type VerifyPool } from '../tasks/verify/pool.ts'
+import { loadCheckpoint, readTrainerState, saveCheckpoint, type TrainerState } from './checkpoint.ts'
 import type { LoopRecorder, LoopSources, LoopState } from './loop.ts'
 import { bindMethod } from './methods/map.ts'
 import { loadProblems } from './problems.ts'
 import type { Problem } from './rollout.ts'
 import type { RunHold } from './run-control.ts'
 import { ProblemSampler } from './sampler.ts'
+import type { PassRecord } from './semantic-entropy-pass.ts'
+import { keepReference, openStages, takeReference } from './stages.ts'
 
 export interface RunPaths {
   readonly model: string
@@ -16,6 +18,19 @@ export interface RunPaths {
   readonly heldOut: string | null
   /** Folder of the run's checkpoints. */
   readonly checkpoints: string
+  /** Folder of the references that later stages of a curriculum began with. */
+  readonly references: string
+}
+
+export interface RunInputs {
+  readonly config: RunConfig
+  readonly paths: RunPaths
+  readonly control: RunHold
+  readonly recorder: LoopRecorder
+  /** What is known of the semantic entropy of the training problems; read where the curriculum asks for it. */
+  readonly passRecord: () => PassRecord
+  /** Checkpoint folder to go on from. */
+  readonly resumeFrom: string | undefined
 }
 
 export interface OpenRun {
@@ -28,39 +43,36 @@ export interface OpenRun {
 }
 
 /**
- * Opens everything a run needs: the policy in its worker thread with its frozen reference, the problems, the
- * verification pool; and, given a checkpoint folder, the weights, optimizer and position to go on from.
+ * Opens everything a run needs: the policy in its worker thread with its frozen reference, the problems in the order of
+ * the curriculum, the verification pool; and, given a checkpoint folder, the weights, optimizer and position to go on
+ * from. Throws StopRequested when the user stops the run while its curriculum is being sampled.
  */
-export async function openRun(
-  config: RunConfig,
-  paths: RunPaths,
-  control: RunHold,
-  recorder: LoopRecorder,
-  resumeFrom?: string,
-): Promise<OpenRun> {
+export async function openRun(inputs: RunInputs): Promise<OpenRun> {
+  const { config, paths, control } = inputs
   const worker = await startPolicyWorker({
     folder: paths.model,
     gradientCheckpointing: config.update.gradient_checkpointing,
     ...(config.threads ? { threads: config.threads } : {}),
   })
   control.attach(worker)
-  try {
-    return await openWith(worker, config, paths, control, recorder, resumeFrom)
-  } catch (error) {
+  const pool = startVerifyPool(config.verifier)
+  const close = async (): Promise<void> => {
+    await pool.dispose()
     await worker.policy.dispose()
+  }
+  try {
+    return { worker, close, ...(await openWith(inputs, worker, pool)) }
+  } catch (error) {
+    await close()
     throw error
   }
 }
 
 async function openWith(
-  worker: PolicyWorker,
-  config: RunConfig,
-  paths: RunPaths,
-  control: RunHold,
-  recorder: LoopRecorder,
-  resumeFrom: string | undefined,
-): Promise<OpenRun> {
-  const { policy } = worker
+  { config, paths, control, recorder, passRecord, resumeFrom }: RunInputs,
+  { policy }: PolicyWorker,
+  pool: VerifyPool,
+): Promise<Pick<OpenRun, 'sources' | 'state' | 'save'>> {
   const method = bindMethod(config.method)
   const tokenizer = await loadTokenizer(paths.model)
   const options = { promptTemplate: config.data.prompt_template, maxPromptLength: config.data.max_prompt_length }
@@ -70,28 +82,27 @@ async function openWith(
   const heldOut = paths.heldOut
     ? (await loadProblems(paths.heldOut, tokenizer, { ...options, limit: config.evaluation.limit })).problems
     : []
-  if (method.needsReference) await policy.snapshotReference()
-  const resumed = resumeFrom ? await loadCheckpoint(resumeFrom, policy) : undefined
-  if (resumed) control.setClock(resumed.elapsed_ms)
-  const sampler = new ProblemSampler<Problem>(train.problems, config.seed, resumed?.data_cursor)
-  const pool = startVerifyPool(config.verifier)
   const verify: LoopSources['verify'] = (items) => pool.verify(items)
+  const sources = { config, policy, tokenizer, verify, control, method, heldOut, recorder }
+  const stages = await openStages({ ...sources, problems: train.problems, passRecord })
+  const resumed = resumeFrom ? await readTrainerState(resumeFrom) : undefined
+  if (method.needsReference) await takeReference(policy, config, paths.references, resumed?.stage ?? 0)
+  if (resumeFrom) await loadCheckpoint(resumeFrom, policy)
+  if (resumed) control.setClock(resumed.elapsed_ms)
+  const position = { stage: resumed?.stage ?? 0, cursor: resumed?.data_cursor ?? 0 }
+  const sampler = new ProblemSampler<Problem>(stages, config.seed, position)
   return {
-    worker,
     state: loopState(resumed),
-    sources: { config, policy, tokenizer, sampler, verify, control, method, heldOut, recorder },
+    sources: { ...sources, sampler, keepReference: (stage) => keepReference(paths.references, policy, stage) },
     save: (state) =>
       saveCheckpoint(paths.checkpoints, policy, {
         global_step: state.step,
+        stage: sampler.stage,
         data_cursor: sampler.cursor,
         num_tokens: state.numTokens,
         evaluated_at: state.evaluatedAt,
         elapsed_ms: control.clockMs(),
       }),
-    close: async () => {
-      await pool.dispose()
-      await policy.dispose()
-    },
   }
 }
 

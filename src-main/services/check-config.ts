@@ -31,7 +31,7 @@ function parseYaml(text: string): { value: unknown } | { issue: ConfigIssue } {
 }
 
 /** Fields that are each right but do not fit together. */
-function fitIssues({ update, rollout, evaluation, reward, data }: RunConfig): ConfigIssue[] {
+function fitIssues({ update, rollout, evaluation, reward, data, curriculum }: RunConfig): ConfigIssue[] {
   const tooManySamples = evaluation.k.filter((k) => k > evaluation.n)
   const rules: readonly (readonly [broken: boolean, path: string, message: string])[] = [
     [
@@ -53,6 +53,11 @@ function fitIssues({ update, rollout, evaluation, reward, data }: RunConfig): Co
       reward.overlong_buffer_length > rollout.max_completion_length,
       'reward.overlong_buffer_length',
       `The ramp of ${reward.overlong_buffer_length} tokens is longer than a response (${rollout.max_completion_length}).`,
+    ],
+    [
+      ![0, curriculum.stages].includes(curriculum.stage_epochs.length),
+      'curriculum.stage_epochs',
+      `There are ${curriculum.stages} stages and ${curriculum.stage_epochs.length} numbers of epochs. Give one a stage, or none to share the steps.`,
     ],
     [!data.prompt_template.includes('{prompt}'), 'data.prompt_template', 'The template must hold {prompt}.'],
   ]

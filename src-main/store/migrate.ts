@@ -1,5 +1,6 @@
 import { UserError } from '../util/assert.ts'
 import { migration0001 } from './migrations/0001-runs.ts'
+import { migration0002 } from './migrations/0002-semantic-entropy.ts'
 import type { WriteDb } from './sql.ts'
 
 /** One numbered step of the schema: the statements that lead from the version before to this one. */
@@ -9,7 +10,7 @@ export interface Migration {
 }
 
 /** In order; the position of each is its version. */
-export const migrations: readonly Migration[] = [migration0001]
+export const migrations: readonly Migration[] = [migration0001, migration0002]
 
 const versionOf = (db: WriteDb): number => db.pragma('user_version', { simple: true }) as number
 

@@ -41,3 +41,6 @@ export const runConfigFile = (workspace: string, runId: string): string =>
 export const runLogFile = (workspace: string, runId: string): string => join(runFolder(workspace, runId), 'trainer.log')
 export const checkpointsFolder = (workspace: string, runId: string): string =>
   join(runFolder(workspace, runId), 'checkpoints')
+/** Weights that later stages of a run's curriculum took as their reference. */
+export const referencesFolder = (workspace: string, runId: string): string =>
+  join(runFolder(workspace, runId), 'references')

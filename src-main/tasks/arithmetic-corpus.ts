@@ -10,6 +10,8 @@ export interface CorpusOptions {
   readonly levelShares: readonly number[]
   /** Probability that a carry or borrow is forgotten. */
   readonly forgetShare: number
+  /** Probability that a column's value is one too high. */
+  readonly slipShare?: number
 }
 
 export interface WorkedExample {
@@ -18,25 +20,26 @@ export interface WorkedExample {
 }
 
 /** Counters of one example's uniforms, apart from those that `drawExpression` takes. */
-const counter = { level: 64, forget: 128 } as const
+const counter = { level: 64, forget: 128, slip: 192 } as const
 const mostColumns = 8
 
 /**
- * Worked solutions that now and then forget a carry, a pure function of the options. Held-out problems never occur; training
- * problems may repeat, each time with lapses of its own.
+ * Worked solutions that now and then forget a carry or slip by one, a pure function of the options. Held-out problems
+ * never occur; training problems may repeat, each time with lapses of its own.
  */
 export function arithmeticCorpus(options: CorpusOptions): WorkedExample[] {
-  const { seed, count, levelShares, forgetShare } = options
+  const { seed, count, levelShares, forgetShare, slipShare = 0 } = options
   const examples: WorkedExample[] = []
   for (let draw = 0; examples.length < count; draw++) {
     const chance = (at: number): number => uniform(seed, randomStream.data, draw, at)
     const expression = drawExpression(seed, draw, pickLevel(chance(counter.level), levelShares))
     const prompt = promptOf(expression)
     if (splitOf(prompt) !== 'train') continue
-    const response = workedSolution(
-      expression,
-      (operation, column) => chance(counter.forget + operation * mostColumns + column) < forgetShare,
-    )
+    const place = (operation: number, column: number): number => operation * mostColumns + column
+    const response = workedSolution(expression, {
+      forgets: (operation, column) => chance(counter.forget + place(operation, column)) < forgetShare,
+      slips: (operation, column) => chance(counter.slip + place(operation, column)) < slipShare,
+    })
     examples.push({ prompt, response })
   }
   return examples

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { curriculumSchema } from './curriculum.ts'
 import { methodSchema } from './method.ts'
 import { verifierSchema } from './verifier.ts'
 
@@ -203,6 +204,7 @@ export const runConfigSchema = z
       })
       .prefault({})
       .meta({ title: 'Data' }),
+    curriculum: curriculumSchema.prefault({}),
     verifier: verifierSchema.default({ kind: 'numeric' }).meta({ title: 'Verifier' }),
     method: methodSchema.prefault({ name: 'archer' }).meta({ title: 'Method' }),
     rollout: rolloutSchema.prefault({}),

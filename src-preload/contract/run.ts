@@ -13,6 +13,7 @@ export const isResumable = (status: RunStatus): boolean => ['stopped', 'failed',
 
 const runPhases = [
   'starting',
+  'curriculum',
   'generate',
   'verify',
   'reference',

@@ -26,6 +26,7 @@ export const statusWords: Readonly<Record<RunStatus, string>> = {
 
 const phaseWords: Readonly<Record<RunSummary['phase'], string>> = {
   starting: 'loading the model',
+  curriculum: 'sampling for the curriculum',
   generate: 'sampling',
   verify: 'verifying',
   reference: 'reference pass',

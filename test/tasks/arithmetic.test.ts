@@ -9,7 +9,7 @@ import {
   splitOf,
 } from '../../src-main/tasks/arithmetic.ts'
 import { arithmeticCorpus } from '../../src-main/tasks/arithmetic-corpus.ts'
-import { workedSolution } from '../../src-main/tasks/arithmetic-solution.ts'
+import { type Lapses, workedSolution } from '../../src-main/tasks/arithmetic-solution.ts'
 import { numeric } from '../../src-main/tasks/verify/numeric.ts'
 
 const options = { seed: 3, count: 300 } as const
@@ -74,11 +74,26 @@ test('the work, spelled out', () => {
 
 test('a forgotten carry or borrow is carried on with', () => {
   const expression = { terms: [47, 85, 36], operators: ['+', '-'] } as const
-  expect(workedSolution(expression, (operation) => operation === 0)).toBe(
+  const forgetting = (operation: number): Lapses => ({ forgets: (at) => at === operation, slips: () => false })
+  expect(workedSolution(expression, forgetting(0))).toBe(
     '47+85: 7+5=12 4+8=12 =122\n122-36: 12-6=6 12-3-1=8 1-0-1=0 =86\n#### 86',
   )
-  expect(workedSolution(expression, (operation) => operation === 1)).toBe(
+  expect(workedSolution(expression, forgetting(1))).toBe(
     '47+85: 7+5=12 4+8+1=13 =132\n132-36: 12-6=6 3-3=0 1-0=1 =106\n#### 106',
+  )
+})
+
+test('a slip of one is carried on with', () => {
+  const slipping = (operation: number, column: number): Lapses => ({
+    forgets: () => false,
+    slips: (...at) => at[0] === operation && at[1] === column,
+  })
+  const expression = { terms: [47, 85, 36], operators: ['+', '-'] } as const
+  expect(workedSolution(expression, slipping(0, 0))).toBe(
+    '47+85: 7+5=13 4+8+1=13 =133\n133-36: 13-6=7 13-3-1=9 1-0-1=0 =97\n#### 97',
+  )
+  expect(workedSolution(expression, slipping(1, 1))).toBe(
+    '47+85: 7+5=12 4+8+1=13 =132\n132-36: 12-6=6 13-3-1=0 1-0-1=0 =6\n#### 6',
   )
 })
 
@@ -91,4 +106,15 @@ test('the corpus forgets as often as asked, and leaves held-out problems out', (
   const forgotten = owing.filter(({ response }) => !/[+-]1=/.test(response.split(' ')[2]!)).length / owing.length
   expect(forgotten).toBeGreaterThan(0.22)
   expect(forgotten).toBeLessThan(0.38)
+})
+
+test('the corpus slips as often as asked', () => {
+  const corpus = arithmeticCorpus({ seed: 3, count: 1000, levelShares: [1, 0, 0, 0], forgetShare: 0, slipShare: 0.1 })
+  const firstColumns = corpus.map(({ response }) => / (\d+)([+-])(\d)=(\d+)/.exec(response)!)
+  const slipped = firstColumns.filter(([, left, sign, right, value]) => {
+    const sum = sign === '+' ? Number(left) + Number(right) : Number(left) - Number(right)
+    return Number(value) !== sum
+  })
+  expect(slipped.length / corpus.length).toBeGreaterThan(0.07)
+  expect(slipped.length / corpus.length).toBeLessThan(0.13)
 })
