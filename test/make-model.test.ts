@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import { openModelFolder } from '../src-main/model/folder.ts'
+import { openModel } from '../src-main/model/open-model.ts'
 import { readDataset } from '../src-main/tasks/dataset.ts'
 
 const run = promisify(execFile)
@@ -26,7 +26,7 @@ test('the same seed gives the same bytes, in folders that open', async () => {
   const second = await build()
   expect([...second.files.keys()]).toEqual([...first.files.keys()])
   for (const [path, bytes] of first.files) expect(second.files.get(path)!.equals(bytes), path).toBe(true)
-  const { weights } = await openModelFolder(join(first.folder, 'arithmetic-1m'))
+  const { weights } = await openModel({ folder: join(first.folder, 'arithmetic-1m') })
   const parameters = [...weights.values()].reduce(
     (sum, { shape }) => sum + shape.reduce((size, dim) => size * dim, 1),
     0,

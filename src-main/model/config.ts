@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Adapter } from './adapter.ts'
 import { type ConfigValues, configValues } from './config-values.ts'
 import type { Family, Traits } from './families/family.ts'
 import { families } from './families/map.ts'
@@ -25,6 +26,8 @@ export interface ModelConfig extends Traits {
   readonly eosTokenIds: readonly number[]
   readonly bosTokenId?: number
   readonly padTokenId?: number
+  /** The low-rank adapter that is trained in place of the weights; absent: none. */
+  readonly adapter?: Adapter
   /** `config.json` as it is on disk. */
   readonly raw: JsonObject
 }
@@ -75,6 +78,11 @@ export function parseModelConfig(raw: JsonObject, generation: JsonObject, path: 
     ...(padTokenId === undefined ? {} : { padTokenId }),
     raw,
   }
+}
+
+/** The same model with the adapter off. */
+export function withoutAdapter({ adapter: _, ...config }: ModelConfig): ModelConfig {
+  return config
 }
 
 /** The family of `model_type`, whose class `architectures` must name where it names one. */

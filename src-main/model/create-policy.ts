@@ -3,19 +3,21 @@ import type { Executor } from '../engine/executor.ts'
 import { createOrtExecutor } from '../engine/executors/ort/executor.ts'
 import { adamwInputs, adamwProgram, clipFactor, gradientNormProgram } from '../engine/optim.ts'
 import { embeddingName } from './decoder.ts'
-import { type ModelFolder, openModelFolder, openWeights, type StoredWeights, saveModelFolder } from './folder.ts'
+import { openWeights, saveModelFolder } from './folder.ts'
 import { generate } from './generate.ts'
+import { type Fetchable, type ModelSource, type OpenedModel, openModel } from './open-model.ts'
 import { loadOptimizerState, saveOptimizerState } from './optimizer-state.ts'
+import { openAdapter, saveAdapter } from './peft-folder.ts'
 import type { GenerateRequest, OptimizerOptions, Policy, TokenRows, TokenStatistics } from './policy.ts'
 import { type ProgramCache, programCache } from './program-cache.ts'
 import { createRopeState } from './rope.ts'
+import type { TensorSource } from './safetensors.ts'
+import { trainedTensors } from './tensors.ts'
 import { packing, requireRows } from './token-batch.ts'
 import { backwardRows, forwardRows, type GradientCheckpointing, type PendingPass, scoreRows } from './token-passes.ts'
 import { groups, logitsProgram, type Parameters } from './training-programs.ts'
 
-export interface PolicyOptions {
-  /** Hugging Face folder. */
-  readonly folder: string
+export interface PolicyOptions extends ModelSource {
   readonly executor?: Executor
   /** Threads of the default executor; absent uses all physical cores. */
   readonly threads?: number
@@ -27,8 +29,7 @@ export interface PolicyOptions {
 const optimizerGroups = { weights: groups.policy, gradients: groups.gradient, moments: groups.moments }
 
 class LocalPolicy implements Policy {
-  readonly #folder: string
-  readonly #model: Omit<ModelFolder, 'weights'>
+  readonly #model: OpenedModel
   readonly #parameters: Parameters
   readonly #executor: Executor
   readonly #programs: ProgramCache
@@ -37,10 +38,9 @@ class LocalPolicy implements Policy {
   #pending: PendingPass | undefined
   #step = 0
 
-  constructor(options: PolicyOptions, executor: Executor, { weights, ...model }: ModelFolder) {
-    this.#folder = options.folder
+  constructor(options: PolicyOptions, executor: Executor, model: OpenedModel) {
     this.#model = model
-    this.#parameters = [...weights].map(([name, { shape }]) => ({ name, shape }))
+    this.#parameters = [...trainedTensors(model.config)].map(([name, shape]) => ({ name, shape }))
     this.#executor = executor
     this.#programs = programCache(this.#executor)
     this.#gradientCheckpointing = options.gradientCheckpointing ?? 'auto'
@@ -50,7 +50,7 @@ class LocalPolicy implements Policy {
     for (const group of groups.moments) this.#clear(group)
   }
 
-  /** Sets a group of states to zeros in the shapes of the weights. */
+  /** Sets a group of states to zeros in the shapes of the trained weights. */
   #clear(group: string): void {
     for (const { name, shape } of this.#parameters) this.#executor.createState(`${group}/${name}`, { shape })
   }
@@ -72,7 +72,8 @@ class LocalPolicy implements Policy {
   }
 
   async score(rows: TokenRows, temperature: number, weights: 'policy' | 'reference'): Promise<TokenStatistics> {
-    if (weights === 'reference' && !this.#executor.hasState(`${groups.reference}/${embeddingName}`)) {
+    const copied = this.#executor.hasState(`${groups.reference}/${embeddingName}`)
+    if (weights === 'reference' && !this.#model.config.adapter && !copied) {
       throw new Error('There is no reference yet; call snapshotReference first.')
     }
     return scoreRows(this.#context, rows, temperature, weights)
@@ -109,6 +110,8 @@ class LocalPolicy implements Policy {
   }
 
   async snapshotReference(): Promise<void> {
+    // The base without its adapter never changes: it is the reference.
+    if (this.#model.config.adapter) return
     for (const { name } of this.#parameters) {
       const { shape, data } = this.#executor.readState(`${groups.policy}/${name}`)
       this.#executor.createState(`${groups.reference}/${name}`, { shape, data })
@@ -147,15 +150,19 @@ class LocalPolicy implements Policy {
   }
 
   async save(folder: string): Promise<void> {
-    const weights = this.#parameters.map(({ name, shape }) => {
+    const { folders, peftConfig } = this.#model
+    const tensors = this.#parameters.map(({ name, shape }): [string, TensorSource] => {
       const data = () => this.#executor.readState(`${groups.policy}/${name}`).data as Float32Array
-      return [name, { shape, data }] as const
+      return [name, { shape, data }]
     })
-    await saveModelFolder(folder, this.#folder, new Map(weights), 'float32')
+    if (peftConfig) await saveAdapter(folder, { peftConfig, tokenizerFolder: folders.tokenizer }, new Map(tensors))
+    else await saveModelFolder(folder, folders.base, new Map(tensors), 'float32')
   }
 
   async loadWeights(folder: string): Promise<void> {
-    await readInto(this.#executor, await openWeights(folder, this.#model.config))
+    const { config } = this.#model
+    const open = config.adapter ? openAdapter(folder, trainedTensors(config)) : openWeights(folder, config)
+    await readInto(this.#executor, await open)
   }
 
   saveOptimizer(folder: string): Promise<void> {
@@ -172,19 +179,20 @@ class LocalPolicy implements Policy {
 }
 
 /** Tensor by tensor, so that the host never holds the weights twice. */
-async function readInto(executor: Executor, weights: StoredWeights): Promise<void> {
-  for (const [name, { shape, read }] of weights)
+async function readInto(executor: Executor, tensors: ReadonlyMap<string, Fetchable>): Promise<void> {
+  for (const [name, { shape, read }] of tensors)
     executor.createState(`${groups.policy}/${name}`, { shape, data: await read() })
 }
 
 /**
- * Loads a Hugging Face folder onto an executor (default: onnxruntime on the CPU).
+ * Loads a Hugging Face or PEFT folder onto an executor (default: onnxruntime on the CPU).
  * @throws UserError for a folder that is no usable model.
  */
 export async function createPolicy(options: PolicyOptions): Promise<LocalPolicy> {
-  const model = await openModelFolder(options.folder)
+  const model = await openModel(options)
   const executor = options.executor ?? createOrtExecutor(options.threads ? { threads: options.threads } : {})
   await readInto(executor, model.weights)
+  await readInto(executor, model.adapterTensors)
   return new LocalPolicy(options, executor, model)
 }
 

@@ -68,9 +68,9 @@ export interface Policy {
   backward(dLogprobs: Float32Array, dEntropies: Float32Array | undefined): Promise<void>
   /** Clips by global norm, applies AdamW, clears the gradients. A non-finite norm skips the update. */
   optimizerStep(options: OptimizerOptions): Promise<{ gradNorm: number; skipped: boolean }>
-  /** Freezes a copy of the current weights as the reference. */
+  /** Freezes a copy of the current weights as the reference; with an adapter the base is the reference and none is made. */
   snapshotReference(): Promise<void>
-  /** Writes a Hugging Face folder: config, weights, tokenizer files, generation config. */
+  /** Writes a Hugging Face folder (config, weights, tokenizer files) or, with an adapter, a PEFT folder; float32. */
   save(folder: string): Promise<void>
   /** Writes and reads `optimizer.safetensors` (moments, step count) in a checkpoint folder. */
   saveOptimizer(folder: string): Promise<void>

@@ -1,6 +1,7 @@
 import type { Value } from '../engine/graph.ts'
 import { add } from '../engine/ops/elementwise.ts'
-import { linear } from '../engine/ops/matmul.ts'
+import { linear, matmul } from '../engine/ops/matmul.ts'
+import { downName, upName } from './adapter.ts'
 import type { LayerContext } from './decoder.ts'
 
 export interface ProjectionOptions {
@@ -11,10 +12,20 @@ export interface ProjectionOptions {
   readonly residual?: Value
 }
 
-/** A linear module of the model by its Hugging Face name: x [rows, in] → [rows, width]. */
-export function project(
+/** A linear module of the model by its Hugging Face name, with its adapter: x [rows, in] → [rows, width]. */
+export function project(x: Value, context: LayerContext, module: string, options: ProjectionOptions): Value {
+  const { config, weights } = context
+  const frozen = withoutLowRank(x, context, module, options)
+  const low = config.adapter?.modules.get(module)
+  if (!low) return frozen
+  const down = weights(downName(module), [low.rank, x.shape[1]!])
+  const up = weights(upName(module), [options.width, low.rank])
+  return linear(matmul(x, down, { transB: true, alpha: low.scale }), up, frozen)
+}
+
+function withoutLowRank(
   x: Value,
-  { weights }: Pick<LayerContext, 'weights'>,
+  { weights }: LayerContext,
   module: string,
   { width, bias, residual }: ProjectionOptions,
 ): Value {

@@ -1,7 +1,7 @@
 /** Scoring, and the forward and backward passes of training, piece by piece. */
 import type { Executor, Tensor } from '../engine/executor.ts'
 import { UserError } from '../util/assert.ts'
-import type { ModelConfig } from './config.ts'
+import { type ModelConfig, withoutAdapter } from './config.ts'
 import { backwardLayers } from './layered-backward.ts'
 import { layeredForwardProgram } from './layered-programs.ts'
 import { cutRows, type Piece, pick, scatter } from './pieces.ts'
@@ -16,6 +16,7 @@ import {
   type Parameters,
   type StatisticsShape,
   statisticsProgram,
+  trainsEmbedding,
 } from './training-programs.ts'
 
 /** Whether the backward pass computes each layer again; `auto`: where the results to keep are large. */
@@ -98,7 +99,7 @@ function collect(
   scatter(target.entropies, piece, entropies!.data as Float32Array)
 }
 
-/** Statistics of the response tokens under the weights of a state group. */
+/** Statistics of the response tokens under the policy or the reference: a copy of its weights, or its adapter off. */
 export async function scoreRows(
   context: PassContext,
   rows: TokenRows,
@@ -107,12 +108,15 @@ export async function scoreRows(
 ): Promise<TokenStatistics> {
   const { config, programs, checkpoint } = context
   const statistics = emptyStatistics(countOf(rows))
+  const adapterOff = weights === 'reference' && config.adapter !== undefined
+  const rename = adapterOff ? {} : { [groups.policy]: groups[weights] }
   for (const { piece, batch, inputs } of prepare(context, rows, temperature)) {
     await checkpoint()
     const shape = shapeOf(config, batch)
-    const key = `statistics ${shape.blocks} ${shape.chunks}`
-    const program = await programs(key, () => statisticsProgram(config, shape))
-    collect(statistics, piece, await program.run(inputs, { rename: { [groups.policy]: groups[weights] } }))
+    const key = `statistics ${keyOf(shape)}${adapterOff ? ' base' : ''}`
+    const scored = adapterOff ? withoutAdapter(config) : config
+    const program = await programs(key, () => statisticsProgram(scored, shape))
+    collect(statistics, piece, await program.run(inputs, { rename }))
   }
   return statistics
 }
@@ -176,13 +180,14 @@ async function backwardPiece(
   const column = (all: Float32Array): Tensor => ({ shape: [batch.tokens], data: pick(all, piece) })
   const cotangents = { dLogprobs: column(dLogprobs), ...(dEntropies && { dEntropies: column(dEntropies) }) }
   const withEntropies = dEntropies !== undefined
-  let dEmbedded: Tensor
+  let dEmbedded: Tensor | undefined
   if (pending.layered) dEmbedded = await backwardLayers(context, pending, cotangents)
   else {
     const key = `backward ${keyOf(shape)} ${withEntropies}`
     const program = await programs(key, () => backwardProgram(config, shape, parameters, withEntropies))
-    dEmbedded = (await program.run({ ...inputs, ...residuals, ...cotangents })).dEmbedded!
+    dEmbedded = (await program.run({ ...inputs, ...residuals, ...cotangents })).dEmbedded
   }
+  if (!trainsEmbedding(parameters)) return
   const embedding = await programs('embedding', () => embeddingProgram(config))
-  await embedding.run({ ids: batch.inputs.ids!, dEmbedded })
+  await embedding.run({ ids: batch.inputs.ids!, dEmbedded: dEmbedded! })
 }

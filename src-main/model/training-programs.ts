@@ -103,8 +103,10 @@ export function statisticsProgram(config: ModelConfig, shape: StatisticsShape): 
 
 interface Gradients extends StatisticsGraph {
   readonly residuals: Readonly<Record<string, Value>>
-  /** Of the embedded rows, then of `trained`. */
+  /** Of what is trained. */
   readonly gradients: readonly Value[]
+  /** Of the embedded rows, where the embedding is trained. */
+  readonly dEmbedded: Value | undefined
 }
 
 /** The weights by Hugging Face name. */
@@ -113,6 +115,11 @@ export type Parameters = readonly { readonly name: string; readonly shape: reado
 /** The parameters whose gradient the backward program makes; embedding rows that are not also the head's come apart. */
 export function trainedOf(config: ModelConfig, parameters: Parameters): Parameters {
   return parameters.filter(({ name }) => name !== embeddingName || config.tieWordEmbeddings)
+}
+
+/** Whether the embedding is trained, and so needs the gradient of the embedded rows. */
+export function trainsEmbedding(parameters: Parameters): boolean {
+  return parameters.some(({ name }) => name === embeddingName)
 }
 
 /** Inputs dLogprobs and, where asked, dEntropies [tokens]. */
@@ -136,9 +143,12 @@ function gradientGraph(
   withEntropies: boolean,
 ): Gradients {
   const graph = statisticsGraph(config, shape)
-  const wrt = trainedOf(config, parameters).map(({ name, shape }) => graph.weights(name, shape))
+  const trained = trainedOf(config, parameters)
+  const wrt = trained.map(({ name, shape }) => graph.weights(name, shape))
+  const embedded = trainsEmbedding(parameters) ? [graph.embedded] : []
   const outputs = [graph.logprobs, graph.entropies]
-  return { ...graph, ...vjp(outputs, statisticsCotangents(withEntropies), [graph.embedded, ...wrt]) }
+  const { residuals, gradients } = vjp(outputs, statisticsCotangents(withEntropies), [...wrt, ...embedded])
+  return { ...graph, residuals, gradients: gradients.slice(0, wrt.length), dEmbedded: gradients[wrt.length] }
 }
 
 /** The statistics program that also returns what the backward program of the same shape takes: `residual…`. */
@@ -149,7 +159,8 @@ export function forwardProgram(config: ModelConfig, shape: StatisticsShape, para
 
 /**
  * Inputs as the statistics program, with the residuals, dLogprobs and (where asked) dEntropies [tokens]. Adds every
- * weight's gradient to `gradient/…` and returns `dEmbedded` [rows, hiddenSize] for `embeddingProgram`.
+ * trained weight's gradient to `gradient/…` and returns, where the embedding is trained, `dEmbedded` [rows, hiddenSize]
+ * for `embeddingProgram`.
  */
 export function backwardProgram(
   config: ModelConfig,
@@ -157,9 +168,9 @@ export function backwardProgram(
   parameters: Parameters,
   withEntropies: boolean,
 ): Program {
-  const [dEmbedded, ...gradients] = gradientGraph(config, shape, parameters, withEntropies).gradients
+  const { gradients, dEmbedded } = gradientGraph(config, shape, parameters, withEntropies)
   const updates = gradientUpdates(trainedOf(config, parameters), gradients)
-  return program('backward', { dEmbedded: dEmbedded! }, updates)
+  return program('backward', dEmbedded ? { dEmbedded } : {}, updates)
 }
 
 /** Inputs ids, dEmbedded [rows, …]; adds the embedding rows' gradient. Apart, because it runs on one thread. */
