@@ -49,7 +49,7 @@ export interface ModelFolders {
 }
 
 /** Where the parts of a model lie. @throws UserError when the base of an adapter is not found. */
-export async function modelFolders({ folder, base }: ModelSource): Promise<ModelFolders> {
+async function modelFolders({ folder, base }: ModelSource): Promise<ModelFolders> {
   if (!isPeftFolder(folder)) return { base: folder, tokenizer: folder }
   const found = baseFolderOf(folder, await readPeftConfig(folder), base)
   return { base: found, tokenizer: existsSync(join(folder, 'tokenizer.json')) ? folder : found, adapter: folder }
