@@ -20,6 +20,18 @@ export interface CacheOptions {
   readonly rowShape: readonly number[]
 }
 
+/** Entries (axis 1) of the cache `from`. */
+export interface CacheEntries {
+  readonly from: string
+  readonly entries: Int32Array
+}
+
+export interface GatheredSize {
+  /** Rows kept of the sources, the last ones. */
+  readonly rows: number
+  readonly capacity: number
+}
+
 export interface RunOptions {
   /**
    * Replaces the beginnings of state names: `{ policy: 'reference' }` runs on `reference/…` instead of `policy/…`. A
@@ -45,10 +57,10 @@ export interface Executor {
   cacheLength(name: string): number
   setCacheLength(name: string, length: number): void
   /**
-   * Rebuilds axis 1 of a cache from the given entries, in that order; repeats copy, absences drop. `capacity`
-   * changes the cache's capacity on the way.
+   * Rebuilds a cache from entries (axis 1) of caches of one row shape, in the order given; repeats copy, absences drop.
+   * The sources meet at their last rows; before its first row a shorter one is zeros.
    */
-  selectCacheEntries(name: string, entries: Int32Array, capacity?: number): void
+  gatherCache(name: string, sources: readonly CacheEntries[], size: GatheredSize): void
   hasState(name: string): boolean
   /** A copy of a state's content. */
   readState(name: string): Tensor

@@ -8,7 +8,7 @@ import { generate } from './generate.ts'
 import { type Fetchable, type ModelSource, type OpenedModel, openModel } from './open-model.ts'
 import { loadOptimizerState, saveOptimizerState } from './optimizer-state.ts'
 import { openAdapter, saveAdapter } from './peft-folder.ts'
-import type { GenerateRequest, OptimizerOptions, Policy, TokenRows, TokenStatistics } from './policy.ts'
+import type { GeneratedRow, GenerateRequest, OptimizerOptions, Policy, TokenRows, TokenStatistics } from './policy.ts'
 import { type ProgramCache, programCache } from './program-cache.ts'
 import { createRopeState } from './rope.ts'
 import type { TensorSource } from './safetensors.ts'
@@ -66,9 +66,9 @@ class LocalPolicy implements Policy {
     }
   }
 
-  generate(request: GenerateRequest) {
+  generate(request: GenerateRequest, onRow?: (row: GeneratedRow) => void) {
     const decode = (ids: Int32Array) => this.#model.tokenizer.decode(ids)
-    return generate({ ...this.#context, decode }, request)
+    return generate({ ...this.#context, decode }, request, onRow)
   }
 
   async score(rows: TokenRows, temperature: number, weights: 'policy' | 'reference'): Promise<TokenStatistics> {

@@ -1,46 +1,33 @@
-/** Batched generation over a key/value cache. */
-import type { Executor, Tensor } from '../engine/executor.ts'
+/** Batched generation over a key/value cache: finished rows leave the batch and waiting prompts take their place. */
+import type { Tensor } from '../engine/executor.ts'
 import { UserError } from '../util/assert.ts'
 import { randomStream, uniform } from '../util/rng.ts'
 import type { ModelConfig } from './config.ts'
-import type { FinishReason, GenerateRequest, Generation } from './policy.ts'
-import { prefill } from './prefill.ts'
-import type { ProgramCache } from './program-cache.ts'
+import {
+  cachedLength,
+  type Draw,
+  generatedRow,
+  generationOf,
+  type Row,
+  recordDraw,
+  startRows,
+} from './generation-rows.ts'
+import type { GeneratedRow, GenerateRequest, Generation } from './policy.ts'
+import { type PrefillContext, type Prefilled, prefill } from './prefill.ts'
 import { cacheNames, decodeProgram, firstTokenProgram, type Sampler } from './sampling-programs.ts'
 import { requireIds, requireLength } from './token-batch.ts'
 
-export interface GenerateContext {
-  readonly config: ModelConfig
-  readonly executor: Executor
-  readonly programs: ProgramCache
+export interface GenerateContext extends PrefillContext {
   /** Text of ids, for stop texts. */
   readonly decode: (ids: Int32Array) => string
   /** Awaited between decode steps: where a pause takes hold. */
   readonly checkpoint: () => Promise<void>
 }
 
-/** One row being generated; `tokens`, `logprobs`, `entropies` hold `length` entries. */
-interface Row {
-  readonly index: number
-  readonly id: number
-  readonly prompt: Int32Array
-  /** Time of the row's first token in the left-padded batch. */
-  readonly start: number
-  readonly tokens: Int32Array
-  readonly logprobs: Float32Array
-  readonly entropies: Float32Array
-  length: number
-  finish: FinishReason | undefined
-}
+const defaultMaxSequences = 128
 
-interface Step {
-  readonly tokens: Int32Array
-  readonly logprobs: Float32Array
-  readonly entropies: Float32Array
-}
-
-/** Finished rows leave the batch when fewer than this share of it is still running: copying the caches costs a few steps. */
-const compactBelow = 0.7
+/** The caches are rebuilt when fewer than this share of the batch is still running: copying them costs a few steps. */
+const rebuildBelow = 0.7
 
 function requireRequest({ prompts, maxTokens, temperature, topP, topK, greedy }: GenerateRequest, config: ModelConfig) {
   if (!(temperature > 0) && !greedy) throw new UserError(`The temperature is ${temperature}, expected more than 0.`)
@@ -62,74 +49,117 @@ function samplerOf({ greedy, topK, topP }: GenerateRequest): Sampler {
   return topK > 0 || topP < 1 ? { kind: 'filtered', topK } : { kind: 'full', topK: 0 }
 }
 
-function startRows({ prompts, rowIds, maxTokens }: GenerateRequest, longest: number): Row[] {
-  return prompts.map((prompt, index) => ({
-    index,
-    id: rowIds?.[index] ?? index,
-    prompt,
-    start: longest - prompt.length,
-    tokens: new Int32Array(maxTokens),
-    logprobs: new Float32Array(maxTokens),
-    entropies: new Float32Array(maxTokens),
-    length: 0,
-    finish: undefined,
-  }))
-}
-
-/** Generates a response per prompt. A row's tokens depend on nothing but its prompt, row id, seed and step. */
-export async function generate(context: GenerateContext, request: GenerateRequest): Promise<Generation> {
+/**
+ * Generates a response per prompt. A row's tokens depend on nothing but its prompt, row id, seed and step; only the
+ * rounding of its statistics on the rows beside it.
+ */
+export async function generate(
+  context: GenerateContext,
+  request: GenerateRequest,
+  onRow: (row: GeneratedRow) => void = () => {},
+): Promise<Generation> {
   requireRequest(request, context.config)
-  if (request.prompts.length === 0) return generationOf([])
-  const longest = Math.max(...request.prompts.map((prompt) => prompt.length))
-  const rows = startRows(request, longest)
-  const sampler = samplerOf(request)
-  const { programs, config } = context
-  const key = `${sampler.kind} ${sampler.topK}`
-  const hidden = await prefill(context, request.prompts, longest, longest + request.maxTokens)
-  const first = await programs(`firstToken ${key}`, () => firstTokenProgram(config, sampler))
-  record(context, request, rows, stepOf(await first.run({ hidden, ...drawInputs(request, rows) })))
-  const decode = await programs(`decode ${key}`, () => decodeProgram(config, sampler))
-  let batch = rows
+  const rows = startRows(request)
+  const waiting = [...rows]
+  const sampling = { ...context, request, sampler: samplerOf(request), onRow }
+  let batch: Row[] = []
   for (;;) {
     await context.checkpoint()
     const running = batch.filter(({ finish }) => !finish)
+    const joining = takeWaiting(waiting, running.length, request)
+    if (joining.length > 0) {
+      batch = await join(sampling, batch, joining)
+      continue
+    }
     if (running.length === 0) break
-    if (running.length < compactBelow * batch.length) batch = compact(context, batch)
-    const outputs = await decode.run({ ...tokenInputs(batch), ...drawInputs(request, batch) })
-    record(context, request, batch, stepOf(outputs))
+    if (running.length < rebuildBelow * batch.length) batch = rebuild(sampling, batch, [])
+    await decodeStep(sampling, batch)
   }
-  for (const name of cacheNames(config)) context.executor.dropState(name)
+  for (const name of cacheNames(context.config)) context.executor.dropState(name)
   return generationOf(rows)
 }
 
-/** Drops finished rows from the caches and returns the rest of the batch. */
-function compact({ executor, config }: GenerateContext, batch: readonly Row[]): Row[] {
-  const kept = batch.flatMap(({ finish }, entry) => (finish ? [] : [entry]))
-  const entries = Int32Array.from(kept)
-  for (const name of cacheNames(config)) executor.selectCacheEntries(name, entries)
-  return kept.map((entry) => batch[entry]!)
+interface Sampling extends GenerateContext {
+  readonly request: GenerateRequest
+  readonly sampler: Sampler
+  readonly onRow: (row: GeneratedRow) => void
 }
 
-function stepOf(outputs: Readonly<Record<string, Tensor>>): Step {
-  const { tokens, logprobs, entropies } = outputs
-  return {
-    tokens: tokens!.data as Int32Array,
-    logprobs: logprobs!.data as Float32Array,
-    entropies: entropies!.data as Float32Array,
+/**
+ * The waiting rows that fill the batch up, once enough of it is free. Rows of one prompt come together, so that it is prefilled once; a group
+ * larger than the whole batch comes in parts.
+ */
+function takeWaiting(waiting: Row[], running: number, { maxSequences = defaultMaxSequences }: GenerateRequest): Row[] {
+  const room = Math.max(1, maxSequences - running)
+  if (running >= rebuildBelow * maxSequences) return []
+  let count = 0
+  while (count < waiting.length) {
+    let end = count + 1
+    while (end < waiting.length && samePrompt(waiting[end]!, waiting[count]!)) end++
+    if (end > room && (count > 0 || running > 0)) break
+    count = Math.min(end, room)
+    if (count === room) break
   }
+  return waiting.splice(0, count)
 }
 
-/** The last token of each row, its position and the row's start. */
-function tokenInputs(batch: readonly Row[]): Record<string, Tensor> {
+function samePrompt({ prompt: a }: Row, { prompt: b }: Row): boolean {
+  return a === b || (a.length === b.length && a.every((id, index) => id === b[index]))
+}
+
+/** Adds rows to the batch and draws their first tokens. */
+async function join(sampling: Sampling, batch: readonly Row[], joining: readonly Row[]): Promise<Row[]> {
+  const { programs, config, sampler } = sampling
+  const prompts = await prefill(
+    sampling,
+    joining.map(({ prompt }) => prompt),
+  )
+  const next = rebuild(sampling, batch, joining, prompts.sources)
+  prompts.release()
+  const first = await programs(`firstToken ${keyOf(sampler)}`, () => firstTokenProgram(config, sampler))
+  record(sampling, joining, await first.run({ hidden: prompts.hidden, ...drawInputs(sampling, joining) }))
+  return next
+}
+
+/** Cuts the caches down to the running rows, adds those of `joining` from `sources`, and returns the new batch. */
+function rebuild(
+  { executor, config, request }: Sampling,
+  batch: readonly Row[],
+  joining: readonly Row[],
+  sources: Prefilled['sources'] = () => [],
+): Row[] {
+  const kept = batch.flatMap(({ finish }, entry) => (finish ? [] : [entry]))
+  const next = [...kept.map((entry) => batch[entry]!), ...joining]
+  const rows = Math.max(...next.map(cachedLength))
+  const capacity = rows + Math.max(...next.map(({ length }) => request.maxTokens - Math.max(1, length)))
+  const entries = Int32Array.from(kept)
+  for (const name of cacheNames(config)) {
+    const staying = kept.length > 0 ? [{ from: name, entries }] : []
+    executor.gatherCache(name, [...staying, ...sources(name)], { rows, capacity })
+  }
+  return next
+}
+
+async function decodeStep(sampling: Sampling, batch: readonly Row[]): Promise<void> {
+  const { programs, config, sampler, executor } = sampling
+  const decode = await programs(`decode ${keyOf(sampler)}`, () => decodeProgram(config, sampler))
+  const used = executor.cacheLength(cacheNames(config)[0]!)
+  record(sampling, batch, await decode.run({ ...tokenInputs(batch, used), ...drawInputs(sampling, batch) }))
+}
+
+const keyOf = ({ kind, topK }: Sampler) => `${kind} ${topK}`
+
+/** The last token of each row, its position, and the time of the row's first token in the caches. */
+function tokenInputs(batch: readonly Row[], used: number): Record<string, Tensor> {
   const shape = [batch.length]
   return {
     ids: { shape, data: Int32Array.from(batch, ({ tokens, length }) => tokens[length - 1]!) },
-    positions: { shape, data: Int32Array.from(batch, ({ prompt, length }) => prompt.length + length - 1) },
-    starts: { shape, data: Int32Array.from(batch, ({ start }) => start) },
+    positions: { shape, data: Int32Array.from(batch, cachedLength) },
+    starts: { shape, data: Int32Array.from(batch, (row) => used - cachedLength(row)) },
   }
 }
 
-function drawInputs(request: GenerateRequest, batch: readonly Row[]): Record<string, Tensor> {
+function drawInputs({ request }: Sampling, batch: readonly Row[]): Record<string, Tensor> {
   const { seed, step, greedy } = request
   const temperature = request.temperature > 0 ? request.temperature : 1
   const draw = ({ id, length }: Row) => (greedy ? 0 : uniform(seed, randomStream.sampling, step, id, length))
@@ -140,58 +170,22 @@ function drawInputs(request: GenerateRequest, batch: readonly Row[]): Record<str
   }
 }
 
-/** Appends a step's tokens to the rows that still run and marks those that end with it. */
-function record(context: GenerateContext, request: GenerateRequest, batch: readonly Row[], step: Step): void {
-  for (const [entry, row] of batch.entries()) {
-    // A finished row that has not left the batch yet decodes its last token again; nobody looks.
-    if (row.finish) continue
-    const token = step.tokens[entry]!
-    row.tokens[row.length] = token
-    row.logprobs[row.length] = step.logprobs[entry]!
-    row.entropies[row.length] = step.entropies[entry]!
-    row.length++
-    row.finish = finishOf(context, request, row, token)
-  }
+function record(sampling: Sampling, batch: readonly Row[], outputs: Readonly<Record<string, Tensor>>): void {
+  const { tokens, logprobs, entropies } = outputs
+  const draw = { tokens: tokens!.data, logprobs: logprobs!.data, entropies: entropies!.data } as Draw
+  recordDraw(
+    batch,
+    draw,
+    (row) => finishOf(sampling, row),
+    (row) => sampling.onRow(generatedRow(row)),
+  )
 }
 
-function finishOf(context: GenerateContext, { stop, maxTokens }: GenerateRequest, row: Row, token: number) {
-  if (context.config.eosTokenIds.includes(token)) return 'eos'
+function finishOf({ config, decode, request: { stop, maxTokens } }: Sampling, { tokens, length }: Row) {
+  if (config.eosTokenIds.includes(tokens[length - 1]!)) return 'eos'
   if (stop.length > 0) {
-    const text = context.decode(row.tokens.subarray(0, row.length))
+    const text = decode(tokens.subarray(0, length))
     if (stop.some((ending) => text.includes(ending))) return 'stop'
   }
-  return row.length === maxTokens ? 'length' : undefined
-}
-
-function generationOf(rows: readonly Row[]): Generation {
-  const parts = rows.flatMap(({ prompt, tokens, length }) => [prompt, tokens.subarray(0, length)])
-  const total = rows.reduce((sum, { length }) => sum + length, 0)
-  const logprobs = new Float32Array(total)
-  const entropies = new Float32Array(total)
-  let offset = 0
-  for (const row of rows) {
-    logprobs.set(row.logprobs.subarray(0, row.length), offset)
-    entropies.set(row.entropies.subarray(0, row.length), offset)
-    offset += row.length
-  }
-  return {
-    rows: {
-      tokens: concatenate(parts),
-      promptLengths: Int32Array.from(rows, ({ prompt }) => prompt.length),
-      responseLengths: Int32Array.from(rows, ({ length }) => length),
-    },
-    logprobs,
-    entropies,
-    finishReasons: rows.map(({ finish }) => finish ?? 'length'),
-  }
-}
-
-function concatenate(parts: readonly Int32Array[]): Int32Array {
-  const joined = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.length
-  }
-  return joined
+  return length === maxTokens ? 'length' : undefined
 }

@@ -2,7 +2,7 @@ import '../engine/executors/ort/no-telemetry.ts'
 import { Worker } from 'node:worker_threads'
 import { createBirpc } from 'birpc'
 import { UserError } from '../util/assert.ts'
-import type { Policy } from './policy.ts'
+import type { GeneratedRow, GenerateRequest, Generation, Policy } from './policy.ts'
 import type { GradientCheckpointing } from './token-passes.ts'
 
 export interface OpenOptions {
@@ -28,6 +28,13 @@ export type Reply<Result> = { readonly value: Result } | { readonly error: Worke
 export interface PolicyHost {
   open(options: OpenOptions): Promise<Reply<void>>
   invoke(method: keyof Policy, input: readonly unknown[]): Promise<Reply<unknown>>
+  /** `generate`, with a call of `rowFinished` under the given number for each row. */
+  generate(call: number, request: GenerateRequest): Promise<Reply<Generation>>
+}
+
+/** What the worker thread tells while it works. */
+export interface PolicyListener {
+  rowFinished(call: number, row: GeneratedRow): void
 }
 
 export const holdState = { run: 0, hold: 1 } as const
@@ -50,8 +57,9 @@ export interface PolicyWorker {
 export async function startPolicyWorker(options: OpenOptions): Promise<PolicyWorker> {
   const flags = new Int32Array(new SharedArrayBuffer(8))
   const worker = new Worker(new URL('./policy-worker.ts', import.meta.url), { workerData: flags })
-  const host = createBirpc<PolicyHost, Record<string, never>>(
-    {},
+  const listeners = new Map<number, (row: GeneratedRow) => void>()
+  const host = createBirpc<PolicyHost, PolicyListener>(
+    { rowFinished: (call, row) => listeners.get(call)?.(row) },
     {
       post: (message) => worker.postMessage(message),
       on: (receive) => worker.on('message', receive),
@@ -71,12 +79,22 @@ export async function startPolicyWorker(options: OpenOptions): Promise<PolicyWor
     await worker.terminate()
     throw error
   }
+  let calls = 0
+  const generate: Policy['generate'] = async (request, onRow) => {
+    const call = calls++
+    if (onRow) listeners.set(call, onRow)
+    try {
+      return await unwrap(host.generate(call, request))
+    } finally {
+      listeners.delete(call)
+    }
+  }
   const setFlag = (value: number): void => {
     Atomics.store(flags, 0, value)
     Atomics.notify(flags, 0)
   }
   return {
-    policy: remotePolicy((method, input) => unwrap(host.invoke(method, input))),
+    policy: remotePolicy(generate, (method, input) => unwrap(host.invoke(method, input))),
     hold: () => setFlag(holdState.hold),
     release: () => setFlag(holdState.run),
     isHeld: () => Atomics.load(flags, 1) === 1,
@@ -88,9 +106,14 @@ function revived({ message, stack, code, user }: WorkerError): Error {
 }
 
 /** A Policy whose methods are sent elsewhere; the names come from the interface through the proxy. */
-function remotePolicy(invoke: (method: keyof Policy, input: readonly unknown[]) => Promise<unknown>): Policy {
-  return new Proxy({} as Policy, {
-    get: (_, method: keyof Policy | 'then') =>
-      method === 'then' ? undefined : (...input: readonly unknown[]) => invoke(method, input),
+function remotePolicy(
+  generate: Policy['generate'],
+  invoke: (method: keyof Policy, input: readonly unknown[]) => Promise<unknown>,
+): Policy {
+  return new Proxy({ generate } as Policy, {
+    get: (local, method: keyof Policy | 'then') => {
+      if (method === 'then') return undefined
+      return local[method] ?? ((...input: readonly unknown[]) => invoke(method, input))
+    },
   })
 }

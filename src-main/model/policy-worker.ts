@@ -3,7 +3,7 @@ import { createBirpc } from 'birpc'
 import { UserError } from '../util/assert.ts'
 import { createPolicy } from './create-policy.ts'
 import type { Policy } from './policy.ts'
-import { holdState, type OpenOptions, type PolicyHost, type Reply } from './policy-client.ts'
+import { holdState, type OpenOptions, type PolicyHost, type PolicyListener, type Reply } from './policy-client.ts'
 
 const port = parentPort
 if (!port) throw new Error('policy-worker.ts runs as a worker thread only.')
@@ -31,6 +31,11 @@ async function answer<Result>(work: () => Promise<Result>): Promise<Reply<Result
   }
 }
 
+function openedFor(method: keyof Policy): Policy {
+  if (!policy) throw new Error(`The policy was asked to ${method} before it was opened.`)
+  return policy
+}
+
 const host: PolicyHost = {
   open: (options: OpenOptions) =>
     answer(async () => {
@@ -38,16 +43,22 @@ const host: PolicyHost = {
     }),
   invoke: (method, input) =>
     answer(async () => {
-      if (!policy) throw new Error(`The policy was asked to ${method} before it was opened.`)
+      const opened = openedFor(method)
       await waitWhileHeld()
-      const call = policy[method] as (...input: readonly unknown[]) => Promise<unknown>
-      const value = await call.apply(policy, [...input])
+      const call = opened[method] as (...input: readonly unknown[]) => Promise<unknown>
+      const value = await call.apply(opened, [...input])
       if (method === 'dispose') setImmediate(() => port.close())
       return value
     }),
+  generate: (call, request) =>
+    answer(async () => {
+      const opened = openedFor('generate')
+      await waitWhileHeld()
+      return opened.generate(request, (row) => void listener.rowFinished.asEvent(call, row))
+    }),
 }
 
-createBirpc<Record<string, never>, PolicyHost>(host, {
+const listener = createBirpc<PolicyListener, PolicyHost>(host, {
   post: (message) => port.postMessage(message),
   on: (receive) => port.on('message', receive),
   timeout: -1,

@@ -35,6 +35,16 @@ export interface GenerateRequest extends SamplingOptions {
   readonly rowIds?: Int32Array
   /** Greedy decoding: the most likely token, whatever the temperature. */
   readonly greedy?: boolean
+  /** Rows that decode side by side; the others wait until rows finish. Default: 128. */
+  readonly maxSequences?: number
+}
+
+/** A response as it finishes. */
+export interface GeneratedRow extends TokenStatistics {
+  /** Of the request's prompt. */
+  readonly index: number
+  readonly tokens: Int32Array
+  readonly finishReason: FinishReason
 }
 
 export type FinishReason = 'eos' | 'stop' | 'length'
@@ -59,7 +69,8 @@ export interface OptimizerOptions {
  * With a worker in between, every method is a message; typed arrays are transferred, never shared.
  */
 export interface Policy {
-  generate(request: GenerateRequest): Promise<Generation>
+  /** A response per prompt; `onRow` gets each as it finishes, long before the last. */
+  generate(request: GenerateRequest, onRow?: (row: GeneratedRow) => void): Promise<Generation>
   /** Statistics of given text under the current weights or the frozen reference; keeps nothing. */
   score(rows: TokenRows, temperature: number, weights: 'policy' | 'reference'): Promise<TokenStatistics>
   /** Like `score` with the current weights, and keeps the residuals for one `backward`. */

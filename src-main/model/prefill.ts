@@ -1,30 +1,63 @@
 /** Prompts through the model once each: rows of a group share their prompt's keys and values. */
-import type { Executor, Tensor } from '../engine/executor.ts'
+import type { CacheEntries, Executor, Tensor } from '../engine/executor.ts'
 import type { ModelConfig } from './config.ts'
 import type { ProgramCache } from './program-cache.ts'
-import { cacheNames, prefillProgram } from './sampling-programs.ts'
+import { cacheGroup, cacheNames, prefillProgram } from './sampling-programs.ts'
+import { blocksFor } from './token-batch.ts'
 
-interface PrefillContext {
+export interface PrefillContext {
   readonly config: ModelConfig
   readonly executor: Executor
   readonly programs: ProgramCache
 }
 
-/** Distinct prompts in order of appearance, and each row's place among them. */
-function distinct(prompts: readonly Int32Array[]): { unique: Int32Array[]; places: Int32Array } {
-  const known = new Map<string, number>()
-  const unique: Int32Array[] = []
-  const places = Int32Array.from(prompts, (prompt) => {
-    const key = prompt.join()
-    const place = known.get(key) ?? unique.push(prompt) - 1
-    known.set(key, place)
-    return place
-  })
-  return { unique, places }
+export interface Prefilled {
+  /** The hidden state at each row's last prompt token [rows, hiddenSize]. */
+  readonly hidden: Tensor
+  /** Where the rows' keys and values are, for the cache of this name. */
+  sources(name: string): CacheEntries[]
+  /** Frees the prompts' caches. */
+  release(): void
 }
 
-/** Left-padded, time-major ids and positions [time, batch], and each row's first real time [batch]. */
-function leftPadded(prompts: readonly Int32Array[], time: number): Record<string, Tensor> {
+/** Bounds what one pass holds: padded tokens, unless a single prompt is longer. */
+const maxPassTokens = 4096
+
+/** Distinct prompts that go through the model together, and the rows that begin with each. */
+interface Pass {
+  readonly group: string
+  readonly prompts: Int32Array[]
+  /** Index among `prompts`, for each row of the pass. */
+  readonly places: number[]
+}
+
+/** Cuts rows into passes, in order: a prompt that repeats at once is one prompt. */
+function passesOf(prompts: readonly Int32Array[]): Pass[] {
+  const passes: Pass[] = []
+  let last: string | undefined
+  for (const prompt of prompts) {
+    const key = prompt.join()
+    if (key !== last) passFor(passes, prompt).prompts.push(prompt)
+    const pass = passes.at(-1)!
+    pass.places.push(pass.prompts.length - 1)
+    last = key
+  }
+  return passes
+}
+
+/** The last pass if the prompt fits in, else a new one. */
+function passFor(passes: Pass[], prompt: Int32Array): Pass {
+  const pass = passes.at(-1)
+  if (pass && (pass.prompts.length + 1) * Math.max(prompt.length, longestOf(pass.prompts)) <= maxPassTokens) return pass
+  const next = { group: `prompt${passes.length}`, prompts: [], places: [] }
+  passes.push(next)
+  return next
+}
+
+const longestOf = (prompts: readonly Int32Array[]) => Math.max(0, ...prompts.map(({ length }) => length))
+
+/** Left-padded, time-major ids and positions [blocks, block, batch], and each row's first real time [batch]. */
+function leftPadded(prompts: readonly Int32Array[], blocks: number, time: number): Record<string, Tensor> {
   const batch = prompts.length
   const ids = new Int32Array(time * batch)
   const positions = new Int32Array(time * batch)
@@ -36,32 +69,49 @@ function leftPadded(prompts: readonly Int32Array[], time: number): Record<string
       positions[place] = position
     }
   }
-  const shape = [time, batch]
+  const shape = [blocks, time / blocks, batch]
   return { ids: { shape, data: ids }, positions: { shape, data: positions }, starts: { shape: [batch], data: starts } }
 }
 
-/**
- * Fills the caches (room for `capacity` times) from the prompts and returns the hidden state at each row's last prompt
- * token [rows, hiddenSize]. `longest` is the longest prompt's length.
- */
-export async function prefill(
+/** Fills caches of the pass's own and returns the last hidden states [prompts, hiddenSize]. */
+async function runPass(
   { config, executor, programs }: PrefillContext,
-  prompts: readonly Int32Array[],
-  longest: number,
-  capacity: number,
-): Promise<Tensor> {
-  const { unique, places } = distinct(prompts)
+  { group, prompts }: Pass,
+): Promise<Float32Array> {
+  const longest = longestOf(prompts)
+  const blocks = blocksFor(longest)
+  const time = Math.ceil(longest / blocks) * blocks
   const width = config.keyValueHeadCount * config.headDim
-  for (const name of cacheNames(config)) {
-    executor.createCache(name, { capacity: longest, rowShape: [unique.length, width] })
+  for (const name of cacheNames(config, group)) {
+    executor.createCache(name, { capacity: time, rowShape: [prompts.length, width] })
   }
-  const program = await programs('prefill', () => prefillProgram(config))
-  const { hidden } = await program.run(leftPadded(unique, longest))
-  for (const name of cacheNames(config)) executor.selectCacheEntries(name, places, capacity)
-  const rows = new Float32Array(places.length * config.hiddenSize)
-  for (const [row, place] of places.entries()) {
-    const source = place * config.hiddenSize
-    rows.set((hidden!.data as Float32Array).subarray(source, source + config.hiddenSize), row * config.hiddenSize)
+  const program = await programs(`prefill ${blocks}`, () => prefillProgram(config, blocks))
+  const { hidden } = await program.run(leftPadded(prompts, blocks, time), { rename: { [cacheGroup]: group } })
+  return hidden!.data as Float32Array
+}
+
+/** Runs the prompts of rows. The caches are in states of their own until `release`. */
+export async function prefill(context: PrefillContext, prompts: readonly Int32Array[]): Promise<Prefilled> {
+  const { config, executor } = context
+  const passes = passesOf(prompts)
+  const hidden = new Float32Array(prompts.length * config.hiddenSize)
+  let row = 0
+  for (const pass of passes) {
+    const states = await runPass(context, pass)
+    for (const place of pass.places) {
+      const source = place * config.hiddenSize
+      hidden.set(states.subarray(source, source + config.hiddenSize), row++ * config.hiddenSize)
+    }
   }
-  return { shape: [places.length, config.hiddenSize], data: rows }
+  return {
+    hidden: { shape: [prompts.length, config.hiddenSize], data: hidden },
+    sources: (name) =>
+      passes.map(({ group, places }) => ({
+        from: name.replace(cacheGroup, group),
+        entries: Int32Array.from(places),
+      })),
+    release: () => {
+      for (const { group } of passes) for (const name of cacheNames(config, group)) executor.dropState(name)
+    },
+  }
 }

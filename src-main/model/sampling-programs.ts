@@ -1,5 +1,5 @@
 /** Programs of generation: prefill, first token, decode step. Rows are left-padded so that all end at one time. */
-import { multiplyDims } from '../engine/dims.ts'
+import { multiplyDims, subtractDims } from '../engine/dims.ts'
 import { input, type Program, program, scalar, state, type Update, type Value } from '../engine/graph.ts'
 import { attention, cachedAttention } from '../engine/ops/attention.ts'
 import { compare, div, exp, min, mul, where } from '../engine/ops/elementwise.ts'
@@ -19,11 +19,15 @@ export interface Sampler {
   readonly topK: number
 }
 
-const keyCache = (layer: number) => `cache/keys.${layer}`
-const valueCache = (layer: number) => `cache/values.${layer}`
+/** State group of the caches that programs name; a run may rename it. */
+export const cacheGroup = 'cache'
 
-export function cacheNames(config: ModelConfig): string[] {
-  return Array.from({ length: config.layerCount }, (_, layer) => [keyCache(layer), valueCache(layer)]).flat()
+const keyCache = (layer: number, group = cacheGroup) => `${group}/keys.${layer}`
+const valueCache = (layer: number, group = cacheGroup) => `${group}/values.${layer}`
+
+export function cacheNames(config: ModelConfig, group = cacheGroup): string[] {
+  const layers = Array.from({ length: config.layerCount }, (_, layer) => layer)
+  return layers.flatMap((layer) => [keyCache(layer, group), valueCache(layer, group)])
 }
 
 function sizesOf({ headCount: heads, keyValueHeadCount: keyValueHeads, headDim }: ModelConfig) {
@@ -31,19 +35,20 @@ function sizesOf({ headCount: heads, keyValueHeadCount: keyValueHeads, headDim }
 }
 
 /**
- * Inputs ids, positions [1, time, batch], starts [batch] (each row's first real time). Output `hidden`
+ * Inputs ids, positions [blocks, block, batch], starts [batch] (each row's first real time). Output `hidden`
  * [batch, hiddenSize]: the states at the last time. Appends every layer's keys and values to the caches.
  */
-export function prefillProgram(config: ModelConfig): Program {
-  const rows = multiplyDims('time', 'batch')
-  const flat = (name: string) => reshape(input(name, ['time', 'batch'], 'int32'), [rows])
+export function prefillProgram(config: ModelConfig, blocks: number): Program {
+  const time = multiplyDims(blocks, 'block')
+  const rows = multiplyDims(time, 'batch')
+  const flat = (name: string) => reshape(input(name, [blocks, 'block', 'batch'], 'int32'), [rows])
   const weights = weightsOf(groups.policy)
   const starts = input('starts', ['batch'], 'int32')
-  const sizes = { ...sizesOf(config), time: 'time', blocks: 1 }
+  const sizes = { ...sizesOf(config), time, blocks }
   const updates: Update[] = []
   const width = config.keyValueHeadCount * config.headDim
   const append = (name: string, value: Value) =>
-    updates.push({ state: name, value: reshape(value, ['time', 'batch', width]), mode: 'append' })
+    updates.push({ state: name, value: reshape(value, [time, 'batch', width]), mode: 'append' })
   const hidden = transform(embed(config, groups.policy, flat('ids')), {
     config,
     weights,
@@ -54,7 +59,7 @@ export function prefillProgram(config: ModelConfig): Program {
       return attention(q, k, v, sizes, starts)
     },
   })
-  const last = slice(reshape(hidden, ['time', 'batch', config.hiddenSize]), 0, 'time-1', 'time')
+  const last = slice(reshape(hidden, [time, 'batch', config.hiddenSize]), 0, subtractDims(time, 1), time)
   return program('prefill', { hidden: reshape(last, ['batch', config.hiddenSize]) }, updates)
 }
 

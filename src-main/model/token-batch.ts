@@ -47,7 +47,7 @@ export function requireIds(ids: Int32Array, config: ModelConfig): void {
 }
 
 /** Longer rows gain more from skipping the future; each piece costs a few operations. */
-function blocksFor(time: number): number {
+export function blocksFor(time: number): number {
   if (time < 48) return 1
   return time < 384 ? 4 : 8
 }

@@ -39,7 +39,7 @@ describe('tensors', () => {
       await compiled.run(feeds)
       expect(tf.memory().numTensors).toBe(before)
     }
-    executor.selectCacheEntries('cache/k', new Int32Array([1, 0]))
+    executor.gatherCache('cache/k', [{ from: 'cache/k', entries: new Int32Array([1, 0]) }], { rows: 7, capacity: 9 })
     executor.setCacheLength('cache/k', 2)
     executor.writeState('policy/w', new Float32Array(4))
     expect(tf.memory().numTensors).toBe(before)

@@ -43,3 +43,10 @@ export function renameState(name: string, rename: Readonly<Record<string, string
     .sort((a, b) => b.length - a.length)[0]
   return longest === undefined ? name : rename[longest] + name.slice(longest.length)
 }
+
+/** Throws when a cache of `count` entries has not all of `entries`. */
+export function requireEntries(name: string, entries: Int32Array, count: number): void {
+  const outside = entries.find((entry) => entry < 0 || entry >= count)
+  if (outside === undefined) return
+  throw new Error(`The cache "${name}" has entries 0 to ${count - 1}; entry ${outside} was asked for.`)
+}

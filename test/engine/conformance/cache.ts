@@ -104,27 +104,50 @@ function growthTests({ executor, run, create, fill, content }: Subject): void {
 }
 
 function entryTests({ executor, run, create, fill, content }: Subject): void {
+  const gather = (entries: number[], size: { rows: number; capacity: number }) =>
+    executor().gatherCache(name, [{ from: name, entries: new Int32Array(entries) }], size)
+
   test('entries are dropped, repeated and put in order; the capacity may change', async () => {
     create(2)
     await fill(1, 2, 3, 4)
-    executor().selectCacheEntries(name, new Int32Array([1, 0, 1]), 3)
+    gather([1, 0, 1], { rows: 2, capacity: 3 })
     expect(executor().readState(name)).toEqual(tensor([2, 3, 1], 2, 1, 2, 4, 3, 4))
     await run(append, { rows: tensor([1, 3, 1], 5, 6, 7) })
-    executor().selectCacheEntries(name, new Int32Array([2]))
+    gather([2], { rows: 3, capacity: 3 })
     expect(executor().readState(name)).toEqual(tensor([3, 1, 1], 2, 4, 7))
-    executor().selectCacheEntries(name, new Int32Array([]))
+    gather([], { rows: 3, capacity: 3 })
     expect(executor().readState(name).shape).toEqual([3, 0, 1])
+  })
+
+  test('the first rows can be left out', async () => {
+    create(3)
+    await fill(1, 2, 3, 4, 5, 6)
+    gather([1, 0], { rows: 2, capacity: 2 })
+    expect(executor().readState(name)).toEqual(tensor([2, 2, 1], 4, 3, 6, 5))
+  })
+
+  test('caches of different lengths meet at their last rows', async () => {
+    create(3)
+    await fill(1, 2, 3, 4, 5, 6)
+    executor().gatherCache('other', [{ from: name, entries: new Int32Array([1]) }], { rows: 1, capacity: 1 })
+    const sources = [
+      { from: 'other', entries: new Int32Array([0, 0]) },
+      { from: name, entries: new Int32Array([0]) },
+    ]
+    executor().gatherCache(name, sources, { rows: 3, capacity: 4 })
+    expect(executor().readState(name)).toEqual(tensor([3, 3, 1], 0, 0, 1, 0, 0, 3, 6, 6, 5))
+    await run(append, { rows: tensor([1, 3, 1], 7, 8, 9) })
+    expect(content().slice(-3)).toEqual([7, 8, 9])
+    executor().dropState('other')
   })
 
   test('entries and capacities that do not fit are refused', async () => {
     create(2)
     await fill(1, 2, 3, 4)
-    expect(() => executor().selectCacheEntries(name, new Int32Array([0, 2]))).toThrow(
+    expect(() => gather([0, 2], { rows: 2, capacity: 2 })).toThrow(
       'The cache "cache/k" has entries 0 to 1; entry 2 was asked for.',
     )
-    expect(() => executor().selectCacheEntries(name, new Int32Array([0]), 1)).toThrow(
-      'The cache "cache/k" holds 2 rows, more than a capacity of 1.',
-    )
+    expect(() => gather([0], { rows: 2, capacity: 1 })).toThrow('The cache "cache/k" has room for 1 rows, not 2.')
     expect(content()).toEqual([1, 2, 3, 4])
   })
 }

@@ -1,10 +1,19 @@
 /** Programs on onnxruntime. State lives in typed arrays, which the CPU provider reads without a copy. */
 import './no-telemetry.ts'
 import * as ort from 'onnxruntime-node'
-import { type Dim, sizeOfShape } from '../../dims.ts'
-import type { CacheOptions, CompiledProgram, Executor, RunOptions, StateOptions, Tensor } from '../../executor.ts'
+import { type Dim, evaluateDim, sizeOfShape } from '../../dims.ts'
+import type {
+  CacheEntries,
+  CacheOptions,
+  CompiledProgram,
+  Executor,
+  GatheredSize,
+  RunOptions,
+  StateOptions,
+  Tensor,
+} from '../../executor.ts'
 import { type DType, nameOf, type Program, type TensorData, type Update, type UpdateMode } from '../../graph.ts'
-import { allocate, bindLeaves, dtypeOf, type Leaf, renameState } from '../binding.ts'
+import { allocate, bindLeaves, dtypeOf, type Leaf, renameState, requireEntries } from '../binding.ts'
 import { type AdamwPieces, adamwPieces, runAdamwPieces } from './adamw-pieces.ts'
 import { compileToOnnx, inputName, isSerial, outputName, stateName, updateName } from './compile.ts'
 
@@ -33,6 +42,19 @@ function toOrt(data: TensorData, shape: readonly number[]): ort.Tensor {
 
 function held(shape: readonly number[], data: TensorData): Held {
   return { shape, data, dtype: dtypeOf(data), tensor: toOrt(data, shape) }
+}
+
+/** Copies entries of a cache's last rows into the last of `rows` rows of `target`, which are `stride` elements apart. */
+function copyEntries({ data, shape }: Held, entries: Int32Array, target: Float32Array, rows: number, stride: number) {
+  const [held, count] = shape as [number, number]
+  const width = sizeOfShape(shape.slice(2))
+  for (let row = Math.max(0, rows - held); row < rows; row++) {
+    const source = (held - rows + row) * count
+    for (const [place, entry] of entries.entries()) {
+      const start = (source + entry) * width
+      target.set(data.subarray(start, start + width) as Float32Array, row * stride + place * width)
+    }
+  }
 }
 
 class OrtExecutor implements Executor {
@@ -160,11 +182,11 @@ class OrtExecutor implements Executor {
     return mode === 'accumulate' ? this.#get(name).tensor : null
   }
 
-  #appendTarget(name: string, dim: number | string, sizes: ReadonlyMap<string, number>): ort.Tensor {
+  #appendTarget(name: string, dim: Dim, sizes: ReadonlyMap<string, number>): ort.Tensor {
     const cache = this.#cache(name)
-    const rows = typeof dim === 'number' ? dim : sizes.get(dim)
+    const rows = evaluateDim(dim, sizes)
     const used = cache.shape[0]!
-    if (rows === undefined || used + rows > cache.capacity) {
+    if (used + rows > cache.capacity) {
       throw new Error(`The cache "${name}" holds ${used} of ${cache.capacity} rows and cannot take ${rows} more.`)
     }
     const shape = [rows, ...cache.shape.slice(1)]
@@ -218,25 +240,20 @@ class OrtExecutor implements Executor {
     this.#setCache(name, data, [length, ...shape.slice(1)], capacity)
   }
 
-  selectCacheEntries(name: string, entries: Int32Array, newCapacity?: number): void {
-    const { data, shape, capacity: oldCapacity } = this.#cache(name)
-    const capacity = newCapacity ?? oldCapacity
-    const [rows, oldCount, ...rest] = shape as [number, number, ...number[]]
-    if (rows > capacity) throw new Error(`The cache "${name}" holds ${rows} rows, more than a capacity of ${capacity}.`)
-    const outside = entries.find((entry) => entry < 0 || entry >= oldCount)
-    if (outside !== undefined) {
-      throw new Error(`The cache "${name}" has entries 0 to ${oldCount - 1}; entry ${outside} was asked for.`)
+  gatherCache(name: string, sources: readonly CacheEntries[], { rows, capacity }: GatheredSize): void {
+    if (rows > capacity) throw new Error(`The cache "${name}" has room for ${capacity} rows, not ${rows}.`)
+    const parts = sources.map(({ from, entries }) => ({ cache: this.#cache(from), entries, from }))
+    const rowShape = parts[0]!.cache.shape.slice(2)
+    const width = sizeOfShape(rowShape)
+    const count = parts.reduce((sum, { entries }) => sum + entries.length, 0)
+    const next = new Float32Array(capacity * count * width)
+    let first = 0
+    for (const { cache, entries, from } of parts) {
+      requireEntries(from, entries, cache.shape[1]!)
+      copyEntries(cache, entries, next.subarray(first * width), rows, count * width)
+      first += entries.length
     }
-    const width = sizeOfShape(rest)
-    const next = new Float32Array(capacity * entries.length * width)
-    for (let row = 0, target = 0; row < rows; row++) {
-      for (const entry of entries) {
-        const source = (row * oldCount + entry) * width
-        next.set(data.subarray(source, source + width), target)
-        target += width
-      }
-    }
-    this.#setCache(name, next, [rows, entries.length, ...rest], capacity)
+    this.#setCache(name, next, [rows, count, ...rowShape], capacity)
   }
 
   hasState(name: string): boolean {

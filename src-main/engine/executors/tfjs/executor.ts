@@ -1,9 +1,18 @@
 /** Programs on TensorFlow.js tensors. State stays with the backend; inputs and outputs are copied on every run. */
 import * as tf from '@tensorflow/tfjs-core'
 import { evaluateDim, sizeOfShape } from '../../dims.ts'
-import type { CacheOptions, CompiledProgram, Executor, RunOptions, StateOptions, Tensor } from '../../executor.ts'
+import type {
+  CacheEntries,
+  CacheOptions,
+  CompiledProgram,
+  Executor,
+  GatheredSize,
+  RunOptions,
+  StateOptions,
+  Tensor,
+} from '../../executor.ts'
 import { type DType, nameOf, type Program, type TensorData } from '../../graph.ts'
-import { bindLeaves, dtypeOf, type Leaf, renameState } from '../binding.ts'
+import { bindLeaves, dtypeOf, type Leaf, renameState, requireEntries } from '../binding.ts'
 import { selectBackend, type TfjsBackend } from './backend.ts'
 import { type Call, type Plan, planOf } from './plan.ts'
 
@@ -40,6 +49,16 @@ function perform({ value, lowering, inputs, results, frees }: Call, { slots, siz
   })
   for (const [index, slot] of results.entries()) slots[slot] = made[index]!
   for (const slot of frees) slots[slot]!.dispose()
+}
+
+/** Entries (axis 1) of a cache's last `rows` rows, zeros before its first. */
+function gathered(source: tf.Tensor, entries: Int32Array, rows: number): tf.Tensor {
+  const [held, , ...rest] = source.shape as [number, number, ...number[]]
+  const taken = Math.min(rows, held)
+  const missing = tf.zeros([rows - taken, entries.length, ...rest])
+  if (taken === 0 || entries.length === 0) return tf.zeros([rows, entries.length, ...rest])
+  const last = tf.slice(source, [held - taken], [taken])
+  return tf.concat([missing, tf.gather(last, tf.tensor1d(entries, 'int32'), 1)], 0)
 }
 
 class TfjsExecutor implements Executor {
@@ -172,21 +191,15 @@ class TfjsExecutor implements Executor {
     this.#hold(name, { tensor: next, capacity })
   }
 
-  selectCacheEntries(name: string, entries: Int32Array, newCapacity?: number): void {
-    const { tensor, capacity: oldCapacity } = this.#cache(name)
-    const capacity = newCapacity ?? oldCapacity
-    const [rows, count, ...rest] = tensor.shape as [number, number, ...number[]]
-    if (rows > capacity) throw new Error(`The cache "${name}" holds ${rows} rows, more than a capacity of ${capacity}.`)
-    const outside = entries.find((entry) => entry < 0 || entry >= count)
-    if (outside !== undefined) {
-      throw new Error(`The cache "${name}" has entries 0 to ${count - 1}; entry ${outside} was asked for.`)
-    }
-    const next = tf.tidy(() =>
-      rows === 0 || entries.length === 0
-        ? tf.zeros([rows, entries.length, ...rest])
-        : tf.gather(tensor, tf.tensor1d(entries, 'int32'), 1),
-    )
-    this.#hold(name, { tensor: next, capacity })
+  gatherCache(name: string, sources: readonly CacheEntries[], { rows, capacity }: GatheredSize): void {
+    if (rows > capacity) throw new Error(`The cache "${name}" has room for ${capacity} rows, not ${rows}.`)
+    const parts = sources.map(({ from, entries }) => ({ from, entries, tensor: this.#cache(from).tensor }))
+    for (const { from, entries, tensor } of parts) requireEntries(from, entries, tensor.shape[1]!)
+    const tensor = tf.tidy(() => {
+      const pieces = parts.map(({ tensor: source, entries }) => gathered(source, entries, rows))
+      return pieces.length === 1 ? pieces[0]! : tf.concat(pieces, 1)
+    })
+    this.#hold(name, { tensor, capacity })
   }
 
   hasState(name: string): boolean {

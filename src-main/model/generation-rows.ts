@@ -1,0 +1,102 @@
+/** The rows of a generation while they grow, and what comes of them. */
+import type { FinishReason, GeneratedRow, GenerateRequest, Generation } from './policy.ts'
+
+/** One row being generated; `tokens`, `logprobs`, `entropies` hold `length` entries. */
+export interface Row {
+  readonly index: number
+  readonly id: number
+  readonly prompt: Int32Array
+  readonly tokens: Int32Array
+  readonly logprobs: Float32Array
+  readonly entropies: Float32Array
+  length: number
+  finish: FinishReason | undefined
+}
+
+/** One draw per row of the batch. */
+export interface Draw {
+  readonly tokens: Int32Array
+  readonly logprobs: Float32Array
+  readonly entropies: Float32Array
+}
+
+export function startRows({ prompts, rowIds, maxTokens }: GenerateRequest): Row[] {
+  return prompts.map((prompt, index) => ({
+    index,
+    id: rowIds?.[index] ?? index,
+    prompt,
+    tokens: new Int32Array(maxTokens),
+    logprobs: new Float32Array(maxTokens),
+    entropies: new Float32Array(maxTokens),
+    length: 0,
+    finish: undefined,
+  }))
+}
+
+/** Tokens of a row that the caches hold: all but its last, which the next step reads. */
+export function cachedLength({ prompt, length }: Row): number {
+  return prompt.length + Math.max(0, length - 1)
+}
+
+/** Appends a draw to the rows that still run; `finishOf` says whether a row ends with its new token. */
+export function recordDraw(
+  batch: readonly Row[],
+  draw: Draw,
+  finishOf: (row: Row) => FinishReason | undefined,
+  onRow: (row: Row) => void,
+): void {
+  for (const [entry, row] of batch.entries()) {
+    // A finished row that has not left the batch yet decodes its last token again; nobody looks.
+    if (row.finish) continue
+    row.tokens[row.length] = draw.tokens[entry]!
+    row.logprobs[row.length] = draw.logprobs[entry]!
+    row.entropies[row.length] = draw.entropies[entry]!
+    row.length++
+    row.finish = finishOf(row)
+    if (row.finish) onRow(row)
+  }
+}
+
+/** A finished row, in arrays of its own. */
+export function generatedRow({ index, tokens, logprobs, entropies, length, finish }: Row): GeneratedRow {
+  return {
+    index,
+    tokens: tokens.slice(0, length),
+    logprobs: logprobs.slice(0, length),
+    entropies: entropies.slice(0, length),
+    finishReason: finish ?? 'length',
+  }
+}
+
+export function generationOf(rows: readonly Row[]): Generation {
+  const parts = rows.flatMap(({ prompt, tokens, length }) => [prompt, tokens.subarray(0, length)])
+  const total = rows.reduce((sum, { length }) => sum + length, 0)
+  const logprobs = new Float32Array(total)
+  const entropies = new Float32Array(total)
+  let offset = 0
+  for (const row of rows) {
+    logprobs.set(row.logprobs.subarray(0, row.length), offset)
+    entropies.set(row.entropies.subarray(0, row.length), offset)
+    offset += row.length
+  }
+  return {
+    rows: {
+      tokens: concatenate(parts),
+      promptLengths: Int32Array.from(rows, ({ prompt }) => prompt.length),
+      responseLengths: Int32Array.from(rows, ({ length }) => length),
+    },
+    logprobs,
+    entropies,
+    finishReasons: rows.map(({ finish }) => finish ?? 'length'),
+  }
+}
+
+function concatenate(parts: readonly Int32Array[]): Int32Array {
+  const joined = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let offset = 0
+  for (const part of parts) {
+    joined.set(part, offset)
+    offset += part.length
+  }
+  return joined
+}

@@ -1,0 +1,68 @@
+/** Waiting prompts take the place of finished rows, and nobody can tell from the text. */
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createPolicy, type LocalPolicy } from '../../src-main/model/create-policy.ts'
+import type { GeneratedRow, GenerateRequest } from '../../src-main/model/policy.ts'
+import { startPolicyWorker } from '../../src-main/model/policy-client.ts'
+
+const folder = join(import.meta.dirname, '../fixtures/models/qwen2-tied')
+/** Groups of three over prompts of several lengths, the longest of them late. */
+const prompts = [4, 2, 7, 1, 60, 5].flatMap((length, group) => {
+  const prompt = Int32Array.from({ length }, (_, place) => 10 + group * 40 + place)
+  return [prompt, prompt, prompt]
+})
+const request: GenerateRequest = {
+  prompts,
+  temperature: 1,
+  topP: 1,
+  topK: 0,
+  maxTokens: 24,
+  stop: ['e', 'a'],
+  seed: 5,
+  step: 1,
+}
+
+let policy: LocalPolicy
+beforeAll(async () => {
+  policy = await createPolicy({ folder, threads: 1 })
+})
+afterAll(() => policy.dispose())
+
+function largestGap(left: Float32Array, right: Float32Array): number {
+  expect(left.length).toBe(right.length)
+  return left.reduce((worst, x, index) => Math.max(worst, Math.abs(x - right[index]!)), 0)
+}
+
+test('rows that wait for a place draw the text they would draw beside all others', async () => {
+  const together = await policy.generate(request)
+  expect(new Set(together.rows.responseLengths).size).toBeGreaterThan(3)
+  for (const maxSequences of [1, 2, 4, 7]) {
+    const inTurns = await policy.generate({ ...request, maxSequences })
+    expect(inTurns.rows).toEqual(together.rows)
+    expect(inTurns.finishReasons).toEqual(together.finishReasons)
+    expect(largestGap(inTurns.logprobs, together.logprobs)).toBeLessThan(1e-5)
+    expect(largestGap(inTurns.entropies, together.entropies)).toBeLessThan(1e-5)
+  }
+})
+
+test('every row is told of once, when it finishes, with its part of the result', async () => {
+  const told: GeneratedRow[] = []
+  const { rows, logprobs, finishReasons } = await policy.generate({ ...request, maxSequences: 4 }, (row) =>
+    told.push(row),
+  )
+  expect(told.map(({ index }) => index)).not.toEqual(told.map(({ index }) => index).toSorted((a, b) => a - b))
+  const inOrder = told.toSorted((a, b) => a.index - b.index)
+  expect(inOrder.map(({ index }) => index)).toEqual(prompts.map((_, index) => index))
+  expect(inOrder.map(({ finishReason }) => finishReason)).toEqual(finishReasons)
+  expect(inOrder.flatMap((row) => [...row.logprobs])).toEqual([...logprobs])
+  expect(inOrder.flatMap(({ tokens, index }) => [...prompts[index]!, ...tokens])).toEqual([...rows.tokens])
+})
+
+test('a policy in its own thread tells of the same rows while it generates', async () => {
+  const worker = await startPolicyWorker({ folder, threads: 1 })
+  const told: GeneratedRow[] = []
+  const { rows } = await worker.policy.generate({ ...request, maxSequences: 4 }, (row) => told.push(row))
+  expect(told.length).toBe(prompts.length)
+  expect(rows).toEqual((await policy.generate(request)).rows)
+  await worker.policy.dispose()
+})
