@@ -4,7 +4,9 @@ import { Command, CommanderError } from 'commander'
 import { addMethodCommand } from './cli/method-command.ts'
 import { addModelCommands } from './cli/model-command-lines.ts'
 import { addRunCommands } from './cli/run-command-lines.ts'
+import { addSandboxCommand } from './cli/sandbox-command.ts'
 import { addServeCommand } from './cli/serve-command.ts'
+import { addVerifyCommand } from './cli/verify-command.ts'
 import { UserError } from './util/assert.ts'
 import { version } from './util/version.ts'
 
@@ -13,7 +15,15 @@ const program = new Command('quiver')
   .version(version)
   .exitOverride()
   .showHelpAfterError('(add --help for usage)')
-for (const add of [addRunCommands, addModelCommands, addMethodCommand, addServeCommand]) add(program)
+for (const add of [
+  addRunCommands,
+  addModelCommands,
+  addMethodCommand,
+  addVerifyCommand,
+  addSandboxCommand,
+  addServeCommand,
+])
+  add(program)
 
 try {
   await program.parseAsync()

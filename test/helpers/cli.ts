@@ -10,8 +10,12 @@ export interface CliResult {
 }
 
 /** Runs `quiver …` as a user would and returns what it printed. */
-export function quiver(...words: readonly string[]): Promise<CliResult> {
-  const child = spawn(process.execPath, [join(appFolder, 'src-main', 'cli.ts'), ...words], { cwd: appFolder })
+export const quiver = (...words: readonly string[]): Promise<CliResult> => quiverWith({}, ...words)
+
+/** The same with more environment variables. */
+export function quiverWith(environment: NodeJS.ProcessEnv, ...words: readonly string[]): Promise<CliResult> {
+  const env = { ...process.env, ...environment }
+  const child = spawn(process.execPath, [join(appFolder, 'src-main', 'cli.ts'), ...words], { cwd: appFolder, env })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => (stdout += chunk))

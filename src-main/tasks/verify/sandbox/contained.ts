@@ -15,6 +15,8 @@ export interface ContainedProgram {
   /** Executable and arguments, as paths inside. */
   readonly command: readonly string[]
   readonly mounts: readonly Mount[]
+  /** Files the program sees beside the mounts, read-only: contents by path. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
   /** The whole environment of the program. */
   readonly environment?: Readonly<Record<string, string>>
   readonly memory: MemoryLimit
@@ -48,6 +50,7 @@ export interface Contained {
 const mebibyte = 1 << 20
 /** Descriptors of bubblewrap's own, above the program's. */
 const filterDescriptor = 5
+const firstFileDescriptor = 6
 
 /**
  * Starts a program under bubblewrap: own user, process, network, mount and IPC namespaces, no capabilities, a seccomp
@@ -61,20 +64,21 @@ export function startContained(program: ContainedProgram): Contained {
     throw new SandboxUnavailable(
       `The bwrap sandbox needs Linux on x64 or arm64; this is ${process.platform} on ${process.arch}.`,
     )
+  const files = Object.values(program.files ?? {})
   const child = spawn(requireTool('prlimit'), [...limitArguments(program), requireTool('bwrap'), ...wrap(program)], {
     env: {},
     cwd: '/',
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: Array.from({ length: firstFileDescriptor + files.length }, () => 'pipe' as const),
   })
   const streams: readonly (Readable | Writable | null | undefined)[] = child.stdio
   for (const stream of streams) stream?.on('error', () => {})
-  const feed = streams[filterDescriptor] as Writable
-  feed.end(filter)
+  for (const [index, content] of [filter, ...files].entries())
+    (streams[filterDescriptor + index] as Writable | undefined)?.end(content)
   return {
-    stdin: child.stdin!,
-    stdout: child.stdout!,
-    stderr: child.stderr!,
+    stdin: child.stdin as Writable,
+    stdout: child.stdout as Readable,
+    stderr: child.stderr as Readable,
     toProgram: streams[3] as Writable,
     fromProgram: streams[4] as Readable,
     ended: ending(child),
@@ -115,14 +119,26 @@ function limitArguments({ memory, cpuSeconds, fileBytes = 16 * mebibyte }: Conta
   ]
 }
 
-function wrap({ command, mounts, environment = {}, scratchBytes = 64 * mebibyte }: ContainedProgram): string[] {
+function wrap({
+  command,
+  mounts,
+  files = {},
+  environment = {},
+  scratchBytes = 64 * mebibyte,
+}: ContainedProgram): string[] {
+  const fileArguments = Object.keys(files).flatMap((path, index) => [
+    '--ro-bind-data',
+    String(firstFileDescriptor + index),
+    path,
+  ])
   return [
     ...['--unshare-user', '--uid', '65534', '--gid', '65534', '--unshare-all', '--hostname', 'sandbox'],
     ...['--die-with-parent', '--new-session', '--as-pid-1', '--cap-drop', 'ALL', '--clearenv'],
     ...mergedFolders(),
     ...mounts.flatMap(({ from, to }) => ['--ro-bind', from, to]),
     ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
-    ...['--symlink', '/tmp/.stdin', '/dev/stdin'],
+    ...fileArguments,
+    ...('/dev/stdin' in files ? [] : ['--symlink', '/tmp/.stdin', '/dev/stdin']),
     ...['--size', String(scratchBytes), '--tmpfs', '/tmp', '--remount-ro', '/', '--chdir', '/tmp'],
     ...Object.entries({ LANG: 'C.UTF-8', HOME: '/tmp', ...environment }).flatMap(([name, value]) => [
       '--setenv',
