@@ -1,0 +1,183 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { answers } from './answers.ts'
+import { type Block, toHtml, toMarkdown } from './blocks.ts'
+import type { HeldOutSamples, StudyResults } from './cell.ts'
+import { classFigure, curveFigure, passFigure, type Row } from './figures.ts'
+import { endMean, type Interval, mean, passDifference, passInterval, passKs, startInterval } from './statistics.ts'
+import type { Variant } from './variants.ts'
+
+const title = 'Do entropy-aware methods keep entropy, and does it help?'
+const baselineId = 'grpo'
+
+/** Writes `README.md` with its figures, `report.html` and `results.json`; returns the path of the page. */
+export async function writeReport(
+  folder: string,
+  results: StudyResults,
+  variants: readonly Variant[],
+): Promise<string> {
+  const blocks = reportBlocks(results, variants)
+  await mkdir(folder, { recursive: true })
+  for (const block of blocks)
+    if (block.kind === 'figure') await writeFile(join(folder, `${block.name}.svg`), `${block.svg}\n`)
+  await writeFile(join(folder, 'README.md'), toMarkdown(title, blocks))
+  await writeFile(join(folder, 'report.html'), toHtml(title, blocks))
+  const cells = results.cells.map((cell) => JSON.stringify(cell)).join(',\n')
+  const head = JSON.stringify({ setting: results.setting, start: results.start })
+  await writeFile(join(folder, 'results.json'), `${head.slice(0, -1)},"cells":[\n${cells}\n]}\n`)
+  return join(folder, 'report.html')
+}
+
+function reportBlocks(results: StudyResults, variants: readonly Variant[]): Block[] {
+  const rows = variants.flatMap((variant): Row[] => {
+    const cells = results.cells.filter((cell) => cell.variant === variant.id)
+    return cells.length === 0 ? [] : [{ variant, cells: cells.toSorted((a, b) => a.seed - b.seed) }]
+  })
+  const baseline = rows.find(({ variant }) => variant.id === baselineId)
+  return [
+    {
+      kind: 'paragraph',
+      text: 'Written by `npm run study` from its runs. Every run has the same task, the same problems in the same order for the same seed, the same number of rollout batches and of sampled responses, and one thread of a CPU. With runs this small a difference inside its interval is no difference.',
+    },
+    { kind: 'heading', text: 'Answers' },
+    { kind: 'list', items: answers(results, rows, baseline) },
+    { kind: 'heading', text: 'Setting' },
+    settingTable(results),
+    variantTable(rows),
+    { kind: 'heading', text: 'Held-out accuracy' },
+    passTable(rows, results),
+    passFigure(rows, results, baseline),
+    ...(baseline ? [differenceTable(rows, baseline)] : []),
+    { kind: 'heading', text: 'Entropy' },
+    entropyTable(rows, results),
+    curveFigure('entropy', rows, baseline, {
+      label: 'nats',
+      caption: 'Mean token entropy of the rollouts, nats: mean and range over the seeds (blue), GRPO (grey, dashed).',
+    }),
+    classFigure(rows),
+    { kind: 'heading', text: 'Reward' },
+    curveFigure('reward', rows, baseline, {
+      label: 'reward',
+      caption: 'Mean reward of the rollouts: mean and range over the seeds (blue), GRPO (grey, dashed).',
+    }),
+  ]
+}
+
+const settingTable = ({ setting, start }: StudyResults): Block => ({
+  kind: 'table',
+  head: ['setting', 'value'],
+  rows: Object.entries({
+    ...setting,
+    evaluation: `${start.correct.length} held-out problems, ${start.n} samples each at temperature 1, the last checkpoint`,
+    intervals: '95 % of 2000 resamples of problems and seeds; with few seeds they are too narrow rather than too wide',
+  }).map(([name, value]) => [name, String(value)]),
+})
+
+const variantTable = (rows: readonly Row[]): Block => ({
+  kind: 'table',
+  head: ['variant', 'source', 'what it is here', 'seeds', 'training, s'],
+  rows: rows.map(({ variant, cells }) => [
+    variant.title,
+    variant.source,
+    variant.note,
+    cells.map(({ seed }) => seed).join(', '),
+    (mean(cells.map(({ trainingMs }) => trainingMs)) / 1000).toFixed(0),
+  ]),
+})
+
+const percent = (value: number): string => (100 * value).toFixed(1)
+const interval = ({ mean: middle, low, high }: Interval): string =>
+  `${percent(middle)} [${percent(low)}, ${percent(high)}]`
+
+function passTable(rows: readonly Row[], { start }: StudyResults): Block {
+  const ks = passKs.filter((k) => k <= start.n)
+  const greedy = ({ greedy: correct, correct: problems }: HeldOutSamples): number => correct / problems.length
+  return {
+    kind: 'table',
+    head: ['percent', 'seeds', 'greedy', `avg@${start.n}`, ...ks.slice(1).map((k) => `pass@${k}`)],
+    rows: [
+      ['**start**', '', percent(greedy(start)), ...ks.map((k) => interval(startInterval(start, k)))],
+      ...rows.map(({ variant, cells }) => [
+        variant.title,
+        String(cells.length),
+        percent(mean(cells.map(({ heldOut }) => greedy(heldOut)))),
+        ...ks.map((k) => interval(passInterval(cells, k))),
+      ]),
+    ],
+  }
+}
+
+function differenceTable(rows: readonly Row[], baseline: Row): Block {
+  const ks = [1, 8, 64].filter((k) => k <= baseline.cells[0]!.heldOut.n)
+  return {
+    kind: 'table',
+    head: ['points above GRPO, same seeds', 'seeds', ...ks.map((k) => (k === 1 ? 'avg' : `pass@${k}`))],
+    rows: rows
+      .filter((row) => row !== baseline)
+      .map(({ variant, cells }) => {
+        const differences = ks.map((k) => passDifference(cells, baseline.cells, k))
+        return [
+          variant.title,
+          String(differences[0]?.seeds ?? 0),
+          ...differences.map((difference) => (difference ? interval(difference.interval) : '–')),
+        ]
+      }),
+  }
+}
+
+function entropyTable(rows: readonly Row[], { start }: StudyResults): Block {
+  const nats = (value: number | undefined): string => value?.toFixed(4) ?? '–'
+  const columns = ({
+    entropy,
+    entropyHigh,
+    entropyLow,
+    repetition,
+    meanLength,
+    truncated,
+  }: HeldOutSamples): string[] => [
+    nats(entropy),
+    nats(entropyHigh),
+    nats(entropyLow),
+    percent(repetition),
+    meanLength.toFixed(1),
+    percent(truncated),
+  ]
+  const meanOf = (cells: Row['cells']): HeldOutSamples => {
+    const of = (name: Exclude<keyof HeldOutSamples, 'correct'>): number =>
+      mean(cells.map(({ heldOut }) => heldOut[name]))
+    return {
+      n: start.n,
+      correct: [],
+      greedy: of('greedy'),
+      entropy: of('entropy'),
+      entropyHigh: of('entropyHigh'),
+      entropyLow: of('entropyLow'),
+      repetition: of('repetition'),
+      meanLength: of('meanLength'),
+      truncated: of('truncated'),
+    }
+  }
+  return {
+    kind: 'table',
+    head: [
+      'variant',
+      'rollouts, first steps',
+      'rollouts, last steps',
+      'held out',
+      'highest fifth',
+      'the rest',
+      'repetition, %',
+      'tokens',
+      'truncated, %',
+    ],
+    rows: [
+      ['**start**', '', '', ...columns(start)],
+      ...rows.map(({ variant, cells }) => [
+        variant.title,
+        nats(endMean(cells, 'entropy', 'first')),
+        nats(endMean(cells, 'entropy', 'last')),
+        ...columns(meanOf(cells)),
+      ]),
+    ],
+  }
+}

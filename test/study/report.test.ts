@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Cell, HeldOutSamples, StudyResults } from '../../src-main/study/cell.ts'
+import { studyResultsSchema } from '../../src-main/study/cell.ts'
+import { panelGrid } from '../../src-main/study/chart.ts'
+import { writeReport } from '../../src-main/study/report.ts'
+import { cellConfig, type Variant, variants } from '../../src-main/study/variants.ts'
+import { temporaryFolder } from '../helpers/workspace.ts'
+
+const heldOut = (correct: number): HeldOutSamples => ({
+  n: 8,
+  correct: [correct, correct + 1, correct + 2],
+  greedy: 1,
+  entropy: 0.05,
+  entropyHigh: 0.2,
+  entropyLow: 0.001,
+  repetition: 0.01,
+  meanLength: 60,
+  truncated: 0,
+})
+const cell = ({ id }: Pick<Variant, 'id'>, seed: number, correct: number): Cell => ({
+  variant: id,
+  seed,
+  curves: { entropy: [0.05, 0.04, 0.03], reward: [0.2, 0.3, 0.4], 'entropy/reasoning': [0.2, 0.2, 0.1] },
+  heldOut: heldOut(correct),
+  trainingMs: 1000,
+})
+const variantOf = (id: string): Variant => variants.find((variant) => variant.id === id)!
+const results = (cells: Cell[]): StudyResults => ({ setting: { task: 'sums' }, start: heldOut(0), cells })
+const read = async (cells: Cell[]): Promise<{ markdown: string; html: string; data: unknown }> => {
+  const folder = temporaryFolder()
+  await writeReport(folder, results(cells), variants)
+  const text = (name: string): string => readFileSync(join(folder, name), 'utf8')
+  return { markdown: text('README.md'), html: text('report.html'), data: JSON.parse(text('results.json')) }
+}
+
+test('a partial matrix says how many seeds each line has, and leaves out what has none', async () => {
+  const [grpo, archer] = [variantOf('grpo'), variantOf('archer')]
+  const { markdown, html, data } = await read([cell(archer, 1, 5), cell(grpo, 2, 1), cell(grpo, 1, 1)])
+  expect(markdown).toContain('| GRPO | 2 |')
+  expect(markdown).toContain('| Archer (paper) | 1 |')
+  expect(markdown).not.toContain('DAPO | ')
+  expect(markdown).toMatch(/Does GRPO’s entropy collapse\?.* from 0\.0400 nats/)
+  expect(markdown).toContain('Above GRPO with an interval that excludes zero: Archer (paper); below: nobody.')
+  expect(html).toContain('<svg')
+  expect(studyResultsSchema.parse(data).cells).toHaveLength(3)
+})
+
+test('without the baseline there is a report all the same', async () => {
+  const { markdown } = await read([cell(variantOf('archer'), 1, 5)])
+  expect(markdown).toContain('| Archer (paper) | 1 |')
+  expect(markdown).not.toContain('Does GRPO’s entropy collapse?')
+})
+
+test('every variant is a run that the schema takes, under a name of its own, at the same budget', () => {
+  const files = { model: 'm', train: 't', heldOut: 'h' }
+  const configs = variants.map((variant) => cellConfig(variant, 3, files))
+  expect(new Set(configs.map(({ name }) => name)).size).toBe(variants.length)
+  for (const { seed, steps, rollout } of configs)
+    expect([seed, steps, rollout]).toEqual([3, configs[0]!.steps, configs[0]!.rollout])
+})
+
+test('panels share their axes, and text is escaped', () => {
+  const line = {
+    points: [
+      { x: 1, y: 0.2 },
+      { x: 64, y: 0.9 },
+    ],
+    colour: '#000',
+  }
+  const axes = { label: 'y', description: 'a < b', xLabel: 'k', xTicks: [2, 8, 32], logarithmic: true }
+  const svg = panelGrid([{ title: '<b>', lines: [line] }], axes)
+  expect(svg).toContain('<title>a &lt; b</title>')
+  expect(svg).toContain('&lt;b&gt;')
+  const middle = /<text x="([\d.]+)"[^>]*>8</.exec(svg)!
+  const [first, last] = [2, 32].map((tick) => Number(new RegExp(`<text x="([\\d.]+)"[^>]*>${tick}<`).exec(svg)![1]))
+  expect(Number(middle[1])).toBeCloseTo((first! + last!) / 2, 0)
+})
