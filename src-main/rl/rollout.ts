@@ -99,6 +99,7 @@ function generateGroups(
     top_k,
     max_completion_length,
     stop,
+    max_num_seqs,
   } = config.rollout
   const prompts = problems.flatMap((problem) => Array.from({ length: size }, () => problem.promptIds))
   const firstRow = round * prompts_per_step * size
@@ -112,6 +113,7 @@ function generateGroups(
     topK: top_k,
     maxTokens: max_completion_length,
     stop,
+    maxSequences: max_num_seqs,
   })
 }
 

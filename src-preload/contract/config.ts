@@ -39,6 +39,12 @@ const rolloutSchema = z
         'Groups whose responses are all correct or all wrong: keep them, drop them, or drop and sample others in their place (dynamic sampling).',
       source: 'DAPO; Archer drops without refill',
     }),
+    max_num_seqs: positiveInteger.default(128).meta({
+      description:
+        'Responses that decode side by side, each with a key/value cache; the others wait until some finish. More is faster until memory runs out.',
+      unit: 'responses',
+      source: 'vLLM',
+    }),
     max_gen_batches: positiveInteger.default(10).meta({
       description: 'Most sampling rounds of a refill; then the step goes on with what there is.',
       source: 'verl',
