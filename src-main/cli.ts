@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The headless entry: `npx quiver …`. Exit code 0 only on success; errors are one sentence on standard error. */
 import { Command, CommanderError } from 'commander'
+import { addExportCommand } from './cli/export-command.ts'
 import { addMethodCommand } from './cli/method-command.ts'
 import { addModelCommands } from './cli/model-command-lines.ts'
 import { addRunCommands } from './cli/run-command-lines.ts'
@@ -18,6 +19,7 @@ const program = new Command('quiver')
 for (const add of [
   addRunCommands,
   addModelCommands,
+  addExportCommand,
   addMethodCommand,
   addVerifyCommand,
   addSandboxCommand,

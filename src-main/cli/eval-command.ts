@@ -1,5 +1,6 @@
 import type { EvaluationInfo } from '../../src-preload/contract/run.ts'
 import type { VerifierConfig } from '../../src-preload/contract/verifier.ts'
+import type { ModelSource } from '../model/model-source.ts'
 import { evaluate } from '../rl/evaluate.ts'
 import { loadProblems } from '../rl/problems.ts'
 import { startVerifyPool } from '../tasks/verify/pool.ts'
@@ -20,9 +21,9 @@ export interface EvalOptions {
   readonly promptTemplate: string
 }
 
-/** Evaluates a model folder on a dataset file: greedy accuracy, avg@n, pass@k, with every setting that made them. */
+/** Evaluates a model on a dataset file: greedy accuracy, avg@n, pass@k, with every setting that made them. */
 export async function evaluateFolder(
-  folder: string,
+  source: ModelSource,
   options: EvalOptions,
   progress: (done: number) => void,
 ): Promise<EvalOptions & { model: string; problems: number; metrics: EvaluationInfo['metrics'] }> {
@@ -31,7 +32,7 @@ export async function evaluateFolder(
     throw new UserError(
       `pass@${largest} needs at least ${largest} samples per problem, got --n ${options.n}. Raise --n or lower --k.`,
     )
-  return withPolicy(folder, async (policy, tokenizer) => {
+  return withPolicy(source, async (policy, tokenizer) => {
     const { problems } = await loadProblems(options.dataset, tokenizer, {
       promptTemplate: options.promptTemplate,
       maxPromptLength: Number.POSITIVE_INFINITY,
@@ -48,7 +49,7 @@ export async function evaluateFolder(
         stop: [],
         progress: async (done) => progress(done),
       })
-      return { ...options, model: folder, problems: problems.length, metrics }
+      return { ...options, model: source.folder, problems: problems.length, metrics }
     } finally {
       await pool.dispose()
     }

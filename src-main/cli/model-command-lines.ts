@@ -1,15 +1,14 @@
 import type { Command } from 'commander'
-import { openStore } from '../store/open.ts'
-import { getRun, listRuns } from '../store/runs.ts'
-import { workspaceFolder } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
-import { resolveDataset, resolveModel } from '../util/resources.ts'
+import { resolveDataset } from '../util/resources.ts'
 import { evaluateFolder } from './eval-command.ts'
 import { type SampleOptions, sampleResponses, scoreFile } from './model-commands.ts'
+import { modelSource } from './model-reference.ts'
 import { number, wholeNumber, wholeNumbers } from './options.ts'
 import { fixed, ProgressLine, printRecords, printResult, table } from './output.ts'
 
 const dataOption = ['--data <folder>', 'workspace folder (default: QUIVER_WORKSPACE or the user data folder)'] as const
+const baseOption = ['--base <folder>', 'base model of a PEFT folder (default: what its config names)'] as const
 
 /** `score`, `generate`, `eval`: what a model folder or a run's checkpoint does. */
 export function addModelCommands(program: Command): void {
@@ -18,16 +17,28 @@ export function addModelCommands(program: Command): void {
   addEval(program)
 }
 
+interface ModelOptions {
+  readonly base?: string
+  readonly data?: string
+  readonly json?: boolean
+}
+
+interface ScoreOptions extends ModelOptions {
+  readonly input: string
+  readonly temperature: number
+}
+
 function addScore(program: Command): void {
   program
     .command('score <model>')
     .description('Per-token log-probability and entropy of given responses (nats).')
     .requiredOption('--input <file>', 'JSONL of {"prompt", "response"}')
     .option('--temperature <number>', 'divides the logits', number, 1)
+    .option(...baseOption)
     .option(...dataOption)
     .option('--json', 'one JSON object per line')
-    .action(async (model: string, options: { input: string; temperature: number; json?: boolean; data?: string }) => {
-      await scoreFile(modelOrRun(model, options.data), options.input, options.temperature, (scored) => {
+    .action(async (model: string, options: ScoreOptions) => {
+      await scoreFile(modelSource(model, options), options.input, options.temperature, (scored) => {
         const rows = scored.ids.map((id, index) => ({ id, index }))
         printResult(scored, options, () =>
           table(rows, {
@@ -41,10 +52,8 @@ function addScore(program: Command): void {
     })
 }
 
-interface GenerateOptions extends Omit<SampleOptions, 'greedy'> {
+interface GenerateOptions extends Omit<SampleOptions, 'greedy'>, ModelOptions {
   readonly greedy?: boolean
-  readonly json?: boolean
-  readonly data?: string
 }
 
 function addGenerate(program: Command): void {
@@ -59,10 +68,11 @@ function addGenerate(program: Command): void {
     .option('--top-k <count>', 'the k most likely tokens; 0 keeps all', wholeNumber, 0)
     .option('--max-tokens <count>', 'longest response', wholeNumber, 96)
     .option('--greedy', 'the most likely token each time')
+    .option(...baseOption)
     .option(...dataOption)
     .option('--json', 'one JSON object per line')
-    .action(async (model: string, { data, json, greedy = false, ...options }: GenerateOptions) => {
-      const responses = await sampleResponses(modelOrRun(model, data), { ...options, greedy })
+    .action(async (model: string, { data, base, json, greedy = false, ...options }: GenerateOptions) => {
+      const responses = await sampleResponses(modelSource(model, { data, base }), { ...options, greedy })
       if (json) printRecords(responses, { json }, {})
       else printResult(responses, {}, (rows) => rows.map(({ text }) => text).join('\n---\n'))
     })
@@ -91,37 +101,21 @@ function addEval(program: Command): void {
     .option('--max-tokens <count>', 'longest response', wholeNumber, 96)
     .option('--verifier <kind>', 'numeric or exact', 'numeric')
     .option('--prompt-template <text>', 'text around a plain prompt', '{prompt}')
+    .option(...baseOption)
     .option(...dataOption)
     .option('--json', 'one JSON object')
-    .action(async (model: string, { data, json, verifier, ...options }: EvalLineOptions) => {
+    .action(async (model: string, { data, base, json, verifier, ...options }: EvalLineOptions) => {
       if (verifier !== 'numeric' && verifier !== 'exact')
         throw new UserError(`--verifier is numeric or exact, got "${verifier}".`)
       const line = new ProgressLine()
       const dataset = resolveDataset(options.dataset)
       const settings = { ...options, dataset, verifier: { kind: verifier } } as const
-      const result = await evaluateFolder(modelOrRun(model, data), settings, (done) => line.show(done, 'evaluating'))
+      const result = await evaluateFolder(modelSource(model, { data, base }), settings, (done) =>
+        line.show(done, 'evaluating'),
+      )
       line.end()
       printResult(result, { json: json ?? false }, ({ metrics }) =>
         table(Object.entries(metrics), { metric: ([name]) => name, value: ([, value]) => fixed(value) }),
       )
     })
-}
-
-/** A model folder, `builtin:NAME`, a run (its newest checkpoint) or `RUN@STEP`, as a folder. */
-function modelOrRun(reference: string, data: string | undefined): string {
-  const [runId = '', step] = reference.split('@')
-  const looksLikeRun = /^[a-z0-9][a-z0-9-]*$/.test(runId) && !reference.includes('/')
-  const db = looksLikeRun ? openStore(workspaceFolder(data), 'read') : undefined
-  try {
-    if (!db || !listRuns(db).some(({ id }) => id === runId)) return resolveModel(reference)
-    const { checkpoints } = getRun(db, runId)
-    const chosen = step === undefined ? checkpoints.at(-1) : checkpoints.find((point) => point.step === Number(step))
-    if (chosen) return chosen.folder
-    const have = checkpoints.map((point) => point.step).join(', ') || 'none'
-    throw new UserError(
-      `The run "${runId}" has no checkpoint${step === undefined ? '' : ` of step ${step}`}; it has: ${have}.`,
-    )
-  } finally {
-    db?.close()
-  }
 }

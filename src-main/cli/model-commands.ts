@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import type { ModelSource } from '../model/model-source.ts'
+import { loadModelTokenizer } from '../model/open-model.ts'
 import type { FinishReason } from '../model/policy.ts'
 import { type PolicyWorker, startPolicyWorker } from '../model/policy-client.ts'
 import { toTokenRows } from '../model/rows.ts'
-import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts'
+import type { Tokenizer } from '../model/tokenizer.ts'
 import { decodeResponses } from '../rl/rollout.ts'
 import { UserError } from '../util/assert.ts'
 
@@ -11,12 +13,12 @@ const scoreLine = z.object({ prompt: z.string(), response: z.string() })
 
 /** Opens a model for one command and closes it afterwards, whatever happens. */
 export async function withPolicy<Result>(
-  folder: string,
+  source: ModelSource,
   work: (policy: PolicyWorker['policy'], tokenizer: Tokenizer) => Promise<Result>,
 ): Promise<Result> {
-  const { policy } = await startPolicyWorker({ folder })
+  const { policy } = await startPolicyWorker(source)
   try {
-    return await work(policy, await loadTokenizer(folder))
+    return await work(policy, await loadModelTokenizer(source))
   } finally {
     await policy.dispose()
   }
@@ -58,15 +60,15 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Scores given text, line by line, under a model folder. */
+/** Scores given text, line by line, under a model. */
 export async function scoreFile(
-  folder: string,
+  source: ModelSource,
   path: string,
   temperature: number,
   each: (scored: ScoredText) => void,
 ): Promise<void> {
   const lines = await readScoreLines(path)
-  await withPolicy(folder, async (policy, tokenizer) => {
+  await withPolicy(source, async (policy, tokenizer) => {
     for (const { prompt, response } of lines) {
       const row = { promptIds: tokenizer.encode(prompt), ids: tokenizer.encode(response) }
       const { logprobs, entropies } = await policy.score(toTokenRows([row]), temperature, 'policy')
@@ -105,8 +107,8 @@ export interface SampledResponse {
 }
 
 /** Samples n responses of one prompt. */
-export function sampleResponses(folder: string, options: SampleOptions): Promise<SampledResponse[]> {
-  return withPolicy(folder, async (policy, tokenizer) => {
+export function sampleResponses(source: ModelSource, options: SampleOptions): Promise<SampledResponse[]> {
+  return withPolicy(source, async (policy, tokenizer) => {
     const { prompt, n, ...sampling } = options
     const promptIds = tokenizer.encode(prompt)
     if (promptIds.length === 0) throw new UserError('The prompt has no tokens. Give a text with --prompt.')

@@ -5,7 +5,8 @@ import { adamwInputs, adamwProgram, clipFactor, gradientNormProgram } from '../e
 import { embeddingName } from './decoder.ts'
 import { openWeights, saveModelFolder } from './folder.ts'
 import { generate } from './generate.ts'
-import { type Fetchable, type ModelSource, type OpenedModel, openModel } from './open-model.ts'
+import type { ModelSource } from './model-source.ts'
+import { type Fetchable, type OpenedModel, openModel } from './open-model.ts'
 import { loadOptimizerState, saveOptimizerState } from './optimizer-state.ts'
 import { openAdapter, saveAdapter } from './peft-folder.ts'
 import type { GeneratedRow, GenerateRequest, OptimizerOptions, Policy, TokenRows, TokenStatistics } from './policy.ts'
@@ -156,7 +157,7 @@ class LocalPolicy implements Policy {
       return [name, { shape, data }]
     })
     if (peftConfig) await saveAdapter(folder, { peftConfig, tokenizerFolder: folders.tokenizer }, new Map(tensors))
-    else await saveModelFolder(folder, folders.base, new Map(tensors), 'float32')
+    else await saveModelFolder(folder, folders.base, new Map(tensors), { elements: 'float32' })
   }
 
   async loadWeights(folder: string): Promise<void> {

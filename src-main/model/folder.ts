@@ -1,7 +1,7 @@
 import { copyFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { UserError } from '../util/assert.ts'
-import { type ModelConfig, readModelConfig } from './config.ts'
+import { type ModelConfig, readModelConfig, withoutAdapter } from './config.ts'
 import { copyCompanions, exists, replaceFolder } from './folder-files.ts'
 import { readJsonObject } from './json-file.ts'
 import { openSafetensors, type StoredTensor, type TensorSource, writeSafetensors } from './safetensors.ts'
@@ -21,7 +21,7 @@ export async function openWeights(folder: string, config: ModelConfig): Promise<
   const weights = await openWeightFiles(folder)
   if (config.tieWordEmbeddings) weights.delete('lm_head.weight')
   for (const name of [...weights.keys()]) if (derivedTensor.test(name)) weights.delete(name)
-  requireTensors(weights, expectedTensors(config), folder)
+  requireTensors(weights, expectedTensors(withoutAdapter(config)), folder)
   return weights
 }
 
@@ -49,6 +49,12 @@ function shardName(name: unknown, index: string): string {
 /** `stored`: each tensor in the element type it has in the source folder. `float32`: nothing of training is rounded off. */
 export type Elements = 'stored' | 'float32'
 
+export interface SaveOptions {
+  readonly elements: Elements
+  /** Folder of the tokenizer's files; default: the source folder. */
+  readonly tokenizerFolder?: string
+}
+
 /**
  * Writes a model folder in the layout of `sourceFolder` (its config, generation config and tokenizer files) with these
  * weights, into a temporary folder that takes the place of `folder` when complete.
@@ -58,7 +64,7 @@ export async function saveModelFolder(
   folder: string,
   sourceFolder: string,
   weights: ReadonlyMap<string, TensorSource>,
-  elements: Elements,
+  { elements, tokenizerFolder = sourceFolder }: SaveOptions,
 ): Promise<void> {
   const config = await readModelConfig(sourceFolder)
   requireTensors(weights, expectedTensors(config), folder)
@@ -69,7 +75,7 @@ export async function saveModelFolder(
   await replaceFolder(folder, async (temporary) => {
     if (stored) await copyFile(join(sourceFolder, 'config.json'), join(temporary, 'config.json'))
     else await writeFile(join(temporary, 'config.json'), `${JSON.stringify(float32Config(config.raw), null, 2)}\n`)
-    await copyCompanions(sourceFolder, temporary)
+    for (const source of new Set([sourceFolder, tokenizerFolder])) await copyCompanions(source, temporary)
     await writeSafetensors(join(temporary, 'model.safetensors'), new Map(typed))
   })
 }

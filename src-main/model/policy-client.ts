@@ -2,12 +2,11 @@ import '../engine/executors/ort/no-telemetry.ts'
 import { Worker } from 'node:worker_threads'
 import { createBirpc } from 'birpc'
 import { UserError } from '../util/assert.ts'
+import type { ModelSource } from './model-source.ts'
 import type { GeneratedRow, GenerateRequest, Generation, Policy } from './policy.ts'
 import type { GradientCheckpointing } from './token-passes.ts'
 
-export interface OpenOptions {
-  /** Hugging Face folder of the weights. */
-  readonly folder: string
+export interface OpenOptions extends ModelSource {
   /** Threads of the executor; absent uses all cores. */
   readonly threads?: number
   readonly gradientCheckpointing?: GradientCheckpointing

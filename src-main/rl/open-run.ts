@@ -1,6 +1,6 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
+import { loadModelTokenizer } from '../model/open-model.ts'
 import { type PolicyWorker, startPolicyWorker } from '../model/policy-client.ts'
-import { loadTokenizer } from '../model/tokenizer.ts'
 import { startVerifyPool, type VerifyPool } from '../tasks/verify/pool.ts'
 import { loadCheckpoint, readTrainerState, saveCheckpoint, type TrainerState } from './checkpoint.ts'
 import type { LoopRecorder, LoopSources, LoopState } from './loop.ts'
@@ -51,6 +51,7 @@ export async function openRun(inputs: RunInputs): Promise<OpenRun> {
   const { config, paths, control } = inputs
   const worker = await startPolicyWorker({
     folder: paths.model,
+    ...(config.lora ? { lora: config.lora, seed: config.seed } : {}),
     gradientCheckpointing: config.update.gradient_checkpointing,
     ...(config.threads ? { threads: config.threads } : {}),
   })
@@ -74,7 +75,7 @@ async function openWith(
   pool: VerifyPool,
 ): Promise<Pick<OpenRun, 'sources' | 'state' | 'save'>> {
   const method = bindMethod(config.method)
-  const tokenizer = await loadTokenizer(paths.model)
+  const tokenizer = await loadModelTokenizer({ folder: paths.model })
   const options = { promptTemplate: config.data.prompt_template, maxPromptLength: config.data.max_prompt_length }
   const train = await loadProblems(paths.train, tokenizer, options)
   if (train.tooLong > 0)

@@ -1,7 +1,9 @@
 import { parse } from 'yaml'
 import { type ConfigIssue, configIssues, type RunConfig, runConfigSchema } from '../../src-preload/contract/config.ts'
+import { requireUsableModel } from '../interop/check-model.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { UserError } from '../util/assert.ts'
+import { resolveModel } from '../util/resources.ts'
 import { datasetInfo } from './datasets.ts'
 import { modelInfo } from './models.ts'
 
@@ -67,11 +69,21 @@ function fitIssues({ update, rollout, evaluation, reward, data, curriculum }: Ru
 async function fileIssues(db: WriteDb, config: RunConfig): Promise<ConfigIssue[]> {
   const { dataset } = config.evaluation
   const found = await Promise.all([
-    issueOf('model', () => modelInfo(db, config.model)),
+    modelIssue(db, config),
     issueOf('data.train', () => datasetInfo(db, config.data.train)),
     dataset === null ? null : issueOf('evaluation.dataset', () => datasetInfo(db, dataset)),
   ])
   return found.filter((issue) => issue !== null)
+}
+
+/** What is wrong with the model or, where it is right, with the adapter on it. */
+async function modelIssue(db: WriteDb, { model, lora }: RunConfig): Promise<ConfigIssue | null> {
+  const issue = await issueOf('model', async () => {
+    await modelInfo(db, model)
+    await requireUsableModel({ folder: resolveModel(model) })
+  })
+  if (issue || !lora) return issue
+  return issueOf('lora', () => requireUsableModel({ folder: resolveModel(model), lora }))
 }
 
 async function issueOf(path: string, read: () => Promise<unknown>): Promise<ConfigIssue | null> {

@@ -5,6 +5,7 @@ import type { ModelInfo } from '../../src-preload/contract/model.ts'
 import { cachedModel, cacheModel } from '../store/file-cache.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { UserError } from '../util/assert.ts'
+import { baseFolderOf, isPeftFolder, peftConfigFile, peftTensorFile } from '../util/peft.ts'
 import { builtinReference, isBuiltin, resolveModel, resourcesFolder } from '../util/resources.ts'
 
 const maxHeaderBytes = 100_000_000
@@ -35,13 +36,21 @@ export async function modelInfo(db: WriteDb, reference: string): Promise<ModelIn
   return info
 }
 
-/** Weight files of a folder: the one file, or the parts that its index names. */
+/** Weight files of a folder: the one file, or the parts that its index names; an adapter's beside those of its base. */
 async function weightFiles(folder: string): Promise<string[]> {
+  if (isPeftFolder(folder)) return [join(folder, peftTensorFile), ...(await weightFiles(await baseFolder(folder)))]
   const index = await readFile(join(folder, 'model.safetensors.index.json'), 'utf8').catch(() => null)
   if (index === null) return [join(folder, 'model.safetensors')]
   const parsed = indexSchema.safeParse(parseJson(index))
   if (!parsed.success) throw new UserError(`${folder}: model.safetensors.index.json has no weight_map. Copy it again.`)
   return [...new Set(Object.values(parsed.data.weight_map))].map((name) => join(folder, basename(name)))
+}
+
+/** The folder that holds the model's config: the base of an adapter. */
+async function baseFolder(folder: string): Promise<string> {
+  if (!isPeftFolder(folder)) return folder
+  const config = parseJson(await readFile(join(folder, peftConfigFile), 'utf8'))
+  return baseFolderOf(folder, z.looseObject({}).catch({}).parse(config))
 }
 
 async function weightFile(path: string): Promise<{ path: string; bytes: number; modifiedAtMs: number }> {
@@ -52,7 +61,7 @@ async function weightFile(path: string): Promise<{ path: string; bytes: number; 
 }
 
 async function readArchitecture(folder: string): Promise<string> {
-  const path = join(folder, 'config.json')
+  const path = join(await baseFolder(folder), 'config.json')
   const parsed = configSchema.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '')))
   if (!parsed.success)
     throw new UserError(`${path} is missing or names no architectures. Give a Hugging Face model folder.`)

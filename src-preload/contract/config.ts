@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { curriculumSchema } from './curriculum.ts'
+import { loraSchema } from './lora.ts'
 import { methodSchema } from './method.ts'
 import { verifierSchema } from './verifier.ts'
 
@@ -193,6 +194,7 @@ export const runConfigSchema = z
       .min(1)
       .default('builtin:arithmetic-1m')
       .meta({ description: 'A Hugging Face folder, or `builtin:NAME`.' }),
+    lora: loraSchema.nullable().default(null),
     data: z
       .strictObject({
         train: z

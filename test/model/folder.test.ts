@@ -51,7 +51,7 @@ test.each(families)('%s: a saved folder is the loaded one, bit for bit', async (
   const { config, weights } = await openModel({ folder: source })
   const folder = join(await temporaryFolder(), 'saved')
   const lazy = [...weights].map(([name, { shape, read }]) => [name, { shape, data: read }] as const)
-  for (let time = 0; time < 2; time++) await saveModelFolder(folder, source, new Map(lazy), 'stored')
+  for (let time = 0; time < 2; time++) await saveModelFolder(folder, source, new Map(lazy), { elements: 'stored' })
   const [saved, original] = [await tensorBytes(folder), await tensorBytes(source)]
   expect([...saved.metadata]).toEqual(['pt'])
   expect([...saved.tensors.keys()].sort()).toEqual([...original.tensors.keys()].sort())
@@ -70,7 +70,7 @@ test('half precision can be saved as float32, which config.json then says', asyn
   const { config, weights } = await openModel({ folder: source })
   const folder = join(await temporaryFolder(), 'saved')
   const lazy = [...weights].map(([name, { shape, read }]) => [name, { shape, data: read }] as const)
-  await saveModelFolder(folder, source, new Map(lazy), 'float32')
+  await saveModelFolder(folder, source, new Map(lazy), { elements: 'float32' })
   const saved = await openModel({ folder })
   expect(saved.config.raw).toEqual({ ...config.raw, dtype: 'float32' })
   expect(saved.weights.get(norm)!.dtype).toBe('F32')

@@ -1,6 +1,7 @@
-import { cpSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { checkConfig } from '../../src-main/services/check-config.ts'
 import { modelInfo } from '../../src-main/services/models.ts'
 import { openStore } from '../../src-main/store/open.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
@@ -13,7 +14,7 @@ function startModel(name: string) {
   cpSync(join(fixtures, name), folder, { recursive: true })
   const db = openStore(workspace, 'write')
   onTestFinished(() => void db.close())
-  return { folder, info: () => modelInfo(db, folder) }
+  return { db, folder, info: () => modelInfo(db, folder) }
 }
 
 test.each(['qwen2-tied', 'qwen2-untied-bf16-sharded'])('%s: architecture, parameters, bytes', async (name) => {
@@ -38,4 +39,31 @@ test('a file cut short, a missing part and a folder without config are sentences
   const bare = startModel('qwen2-tied')
   writeFileSync(join(bare.folder, 'config.json'), '{}')
   await expect(bare.info()).rejects.toThrow('names no architectures')
+})
+
+test('an adapter counts with its base', async () => {
+  const { db, folder, info } = startModel('qwen2-tied')
+  const adapter = await modelInfo(db, join(folder, 'lora'))
+  expect(adapter).toMatchObject({ name: 'lora', architecture: 'Qwen2ForCausalLM' })
+  // Rank 8 on two layers: q, k, v, o of 48 × 48, 48 × 24, 48 × 24, 48 × 48 and three of 48 × 112.
+  const perRank = 96 + 72 + 72 + 96 + 3 * 160
+  expect(adapter.parameters - (await info()).parameters).toBe(2 * 8 * perRank)
+})
+
+test('a model that no run could train is an issue of the field that asks for it', async () => {
+  const { db, folder } = startModel('qwen2-tied')
+  const issues = async (config: object) =>
+    (await checkConfig(db, config)).issues.map(({ path, message }) => `${path}: ${message}`)
+  expect(await issues({ model: folder, lora: {} })).toEqual([])
+  expect(await issues({ model: join(folder, 'lora') })).toEqual([])
+  expect(await issues({ model: folder, lora: { target_modules: ['lm_head'] } })).toEqual([
+    expect.stringMatching(/^lora: .*"lm_head".*no linear module/),
+  ])
+  expect(await issues({ model: join(folder, 'lora'), lora: {} })).toEqual([
+    expect.stringMatching(/^lora: .*brings its own/),
+  ])
+  const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
+  const other = { ...config, model_type: 'gemma3', architectures: ['Gemma3ForCausalLM'] }
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(other))
+  expect(await issues({ model: folder })).toEqual([expect.stringMatching(/^model: .*Gemma3ForCausalLM.*not supported/)])
 })

@@ -38,10 +38,19 @@ export interface Variant {
   readonly fields: readonly Field[]
 }
 
+/** Settings that are there together or not at all: null is off. */
+export interface OptionalGroup {
+  readonly type: 'optional'
+  readonly path: string
+  readonly title: string
+  readonly description: string
+  readonly fields: readonly Field[]
+}
+
 export interface Section {
   readonly id: string
   readonly title: string
-  readonly parts: readonly (Field | Variants)[]
+  readonly parts: readonly (Field | Variants | OptionalGroup)[]
 }
 
 /** The part of JSON Schema (2020-12, as zod writes it) that configs use. */
@@ -65,8 +74,8 @@ interface JsonSchema {
 }
 
 /**
- * Reads a form out of an object schema: its plain fields make the first section, each object or union in it one more. Throws when
- * the schema holds a kind of field that a form has no input for.
+ * Reads a form out of an object schema: its plain fields make the first section, each object, optional object or union in it
+ * one more. Throws when the schema holds a kind of field that a form has no input for.
  */
 export function schemaSections(schema: z.ZodType): Section[] {
   const json = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
@@ -74,7 +83,9 @@ export function schemaSections(schema: z.ZodType): Section[] {
   const sections: Section[] = []
   for (const [key, property] of Object.entries(json.properties ?? {})) {
     const title = property.title ?? key
-    if (property.oneOf) sections.push({ id: key, title, parts: [variantsOf(key, property)] })
+    const optional = property.anyOf?.find((option) => option.properties)
+    if (optional) sections.push(optionalSection(key, optional))
+    else if (property.oneOf) sections.push({ id: key, title, parts: [variantsOf(key, property)] })
     else if (property.properties) sections.push({ id: key, title, parts: fieldsOf(key, property) })
     else first.push(fieldOf(key, property))
   }
@@ -85,6 +96,12 @@ function fieldsOf(prefix: string, schema: JsonSchema): Field[] {
   return Object.entries(schema.properties ?? {})
     .filter(([, property]) => property.const === undefined)
     .map(([key, property]) => fieldOf(`${prefix}.${key}`, property))
+}
+
+function optionalSection(path: string, schema: JsonSchema): Section {
+  const title = schema.title ?? path
+  const description = schema.description ?? ''
+  return { id: path, title, parts: [{ type: 'optional', path, title, description, fields: fieldsOf(path, schema) }] }
 }
 
 function variantsOf(path: string, schema: JsonSchema): Variants {

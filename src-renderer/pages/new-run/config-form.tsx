@@ -1,18 +1,13 @@
 import { useMemo } from 'react'
-import { type ConfigIssue, runConfigSchema } from '../../../src-preload/contract/config.ts'
-import { type ConfigDocument, valueAt, withoutValue, withValue } from '../../lib/form/config-document.ts'
+import { runConfigSchema } from '../../../src-preload/contract/config.ts'
+import { valueAt, withValue } from '../../lib/form/config-document.ts'
 import { issuesAt } from '../../lib/form/issues.ts'
-import { type Field, type Section, schemaSections, type Variants } from '../../lib/form/schema-fields.ts'
-import { FieldRow } from './field-row.tsx'
-
-interface ConfigFormProps {
-  readonly document: ConfigDocument
-  readonly issues: readonly ConfigIssue[]
-  readonly onChange: (document: ConfigDocument) => void
-}
+import { type Section, schemaSections, type Variants } from '../../lib/form/schema-fields.ts'
+import { BoundField, type DocumentProps } from './bound-field.tsx'
+import { OptionalFields } from './optional-fields.tsx'
 
 /** Every setting of a run, generated from its schema. */
-export function ConfigForm({ document, issues, onChange }: ConfigFormProps) {
+export function ConfigForm({ document, issues, onChange }: DocumentProps) {
   const sections = useMemo(() => schemaSections(runConfigSchema), [])
   return (
     <form className="config-form" aria-label="Settings of the run" onSubmit={(event) => event.preventDefault()}>
@@ -25,7 +20,7 @@ export function ConfigForm({ document, issues, onChange }: ConfigFormProps) {
   )
 }
 
-function FormSection({ section, ...props }: ConfigFormProps & { section: Section }) {
+function FormSection({ section, ...props }: DocumentProps & { section: Section }) {
   const wrong = section.parts.flatMap((part) => issuesAt(props.issues, part.path)).length
   return (
     <details className="card form-section" open>
@@ -37,6 +32,8 @@ function FormSection({ section, ...props }: ConfigFormProps & { section: Section
         {section.parts.map((part) =>
           part.type === 'variants' ? (
             <VariantFields key={part.path} variants={part} {...props} />
+          ) : part.type === 'optional' ? (
+            <OptionalFields key={part.path} group={part} {...props} />
           ) : (
             <BoundField key={part.path} field={part} {...props} />
           ),
@@ -46,7 +43,7 @@ function FormSection({ section, ...props }: ConfigFormProps & { section: Section
   )
 }
 
-function VariantFields({ variants, ...props }: ConfigFormProps & { variants: Variants }) {
+function VariantFields({ variants, ...props }: DocumentProps & { variants: Variants }) {
   const { document, issues, onChange } = props
   const path = `${variants.path}.${variants.key}`
   const value = String(valueAt(document.value, path) ?? variants.default)
@@ -71,19 +68,5 @@ function VariantFields({ variants, ...props }: ConfigFormProps & { variants: Var
         <BoundField key={field.path} field={field} {...props} />
       ))}
     </>
-  )
-}
-
-function BoundField({ field, document, issues, onChange }: ConfigFormProps & { field: Field }) {
-  const written = valueAt(document.value, field.path)
-  return (
-    <FieldRow
-      field={field}
-      value={written === undefined ? field.default : written}
-      isDefault={written === undefined}
-      errors={issuesAt(issues, field.path)}
-      onChange={(value) => onChange(withValue(document, field.path, value))}
-      onReset={() => onChange(withoutValue(document, field.path))}
-    />
   )
 }

@@ -10,12 +10,16 @@ import { type Field, schemaSections } from '../../../src-renderer/lib/form/schem
 const sections = schemaSections(runConfigSchema)
 const allFields = (): Field[] =>
   sections.flatMap((section) =>
-    section.parts.flatMap((part) => (part.type === 'field' ? [part] : part.options.flatMap((option) => option.fields))),
+    section.parts.flatMap((part) => {
+      if (part.type === 'field') return [part]
+      return part.type === 'optional' ? part.fields : part.options.flatMap((option) => option.fields)
+    }),
   )
+const optionalGroups = () => sections.flatMap(({ parts }) => parts.filter((part) => part.type === 'optional'))
 
 describe('the form is the schema', () => {
   test('every leaf of the default config has a field with its default and a description', () => {
-    const config = runConfigSchema.parse({})
+    const config = runConfigSchema.parse({ lora: {} })
     for (const field of allFields()) {
       expect(field.description, field.path).not.toBe('')
       if (field.path.startsWith('method.') && !(field.path.slice(7) in config.method)) continue
@@ -40,6 +44,15 @@ describe('the form is the schema', () => {
     expect(field('evaluation.dataset')).toMatchObject({ nullable: true, kind: 'text' })
     expect(field('evaluation.k').kind).toBe('integer-list')
     expect(field('update.micro_batch_tokens').unit).toBe('tokens')
+  })
+
+  test('an object that may be null is a group with a switch', () => {
+    expect(optionalGroups()).toMatchObject([{ path: 'lora', title: 'LoRA' }])
+    expect(optionalGroups()[0]!.description).not.toBe('')
+    expect(runConfigSchema.parse({}).lora).toBeNull()
+    const on = withValue(readDocument('name: a\n'), 'lora', {})
+    expect(runConfigSchema.parse(on.value).lora).toMatchObject({ r: 16, lora_alpha: 32 })
+    expect(withoutValue(on, 'lora').value).toEqual({ name: 'a' })
   })
 
   test('unions are choices with a title, a source and the default one', () => {
