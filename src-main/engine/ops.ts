@@ -8,9 +8,21 @@ import * as network from './ops/network.ts'
 import * as optimizer from './ops/optimizer.ts'
 import * as reduce from './ops/reduce.ts'
 import * as structure from './ops/structure.ts'
+import * as tokenMoments from './ops/token-moments.ts'
 import * as tokenStats from './ops/token-stats.ts'
 
-const families = [structure, elementwise, reduce, gather, matmul, network, attention, tokenStats, optimizer]
+const families = [
+  structure,
+  elementwise,
+  reduce,
+  gather,
+  matmul,
+  network,
+  attention,
+  tokenStats,
+  tokenMoments,
+  optimizer,
+]
 
 const isOp = (entry: unknown): entry is Op => typeof entry === 'object' && entry !== null && 'result' in entry
 

@@ -9,13 +9,28 @@ import type { ModelSource } from './model-source.ts'
 import { type Fetchable, type OpenedModel, openModel } from './open-model.ts'
 import { loadOptimizerState, saveOptimizerState } from './optimizer-state.ts'
 import { openAdapter, saveAdapter } from './peft-folder.ts'
-import type { GeneratedRow, GenerateRequest, OptimizerOptions, Policy, TokenRows, TokenStatistics } from './policy.ts'
+import type {
+  GeneratedRow,
+  GenerateRequest,
+  OptimizerOptions,
+  Policy,
+  TokenMoments,
+  TokenRows,
+  TokenStatistics,
+} from './policy.ts'
 import { type ProgramCache, programCache } from './program-cache.ts'
 import { createRopeState } from './rope.ts'
 import type { TensorSource } from './safetensors.ts'
 import { trainedTensors } from './tensors.ts'
 import { packing, requireRows } from './token-batch.ts'
-import { backwardRows, forwardRows, type GradientCheckpointing, type PendingPass, scoreRows } from './token-passes.ts'
+import {
+  backwardRows,
+  forwardRows,
+  type GradientCheckpointing,
+  momentRows,
+  type PendingPass,
+  scoreRows,
+} from './token-passes.ts'
 import { groups, logitsProgram, type Parameters } from './training-programs.ts'
 
 export interface PolicyOptions extends ModelSource {
@@ -78,6 +93,10 @@ class LocalPolicy implements Policy {
       throw new Error('There is no reference yet; call snapshotReference first.')
     }
     return scoreRows(this.#context, rows, temperature, weights)
+  }
+
+  moments(rows: TokenRows, temperature: number): Promise<TokenMoments> {
+    return momentRows(this.#context, rows, temperature)
   }
 
   async forward(rows: TokenRows, temperature: number): Promise<TokenStatistics> {

@@ -13,6 +13,14 @@ export interface TokenStatistics {
   readonly entropies: Float32Array
 }
 
+/** Second-order statistics of the response tokens of some rows, flat, in row order; p the next-token distribution, H its entropy. */
+export interface TokenMoments {
+  /** Σ p² (log p + H), nats. */
+  readonly squares: Float32Array
+  /** Σ p³ (log p + H), nats. */
+  readonly cubes: Float32Array
+}
+
 export interface SamplingOptions {
   readonly temperature: number
   /** 1 keeps the whole distribution. */
@@ -73,6 +81,8 @@ export interface Policy {
   generate(request: GenerateRequest, onRow?: (row: GeneratedRow) => void): Promise<Generation>
   /** Statistics of given text under the current weights or the frozen reference; keeps nothing. */
   score(rows: TokenRows, temperature: number, weights: 'policy' | 'reference'): Promise<TokenStatistics>
+  /** Second-order statistics under the current weights; keeps nothing. */
+  moments(rows: TokenRows, temperature: number): Promise<TokenMoments>
   /** Like `score` with the current weights, and keeps the residuals for one `backward`. */
   forward(rows: TokenRows, temperature: number): Promise<TokenStatistics>
   /** Adds the gradient of sum(dLogprobs · logprobs + dEntropies · entropies) of the last `forward`'s rows. */

@@ -5,7 +5,7 @@ import { type ModelConfig, withoutAdapter } from './config.ts'
 import { backwardLayers } from './layered-backward.ts'
 import { layeredForwardProgram } from './layered-programs.ts'
 import { cutRows, type Piece, pick, scatter } from './pieces.ts'
-import type { TokenRows, TokenStatistics } from './policy.ts'
+import type { TokenMoments, TokenRows, TokenStatistics } from './policy.ts'
 import type { ProgramCache } from './program-cache.ts'
 import { requireRows, type TokenBatch, tokenBatch } from './token-batch.ts'
 import {
@@ -13,6 +13,7 @@ import {
   embeddingProgram,
   forwardProgram,
   groups,
+  momentsProgram,
   type Parameters,
   type StatisticsShape,
   statisticsProgram,
@@ -119,6 +120,23 @@ export async function scoreRows(
     collect(statistics, piece, await program.run(inputs, { rename }))
   }
   return statistics
+}
+
+/** Second-order statistics of the response tokens under the policy's weights. */
+export async function momentRows(context: PassContext, rows: TokenRows, temperature: number): Promise<TokenMoments> {
+  const { config, programs, checkpoint } = context
+  const tokens = countOf(rows)
+  const moments = { squares: new Float32Array(tokens), cubes: new Float32Array(tokens) }
+  for (const { piece, batch, inputs } of prepare(context, rows, temperature)) {
+    await checkpoint()
+    const shape = shapeOf(config, batch)
+    const program = await programs(`moments ${keyOf(shape)}`, () => momentsProgram(config, shape))
+    const { targets: _, ...given } = inputs
+    const { squares, cubes } = await program.run(given)
+    scatter(moments.squares, piece, squares!.data as Float32Array)
+    scatter(moments.cubes, piece, cubes!.data as Float32Array)
+  }
+  return moments
 }
 
 /** As `scoreRows` with the policy's weights, keeping what `backwardRows` needs. */

@@ -6,6 +6,7 @@ import { attention } from '../engine/ops/attention.ts'
 import { pickRows, scatterAdd } from '../engine/ops/gather.ts'
 import { linear } from '../engine/ops/matmul.ts'
 import { reshape } from '../engine/ops/structure.ts'
+import { tokenMoments } from '../engine/ops/token-moments.ts'
 import { tokenStats } from '../engine/ops/token-stats.ts'
 import type { ModelConfig } from './config.ts'
 import {
@@ -87,6 +88,15 @@ function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShap
     weights: context.weights,
     ...headStatistics(transform(embedded, context), context, chunks),
   }
+}
+
+/** Outputs `squares`, `cubes` [tokens]; inputs as the statistics program, without targets. */
+export function momentsProgram(config: ModelConfig, { blocks, chunks }: StatisticsShape): Program {
+  const context = packedStack(config, blocks)
+  const hidden = transform(embeddedRows(config), context)
+  const picked = pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', ['rows'], 'int32'))
+  const { squares, cubes } = tokenMoments(picked, vocabularyMatrix(context), input('temperature', []), chunks)
+  return program('moments', { squares, cubes })
 }
 
 /** Output `logits` [rows, vocabulary]. */

@@ -1,6 +1,8 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 
-export interface AdvantageOptions extends Pick<RunConfig['reward'], 'scale_rewards' | 'singleton_group'> {
+export interface AdvantageOptions extends Pick<RunConfig['reward'], 'singleton_group'> {
+  /** What the centred reward is divided by: the standard deviation of the group, of the batch, or nothing. */
+  readonly scale_rewards: Exclude<RunConfig['reward']['scale_rewards'], 'method'>
   /** Added to the standard deviation; 1e-6 as in verl and Archer (TRL has 1e-4). */
   readonly eps?: number
   /** [B] 1 for responses that neither count in the statistics nor get an advantage. */

@@ -1,7 +1,5 @@
-import type { MethodOptions } from '../../src-preload/contract/method.ts'
+import type { LossAggregation } from '../../src-preload/contract/methods/fields.ts'
 import type { MethodBatch, MiniBatchTotals } from './methods/method.ts'
-
-export type LossAggregation = MethodOptions<'grpo'>['loss_agg_mode']
 
 /**
  * Weight of a token of a row with `rowTokens` tokens, under the names of verl's loss_agg_mode. The denominators are
@@ -17,7 +15,7 @@ const tokenWeight: Record<LossAggregation, (rowTokens: number, totals: MiniBatch
 /** Weights [N] with which token losses add up to the loss of the mini-batch; 0 where the mask is 0. */
 export function aggregationWeights(
   mode: LossAggregation,
-  { mask, rowOffsets }: MethodBatch,
+  { mask, rowOffsets }: Pick<MethodBatch, 'mask' | 'rowOffsets'>,
   totals: MiniBatchTotals,
 ): Float64Array {
   const weights = new Float64Array(mask.length)
@@ -27,6 +25,20 @@ export function aggregationWeights(
     for (let token = start; token < end; token++) if (mask[token] === 1) weights[token] = weight
   }
   return weights
+}
+
+/** As `aggregationWeights` where only the tokens that `selected` has 1 for count; the batch is the whole mini-batch. */
+export function selectedWeights(
+  mode: LossAggregation,
+  { rowOffsets }: MethodBatch,
+  selected: Uint8Array,
+  { maxCompletionLength }: MiniBatchTotals,
+): Float64Array {
+  let rows = 0
+  for (let row = 0; row + 1 < rowOffsets.length; row++)
+    rows += Number(count(selected, rowOffsets[row]!, rowOffsets[row + 1]!, 1) > 0)
+  const tokens = count(selected, 0, selected.length, 1)
+  return aggregationWeights(mode, { mask: selected, rowOffsets }, { tokens, rows, maxCompletionLength })
 }
 
 /**

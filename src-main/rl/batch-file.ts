@@ -16,6 +16,14 @@ const batchFields = {
   rollout_entropy: matrix
     .optional()
     .meta({ description: 'Entropy of the policy that sampled the responses, nats; `entropy` when absent.' }),
+  rollout_squares: matrix.optional().meta({
+    description: 'Σ p² (log p + H) of the rollout policy over the vocabulary, for the exact forms of OPEFO.',
+    unit: 'nats',
+  }),
+  rollout_cubes: matrix.optional().meta({
+    description: 'Σ p³ (log p + H) of the rollout policy over the vocabulary, for the exact forms of OPEFO.',
+    unit: 'nats',
+  }),
   mask: z
     .array(z.array(z.union([z.literal([0, 1]), z.boolean()])))
     .optional()
@@ -91,6 +99,14 @@ export function toMethodBatch(
     ...(fields.ref_log_prob ? { referenceLogprobs: column('ref_log_prob', fields.ref_log_prob) } : {}),
     rolloutEntropies: fields.rollout_entropy ? column('rollout_entropy', fields.rollout_entropy) : entropies,
     policyEntropies: entropies,
+    ...(fields.rollout_squares && fields.rollout_cubes
+      ? {
+          rolloutMoments: {
+            squares: column('rollout_squares', fields.rollout_squares),
+            cubes: column('rollout_cubes', fields.rollout_cubes),
+          },
+        }
+      : {}),
   }
   const totals = {
     tokens: batch.mask.reduce((sum, bit) => sum + bit, 0),
@@ -100,7 +116,14 @@ export function toMethodBatch(
   return { batch, totals }
 }
 
-type MatrixName = 'old_log_prob' | 'log_prob' | 'ref_log_prob' | 'entropy' | 'rollout_entropy'
+type MatrixName =
+  | 'old_log_prob'
+  | 'log_prob'
+  | 'ref_log_prob'
+  | 'entropy'
+  | 'rollout_entropy'
+  | 'rollout_squares'
+  | 'rollout_cubes'
 
 function readColumn(name: MatrixName, values: Matrix, widths: readonly number[], mask: number[][]): Float64Array {
   expectShape(name, values, widths)

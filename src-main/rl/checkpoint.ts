@@ -16,6 +16,8 @@ const trainerStateSchema = z.object({
   evaluated_at: z.int().min(-1),
   /** Training time so far, milliseconds. */
   elapsed_ms: z.number().min(0),
+  /** What the method keeps from one rollout batch to the next. */
+  method_memory: z.record(z.string(), z.number()).default({}),
 })
 export type TrainerState = z.infer<typeof trainerStateSchema>
 

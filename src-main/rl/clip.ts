@@ -1,7 +1,7 @@
 import { clipFlag } from './methods/method.ts'
 
-/** The log-ratio is held in [-20, 20] before exp, as verl does; outside, the gradient is zero. */
-const maxLogRatio = 20
+/** The log-ratio is held in this range before exp, as verl does; outside, the gradient is zero. */
+const usualLogRatios = [-20, 20] as const
 
 export interface ClipBounds {
   /** The ratio is clipped below at 1 − low and above at 1 + high. */
@@ -9,9 +9,11 @@ export interface ClipBounds {
   readonly high: number
   /** Dual clip: the loss of a negative advantage is at most −A · dual; null for none. */
   readonly dual: number | null
+  /** Where the log-ratio is held before exp; [-20, 20] when absent. */
+  readonly logRatios?: readonly [number, number]
 }
 
-export interface ClippedLoss {
+export interface PolicyTerm {
   /** Importance ratio r = exp(lp − lp_old). */
   readonly ratio: number
   readonly loss: number
@@ -21,6 +23,14 @@ export interface ClippedLoss {
   readonly clip: number
 }
 
+/** No bound on the ratio, and none on its logarithm. */
+export const unclipped: ClipBounds = {
+  low: Number.POSITIVE_INFINITY,
+  high: Number.POSITIVE_INFINITY,
+  dual: null,
+  logRatios: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+}
+
 /**
  * Clipped policy loss of one token (PPO, arXiv 1707.06347; dual clip, arXiv 1912.09729), minimised:
  *
@@ -28,8 +38,8 @@ export interface ClippedLoss {
  *
  * Exactly on a bound the token counts as not clipped.
  */
-export function clippedLoss(logRatio: number, advantage: number, bounds: ClipBounds): ClippedLoss {
-  const heldLogRatio = clamp(logRatio, -maxLogRatio, maxLogRatio)
+export function clippedLoss(logRatio: number, advantage: number, bounds: ClipBounds): PolicyTerm {
+  const heldLogRatio = clamp(logRatio, ...(bounds.logRatios ?? usualLogRatios))
   const ratio = Math.exp(heldLogRatio)
   const clipped = clamp(ratio, 1 - bounds.low, 1 + bounds.high)
   const loss = Math.max(-advantage * ratio, -advantage * clipped)

@@ -9,9 +9,11 @@ import { assignAdvantages } from './advantage.ts'
 import type { RunControl } from './control.ts'
 import { enterDueStage, type StageSources } from './curriculum.ts'
 import { evaluate } from './evaluate.ts'
-import { rolloutMetrics, stepRecord } from './record.ts'
+import { advantageOptions } from './methods/map.ts'
+import { stepRecord } from './record.ts'
 import { referencePass } from './reference.ts'
 import { type Problem, type RolloutSources, sampleBatch } from './rollout.ts'
+import { rolloutMetrics } from './rollout-metrics.ts'
 import { type UpdateSources, updatePolicy } from './update.ts'
 
 export interface LoopSources extends RolloutSources, UpdateSources, StageSources {
@@ -70,7 +72,7 @@ async function trainStep(sources: LoopSources, state: LoopState): Promise<void> 
     sampler.cursor = cursor
     throw error
   })
-  assignAdvantages(batch.groups, config.reward)
+  assignAdvantages(batch.groups, advantageOptions(config.method.name, config.reward))
   const referenceMs = await timed(control, () => referencePass(sources, batch.groups))
   let updateMetrics: Record<string, number> = {}
   const updateMs = await timed(control, async () => {

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { rewardSchema } from '../../src-preload/contract/config.ts'
 import { type MethodConfig, methodSchema } from '../../src-preload/contract/method.ts'
 import { UserError } from '../util/assert.ts'
+import { randomStream, uniform } from '../util/rng.ts'
 import { parseBatchFile, parseOrExplain, toMethodBatch } from './batch-file.ts'
-import { bindMethod } from './methods/map.ts'
+import { advantageOptions, bindMethod } from './methods/map.ts'
 import { clipFlag, type MethodBatch, tokenClass } from './methods/method.ts'
 import { MetricSums } from './metric-sums.ts'
 
@@ -19,15 +20,26 @@ export interface MethodReport {
   readonly d_entropy: readonly (readonly number[])[]
   /** `reasoning`, `knowledge` or `masked`, [rows][width]. */
   readonly classes: readonly (readonly string[])[]
-  /** `low`, `high`, `dual`, or empty for a token that is not clipped, [rows][width]. */
+  /** `low`, `high`, `dual`, `covariance`, or empty for a token that is not clipped, [rows][width]. */
   readonly clips: readonly (readonly string[])[]
   readonly metrics: Readonly<Record<string, number>>
 }
 
-/** Options beside the method's own: how rewards become advantages, and Dr. GRPO's length (the widest row when absent). */
-const batchOptionsSchema = rewardSchema
-  .pick({ scale_rewards: true, singleton_group: true })
-  .extend({ max_completion_length: z.int().min(1).optional() })
+/** Options beside the method's own: how rewards become advantages, and where in a run the batch stands. */
+const batchOptionsSchema = rewardSchema.pick({ scale_rewards: true, singleton_group: true }).extend({
+  max_completion_length: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: "Dr. GRPO's length; the widest row when absent.", unit: 'tokens' }),
+  step: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ description: 'Rollout batches before this one, for schedules.', unit: 'steps' }),
+  steps: z.int().min(1).default(1).meta({ description: 'Rollout batches of the run, for schedules.', unit: 'steps' }),
+  seed: z.int().min(0).default(1).meta({ description: 'Seed of a random choice, as Clip-Cov makes.' }),
+})
 
 /**
  * Applies a method to a batch: the body of `quiver method NAME --batch FILE.json --set key=value`.
@@ -42,10 +54,14 @@ export function runMethod(
   const { batch: fields, options } = parseBatchFile(file)
   const { method, batchOptions } = readOptions(name, { ...options, ...overrides })
   const { batch, totals } = toMethodBatch(fields, {
-    ...batchOptions,
+    ...advantageOptions(method.name, batchOptions),
     maxCompletionLength: batchOptions.max_completion_length,
   })
-  const outcome = bindMethod(method).apply(batch, totals)
+  const bound = bindMethod(method)
+  const { seed, step, steps } = batchOptions
+  const plan = bound.plan({ batch: sampledBatch(batch), step, steps })
+  const draw = (counter: number) => uniform(seed, randomStream.selection, step, 0, counter)
+  const outcome = bound.apply(batch, totals, { facts: plan.facts, uniform: draw })
   const metrics = new MetricSums()
   metrics.merge(outcome.metrics)
   return {
@@ -56,9 +72,16 @@ export function runMethod(
     d_entropy: toRows(outcome.dEntropies ?? new Float64Array(batch.mask.length), batch),
     classes: toRows(outcome.classes, batch).map((row) => row.map((kind) => nameOf(tokenClass, kind))),
     clips: toRows(outcome.clips, batch).map((row) => row.map((flag) => nameOf(clipFlag, flag))),
-    metrics: metrics.means(),
+    metrics: { ...plan.metrics, ...metrics.means() },
   }
 }
+
+/** The batch as its rollout policy saw it. */
+const sampledBatch = (batch: MethodBatch): MethodBatch => ({
+  ...batch,
+  policyLogprobs: batch.oldLogprobs,
+  policyEntropies: batch.rolloutEntropies,
+})
 
 function readOptions(name: string, options: Readonly<Record<string, unknown>>) {
   const names = methodSchema.options.map((option) => option.shape.name.value)

@@ -89,7 +89,10 @@ async function openWith(
   const resumed = resumeFrom ? await readTrainerState(resumeFrom) : undefined
   if (method.needsReference) await takeReference(policy, config, paths.references, resumed?.stage ?? 0)
   if (resumeFrom) await loadCheckpoint(resumeFrom, policy)
-  if (resumed) control.setClock(resumed.elapsed_ms)
+  if (resumed) {
+    control.setClock(resumed.elapsed_ms)
+    method.memory = resumed.method_memory
+  }
   const position = { stage: resumed?.stage ?? 0, cursor: resumed?.data_cursor ?? 0 }
   const sampler = new ProblemSampler<Problem>(stages, config.seed, position)
   return {
@@ -103,6 +106,7 @@ async function openWith(
         num_tokens: state.numTokens,
         evaluated_at: state.evaluatedAt,
         elapsed_ms: control.clockMs(),
+        method_memory: method.memory,
       }),
   }
 }

@@ -16,10 +16,11 @@ export async function referencePass(
   const micros = microBatches(rows, config.update.micro_batch_tokens)
   for (const [index, micro] of micros.entries()) {
     await control.proceed('reference', index / micros.length)
-    const { logprobs } = await policy.score(toTokenRows(micro), config.rollout.temperature, 'reference')
-    const columns = splitByRow(logprobs, micro)
+    const { logprobs, entropies } = await policy.score(toTokenRows(micro), config.rollout.temperature, 'reference')
+    const [logprobColumns, entropyColumns] = [splitByRow(logprobs, micro), splitByRow(entropies, micro)]
     micro.forEach((row, position) => {
-      row.rollout.referenceLogprobs = columns[position]!
+      row.rollout.referenceLogprobs = logprobColumns[position]!
+      row.rollout.referenceEntropies = entropyColumns[position]!
     })
   }
 }

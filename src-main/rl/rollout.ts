@@ -1,6 +1,6 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 import { traceFlags } from '../../src-preload/contract/trace.ts'
-import type { FinishReason, Generation, Policy } from '../model/policy.ts'
+import type { FinishReason, Generation, Policy, TokenMoments } from '../model/policy.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import type { Verdict, VerifyItem } from '../tasks/verify/verdict.ts'
 import type { RunControl } from './control.ts'
@@ -30,7 +30,10 @@ export interface Rollout {
   readonly reward: number
   advantage: number
   referenceLogprobs?: Float32Array
+  referenceEntropies?: Float32Array
   policyLogprobs?: Float32Array
+  /** Second-order statistics under the policy that sampled, for methods that ask for them. */
+  rolloutMoments?: TokenMoments
   /** Bits of the contract's traceFlags. */
   readonly flags: Uint8Array
 }

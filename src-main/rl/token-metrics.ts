@@ -9,49 +9,110 @@ export interface TokenResults {
   readonly clips: Uint8Array
   readonly ratios: Float64Array
   readonly kls: Float64Array | undefined
+  /** [B] Entropy that splits the row's tokens. */
+  readonly thresholds: Float64Array
 }
+
+type Select = (token: number) => boolean
+type Means = Partial<Record<MetricName, readonly [Select, (token: number) => number]>>
 
 /** Metrics of a method over the tokens of the loss; entropies are the rollout policy's. */
 export function tokenMetrics(
   batch: MethodBatch,
   totals: MiniBatchTotals,
-  { loss, classes, clips, ratios, kls }: TokenResults,
+  results: TokenResults,
 ): Record<string, MetricPart> {
-  const reasoning = (token: number): boolean => classes[token] === tokenClass.reasoning
-  const knowledge = (token: number): boolean => classes[token] === tokenClass.knowledge
-  const counted = (token: number): boolean => classes[token] !== tokenClass.masked
-  const mean = (select: (token: number) => boolean, value: (token: number) => number) => {
-    let [sum, weight] = [0, 0]
-    for (let token = 0; token < classes.length; token++) {
-      if (!select(token)) continue
-      sum += value(token)
-      weight++
-    }
-    return { sum, weight }
-  }
-  const clipped = (bits: number) => (token: number) => Number((clips[token]! & bits) !== 0)
-  const outside = clipped(clipFlag.low | clipFlag.high)
-  const entropy = (token: number): number => batch.rolloutEntropies[token]!
-  const kl = (token: number): number => kls![token]!
-  const tokens = mean(counted, () => 1).weight
+  const { loss, classes, ratios } = results
+  const counted = Int32Array.from(classes.keys()).filter((token) => classes[token] !== tokenClass.masked)
+  if (counted.length === 0) return {}
+  const values = Float64Array.from(counted, (token) => ratios[token]!)
   const metrics: Partial<Record<MetricName, MetricPart>> = {
     // Weights of the parts of a mini-batch add up to 1, so that losses add up within it and average over mini-batches.
-    loss: { sum: loss, weight: tokens / totals.tokens },
-    frac_reasoning: mean(counted, (token) => Number(reasoning(token))),
-    'entropy/reasoning': mean(reasoning, entropy),
-    'entropy/knowledge': mean(knowledge, entropy),
-    clip_ratio: mean(counted, outside),
-    'clip_ratio/reasoning': mean(reasoning, outside),
-    'clip_ratio/knowledge': mean(knowledge, outside),
-    'clip_ratio/low': mean(counted, clipped(clipFlag.low)),
-    'clip_ratio/high': mean(counted, clipped(clipFlag.high)),
-    'clip_ratio/dual': mean(counted, clipped(clipFlag.dual)),
-    'ratio/mean': mean(counted, (token) => ratios[token]!),
-    'ratio/max': { max: ratios.reduce((largest, ratio) => Math.max(largest, ratio), 0) },
-    approx_kl: mean(counted, (token) => batch.oldLogprobs[token]! - batch.policyLogprobs[token]!),
-    ...(kls ? { kl: mean(counted, kl), 'kl/reasoning': mean(reasoning, kl), 'kl/knowledge': mean(knowledge, kl) } : {}),
+    loss: { sum: loss, weight: counted.length / totals.tokens },
+    'ratio/p1': { values, quantile: 0.01 },
+    'ratio/p99': { values, quantile: 0.99 },
+    'ratio/min': { min: values.reduce((least, ratio) => Math.min(least, ratio), Number.POSITIVE_INFINITY) },
+    'ratio/max': { max: values.reduce((largest, ratio) => Math.max(largest, ratio), 0) },
+    'clip_ratio/response_max': { max: mostClippedResponse(batch, results) },
+    entropy_threshold: thresholdMean(results),
   }
-  return Object.fromEntries(Object.entries(metrics).filter(([, part]) => tokens > 0 && !isEmpty(part)))
+  const means = { ...classMeans(batch, results), ...clipMeans(batch, results) }
+  for (const [name, [select, value]] of Object.entries(means) as [MetricName, NonNullable<Means[MetricName]>][])
+    metrics[name] = meanOf(counted, select, value)
+  return Object.fromEntries(Object.entries(metrics).filter(([, part]) => !isEmpty(part)))
+}
+
+const always: Select = () => true
+
+function classMeans({ rolloutEntropies, oldLogprobs, policyLogprobs }: MethodBatch, results: TokenResults): Means {
+  const { classes, ratios, kls } = results
+  const [reasoning, knowledge] = selectClasses(classes)
+  const entropy = (token: number): number => rolloutEntropies[token]!
+  const kl = (token: number): number => kls![token]!
+  return {
+    frac_reasoning: [always, (token) => Number(reasoning(token))],
+    'entropy/reasoning': [reasoning, entropy],
+    'entropy/knowledge': [knowledge, entropy],
+    'ratio/mean': [always, (token) => ratios[token]!],
+    approx_kl: [always, (token) => oldLogprobs[token]! - policyLogprobs[token]!],
+    ...(kls && { kl: [always, kl], 'kl/reasoning': [reasoning, kl], 'kl/knowledge': [knowledge, kl] }),
+  }
+}
+
+function clipMeans({ oldLogprobs }: MethodBatch, { classes, clips }: TokenResults): Means {
+  const [reasoning, knowledge] = selectClasses(classes)
+  const clipped = (bits: number) => (token: number) => Number((clips[token]! & bits) !== 0)
+  const outside = clipped(clipFlag.low | clipFlag.high)
+  const probability = (token: number): number => Math.exp(oldLogprobs[token]!)
+  const [low, high, dual] = [clipped(clipFlag.low), clipped(clipFlag.high), clipped(clipFlag.dual)]
+  return {
+    clip_ratio: [always, outside],
+    'clip_ratio/reasoning': [reasoning, outside],
+    'clip_ratio/knowledge': [knowledge, outside],
+    'clip_ratio/low': [always, low],
+    'clip_ratio/high': [always, high],
+    'clip_ratio/dual': [always, dual],
+    'clip_ratio/reasoning_low': [reasoning, low],
+    'clip_ratio/reasoning_high': [reasoning, high],
+    'clip_ratio/knowledge_low': [knowledge, low],
+    'clip_ratio/knowledge_high': [knowledge, high],
+    'clip_probability/low': [(token) => low(token) === 1, probability],
+    'clip_probability/high': [(token) => high(token) === 1, probability],
+  }
+}
+
+const selectClasses = (classes: Uint8Array): [Select, Select] => [
+  (token) => classes[token] === tokenClass.reasoning,
+  (token) => classes[token] === tokenClass.knowledge,
+]
+
+function meanOf(tokens: Int32Array, select: Select, value: (token: number) => number): MetricPart {
+  let [sum, weight] = [0, 0]
+  for (const token of tokens) {
+    if (!select(token)) continue
+    sum += value(token)
+    weight++
+  }
+  return { sum, weight }
+}
+
+/** Largest clipped share of a response. */
+function mostClippedResponse({ rowOffsets }: MethodBatch, { classes, clips }: TokenResults): number {
+  let most = 0
+  for (let row = 0; row + 1 < rowOffsets.length; row++) {
+    let [clipped, count] = [0, 0]
+    for (let token = rowOffsets[row]!; token < rowOffsets[row + 1]!; token++) {
+      count += Number(classes[token] !== tokenClass.masked)
+      clipped += Number((clips[token]! & (clipFlag.low | clipFlag.high)) !== 0)
+    }
+    if (count > 0) most = Math.max(most, clipped / count)
+  }
+  return most
+}
+
+function thresholdMean({ thresholds }: TokenResults): MetricPart {
+  const known = thresholds.filter((threshold) => !Number.isNaN(threshold))
+  return { sum: known.reduce((sum, threshold) => sum + threshold, 0), weight: known.length }
 }
 
 const isEmpty = (part: MetricPart): boolean => 'weight' in part && part.weight === 0

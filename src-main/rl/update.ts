@@ -1,12 +1,14 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 import type { OptimizerOptions, Policy, TokenStatistics } from '../model/policy.ts'
-import { joinRows, microBatches, splitByRow, type TokenRow, toTokenRows } from '../model/rows.ts'
-import { permutation } from '../util/rng.ts'
+import { joinRows, microBatches, splitByRow, toTokenRows } from '../model/rows.ts'
+import { permutation, randomStream, uniform } from '../util/rng.ts'
 import type { RunControl } from './control.ts'
+import { methodBatch, totalsOf, type UpdateRow } from './method-batch.ts'
 import type { BoundMethod } from './methods/map.ts'
-import type { MethodBatch, MethodOutcome, MiniBatchTotals } from './methods/method.ts'
+import type { MethodOutcome, MiniBatchTotals, UpdateContext } from './methods/method.ts'
 import { MetricSums } from './metric-sums.ts'
-import type { Rollout, RolloutGroup } from './rollout.ts'
+import { planRollout } from './plan-rollout.ts'
+import type { RolloutGroup } from './rollout.ts'
 import { learningRate } from './schedule.ts'
 import { methodFlags } from './trace-flags.ts'
 
@@ -15,14 +17,6 @@ export interface UpdateSources {
   readonly policy: Policy
   readonly method: BoundMethod
   readonly control: RunControl
-}
-
-/** A response in an update: its row of tokens, and the rollout that keeps what the update learns of it. */
-interface UpdateRow extends TokenRow {
-  readonly rollout: Rollout
-  readonly group: number
-  /** Left out of the loss, as truncated responses are when the config says so. */
-  readonly excluded: boolean
 }
 
 /**
@@ -40,10 +34,12 @@ export async function updatePolicy(
     groups.filter((group) => !group.filtered),
     config,
   )
+  const { facts, metrics } = await planRollout(sources, rows.flat(), step)
   const plan = miniBatchPlan(config, rows, step)
   for (const [index, miniBatch] of plan.entries()) {
     await control.proceed('update', index / plan.length)
-    const trained = await accumulateGradients(sources, miniBatch, sums, index === 0)
+    const draw = (counter: number) => uniform(config.seed, randomStream.selection, step, index, counter)
+    const trained = await accumulateGradients(sources, miniBatch, sums, { facts, uniform: draw, first: index === 0 })
     if (!trained) {
       sums.add('skipped_updates', 1, 0)
       continue
@@ -53,7 +49,7 @@ export async function updatePolicy(
     else sums.add('grad_norm', gradNorm, 1)
   }
   if (plan.length === 0) sums.add('skipped_updates', 1, 0)
-  return { ...sums.means(), learning_rate: learningRate(config, step) }
+  return { ...metrics, ...sums.means(), learning_rate: learningRate(config, step) }
 }
 
 function updateRows(groups: readonly RolloutGroup[], config: RunConfig): UpdateRow[][] {
@@ -81,12 +77,17 @@ function miniBatchPlan(config: RunConfig, groups: readonly UpdateRow[][], step: 
   return plan
 }
 
+interface Update extends UpdateContext {
+  /** Whether the policy is still the one that sampled. */
+  readonly first: boolean
+}
+
 /** Adds the gradients of one mini-batch. False when it holds no token to learn from. */
 async function accumulateGradients(
   sources: UpdateSources,
   miniBatch: readonly UpdateRow[],
   sums: MetricSums,
-  firstUpdate: boolean,
+  update: Update,
 ): Promise<boolean> {
   const { config, policy, method, control } = sources
   const totals = totalsOf(miniBatch, config)
@@ -94,14 +95,14 @@ async function accumulateGradients(
   const { temperature } = config.rollout
   const micros = microBatches(miniBatch, config.update.micro_batch_tokens)
   const whole =
-    micros.length > 1 && (method.scope === 'miniBatch' || method.scope === 'rollout')
-      ? await outcomesFromStatisticsPass(sources, micros, totals)
+    micros.length > 1 && method.scope === 'miniBatch'
+      ? await outcomesFromStatisticsPass(sources, micros, totals, update)
       : undefined
   for (const [index, micro] of micros.entries()) {
     if (index > 0) await control.proceed('update', index / micros.length)
     const statistics = await policy.forward(toTokenRows(micro), temperature)
-    if (firstUpdate) addGap(sums, micro, statistics)
-    const outcome = whole?.[index] ?? method.apply(methodBatch(micro, statistics), totals)
+    if (update.first) addGap(sums, micro, statistics)
+    const outcome = whole?.[index] ?? method.apply(methodBatch(micro, statistics), totals, update)
     keepOnRollouts(micro, statistics, outcome)
     sums.merge(outcome.metrics)
     await policy.backward(
@@ -112,20 +113,12 @@ async function accumulateGradients(
   return true
 }
 
-function totalsOf(rows: readonly UpdateRow[], config: RunConfig): MiniBatchTotals {
-  const counted = rows.filter((row) => !row.excluded && row.ids.length > 0)
-  return {
-    tokens: counted.reduce((sum, row) => sum + row.ids.length, 0),
-    rows: counted.length,
-    maxCompletionLength: config.rollout.max_completion_length,
-  }
-}
-
 /** Methods that look across micro-batches first see the whole mini-batch; its outcome is then cut per micro-batch. */
 async function outcomesFromStatisticsPass(
   { policy, method, config }: UpdateSources,
   micros: readonly UpdateRow[][],
   totals: MiniBatchTotals,
+  context: UpdateContext,
 ): Promise<MethodOutcome[]> {
   const statistics: TokenStatistics[] = []
   for (const micro of micros)
@@ -134,7 +127,7 @@ async function outcomesFromStatisticsPass(
     logprobs: joinRows(statistics.map((part) => part.logprobs)),
     entropies: joinRows(statistics.map((part) => part.entropies)),
   }
-  const whole = method.apply(methodBatch(micros.flat(), joined), totals)
+  const whole = method.apply(methodBatch(micros.flat(), joined), totals, context)
   let offset = 0
   return statistics.map((part, index) => {
     const start = offset
@@ -148,29 +141,6 @@ async function outcomesFromStatisticsPass(
       metrics: index === 0 ? whole.metrics : {},
     }
   })
-}
-
-function methodBatch(rows: readonly UpdateRow[], statistics: TokenStatistics): MethodBatch {
-  const rowOffsets = new Int32Array(rows.length + 1)
-  rows.forEach((row, index) => {
-    rowOffsets[index + 1] = rowOffsets[index]! + row.ids.length
-  })
-  const mask = new Uint8Array(statistics.logprobs.length)
-  rows.forEach((row, index) => {
-    if (!row.excluded) mask.fill(1, rowOffsets[index], rowOffsets[index + 1])
-  })
-  const references = rows.map((row) => row.rollout.referenceLogprobs)
-  return {
-    rowOffsets,
-    groups: Int32Array.from(rows, (row) => row.group),
-    advantages: Float64Array.from(rows, (row) => row.rollout.advantage),
-    mask,
-    oldLogprobs: joinRows(rows.map((row) => row.rollout.rolloutLogprobs)),
-    policyLogprobs: statistics.logprobs,
-    rolloutEntropies: joinRows(rows.map((row) => row.rollout.rolloutEntropies)),
-    policyEntropies: statistics.entropies,
-    ...(references.every((column) => column !== undefined) ? { referenceLogprobs: joinRows(references) } : {}),
-  }
 }
 
 /** Gap between rollout and training log-probability: zero but for rounding, so a number to watch. */

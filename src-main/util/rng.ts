@@ -43,7 +43,15 @@ export function philox(seed: number, a: number, b: number, c: number, d: number)
 }
 
 /** Separate streams: the same counters under another stream give independent numbers. */
-export const randomStream = { sampling: 0, order: 1, initialisation: 2, data: 3, adapter: 4, dropout: 5 } as const
+export const randomStream = {
+  sampling: 0,
+  order: 1,
+  initialisation: 2,
+  data: 3,
+  adapter: 4,
+  dropout: 5,
+  selection: 6,
+} as const
 type Stream = (typeof randomStream)[keyof typeof randomStream]
 
 /** Uniform in [0, 1) with 24 bits, exact in float32: a pure function of (seed, stream, a, b, c). */

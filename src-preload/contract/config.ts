@@ -69,9 +69,9 @@ export const rewardSchema = z
       description: 'Leave truncated responses out of the loss; they still count in the group statistics.',
       source: 'TRL',
     }),
-    scale_rewards: z.enum(['group', 'batch', 'none']).default('group').meta({
+    scale_rewards: z.enum(['method', 'group', 'batch', 'none']).default('method').meta({
       description:
-        'What the centred reward is divided by: the standard deviation of the group, of the batch, or nothing.',
+        'What the centred reward is divided by: the standard deviation of the group, of the batch, or nothing; `method` leaves it to the method (nothing for Dr. GRPO, else the group).',
       source: 'TRL',
     }),
     singleton_group: z.enum(['drop', 'keep']).default('drop').meta({

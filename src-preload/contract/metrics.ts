@@ -1,32 +1,7 @@
-/** Panels of the run page, in order. */
-export const metricGroups = {
-  reward: 'Reward and accuracy',
-  entropy: 'Entropy',
-  kl: 'KL to the reference',
-  clip: 'Clipping',
-  length: 'Responses',
-  optimizer: 'Optimizer',
-  speed: 'Speed',
-  evaluation: 'Held-out evaluation',
-} as const
-export type MetricGroup = keyof typeof metricGroups
+import { diagnosticMetrics } from './diagnostics.ts'
+import { type MetricInfo, metric } from './metric-info.ts'
 
-export interface MetricInfo {
-  readonly label: string
-  readonly group: MetricGroup
-  readonly unit: string
-  readonly description: string
-  /** Names of the same quantity in other tools, for import and export. */
-  readonly aliases?: readonly string[]
-}
-
-const metric = (
-  group: MetricGroup,
-  label: string,
-  unit: string,
-  description: string,
-  aliases?: readonly string[],
-): MetricInfo => (aliases ? { label, group, unit, description, aliases } : { label, group, unit, description })
+export { type MetricGroup, type MetricInfo, metricGroups } from './metric-info.ts'
 
 /** Every metric a run can record: name → label, panel, unit and meaning. Names follow TRL where TRL has one. */
 const metrics = {
@@ -55,19 +30,6 @@ const metrics = {
     'Entropy, knowledge',
     'nats',
     'Mean entropy of low-entropy (knowledge) tokens.',
-  ),
-  'entropy/p50': metric('entropy', 'Entropy, median', 'nats', 'Median token entropy of the rollout batch.'),
-  'entropy/p80': metric(
-    'entropy',
-    'Entropy, 80th percentile',
-    'nats',
-    '80th percentile of token entropy of the rollout batch.',
-  ),
-  'entropy/p95': metric(
-    'entropy',
-    'Entropy, 95th percentile',
-    'nats',
-    '95th percentile of token entropy of the rollout batch.',
   ),
   frac_reasoning: metric(
     'entropy',
@@ -170,6 +132,7 @@ const metrics = {
   'eval/pass@16': metric('evaluation', 'pass@16', 'fraction', 'Unbiased estimate that one of 16 samples is right.'),
   'eval/entropy': metric('evaluation', 'Held-out entropy', 'nats', 'Mean token entropy of held-out samples.'),
   'eval/mean_length': metric('evaluation', 'Held-out length', 'tokens', 'Mean tokens of held-out samples.'),
+  ...diagnosticMetrics,
 } as const satisfies Record<string, MetricInfo>
 
 export type MetricName = keyof typeof metrics

@@ -44,10 +44,53 @@ const panels: readonly PanelSpec[] = [
   panel('Gradient norm', ['grad_norm']),
   panel('Tokens per second', ['tokens_per_second']),
   panel('Groups without spread', ['frac_reward_zero_std'], [0, 1]),
-  panel('Entropy percentiles', ['entropy/p95', 'entropy/p80', 'entropy/p50']),
+  panel('Entropy percentiles', ['entropy/p95', 'entropy/p80', 'entropy/p50', 'entropy/p20', 'entropy/p5']),
+  panel('Entropy by advantage', ['entropy/positive_advantage', 'entropy/negative_advantage']),
+  panel('Entropy of responses and prompts', [
+    'entropy/response_mean',
+    'entropy/response_std',
+    'entropy/prompt_std',
+    'entropy_threshold',
+  ]),
+  panel('Entropy flow', ['entropy_flow/positive', 'entropy_flow/negative', 'entropy_flow/net']),
+  panel('Entropy imbalance', ['entropy_flow/lambda', 'opefo/lambda']),
+  panel('Tokens by entropy flow', ['entropy_flow/frac_positive', 'entropy_flow/frac_negative'], [0, 1]),
+  panel('Regions of likelihood and advantage', [
+    'entropy_region/e1',
+    'entropy_region/e2',
+    'entropy_region/e3',
+    'entropy_region/e4',
+  ]),
+  panel('Covariance', [
+    'covariance/mean',
+    'covariance/top_0.0002',
+    'covariance/top_0.002',
+    'covariance/top_0.02',
+    'covariance/top_0.2',
+  ]),
   panel('Clipped by side', ['clip_ratio/high', 'clip_ratio/low', 'clip_ratio/dual'], [0, 0.001]),
   panel('Truncated and repeated', ['completions/clipped_ratio', 'completions/repetition'], [0, 0.01]),
-  panel('Importance ratio', ['ratio/mean', 'ratio/max']),
+  panel('Clipped by class and side', [
+    'clip_ratio/reasoning_high',
+    'clip_ratio/reasoning_low',
+    'clip_ratio/knowledge_high',
+    'clip_ratio/knowledge_low',
+  ]),
+  panel('Probability of clipped tokens', ['clip_probability/high', 'clip_probability/low'], [0, 1]),
+  panel('Importance ratio', ['ratio/mean', 'ratio/max', 'ratio/p99', 'ratio/p1', 'ratio/min']),
+  panel('FlexEC bounds', ['flexec/ratio_min', 'flexec/ratio_max']),
+  panel('FlexEC oscillation', ['flexec/tau_low', 'flexec/tau_high']),
+  panel('Response length by verdict', ['completions/mean_length_correct', 'completions/mean_length_wrong']),
+  panel('Repetition by verdict', ['completions/repetition_correct', 'completions/repetition_wrong']),
+  panel('Thinking words', [
+    'words/thinking',
+    'words/planning',
+    'words/evaluation',
+    'words/decision',
+    'words/reflection',
+    'words/concepts',
+    'words/connectives',
+  ]),
   panel('Time per step', [
     'timing_s/step',
     'timing_s/generate',
@@ -85,5 +128,5 @@ export function shortLabel(metric: string): string {
   if (metric === 'entropy' || metric === 'kl' || metric === 'clip_ratio') return 'all'
   if (metric === 'eval/greedy') return 'greedy'
   if (metric === 'eval/avg') return 'avg@n'
-  return metricInfo(metric).label.replace(/^Held-out |^Clipped |^Entropy, |^Ratio, /, '')
+  return metricInfo(metric).label.replace(/^Held-out |^Clipped |^Entropy, |^Ratio, |^Words of /, '')
 }

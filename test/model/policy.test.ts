@@ -66,6 +66,34 @@ test('the statistics of cached decoding are those of scoring the whole text', as
   expect(largest(scored.entropies, generation.entropies)).toBeLessThan(2e-5)
 })
 
+test('second-order statistics are those of the logits', async () => {
+  const { rows } = subset(generation.rows, [1])
+  const moments = await policy.moments(rows, 0.8)
+  const { logits } = await policy.logits(rows)
+  const vocabulary = logits.length / rows.tokens.length
+  const first = rows.promptLengths[0]! - 1
+  const expected = Array.from(moments.squares, (_, token) => {
+    const start = (first + token) * vocabulary
+    const z = Array.from(logits.subarray(start, start + vocabulary), (logit) => logit / 0.8)
+    const total = Math.log(z.reduce((sum, logit) => sum + Math.exp(logit), 0))
+    const logs = z.map((logit) => logit - total)
+    const entropy = -logs.reduce((sum, log) => sum + Math.exp(log) * log, 0)
+    return [2, 3].map((power) => logs.reduce((sum, log) => sum + Math.exp(power * log) * (log + entropy), 0))
+  })
+  expect(
+    largest(
+      moments.squares,
+      expected.map(([square]) => square!),
+    ),
+  ).toBeLessThan(1e-6)
+  expect(
+    largest(
+      moments.cubes,
+      expected.map(([, cube]) => cube!),
+    ),
+  ).toBeLessThan(1e-6)
+})
+
 test('one seed gives one text, another seed another', async () => {
   expect((await policy.generate(base)).rows).toEqual(generation.rows)
   expect((await policy.generate({ ...base, seed: 12 })).rows).not.toEqual(generation.rows)

@@ -1,6 +1,17 @@
 import { expect } from 'vitest'
-import type { MethodBatch, MiniBatchTotals } from '../../src-main/rl/methods/method.ts'
+import type { BoundMethod } from '../../src-main/rl/methods/map.ts'
+import type { MethodBatch, MethodOutcome, MiniBatchTotals, UpdateContext } from '../../src-main/rl/methods/method.ts'
 import { type MethodName, type MethodOptions, methodSchema } from '../../src-preload/contract/method.ts'
+
+/** An update without a plan, with a fixed draw for every counter. */
+export const plainContext: UpdateContext = { facts: {}, uniform: (counter) => ((counter + 1) * 0.618033988749895) % 1 }
+
+/** Plans a rollout batch that consists of this one mini-batch, then applies. */
+export function planAndApply(method: BoundMethod, batch: MethodBatch, totals: MiniBatchTotals): MethodOutcome {
+  const sampled = { ...batch, policyLogprobs: batch.oldLogprobs, policyEntropies: batch.rolloutEntropies }
+  const { facts } = method.plan({ batch: sampled, step: 0, steps: 10 })
+  return method.apply(batch, totals, { ...plainContext, facts })
+}
 
 /** One response: columns over its tokens. */
 export interface Row {
@@ -12,6 +23,8 @@ export interface Row {
   readonly entropies: readonly number[]
   readonly policyEntropies?: readonly number[]
   readonly mask?: readonly number[]
+  /** Σ p² (log p + H) and Σ p³ (log p + H) of the rollout policy. */
+  readonly moments?: readonly (readonly [number, number])[]
 }
 
 /** A batch of rows in float64. */
@@ -30,6 +43,14 @@ export function toBatch(rows: readonly Row[]): MethodBatch {
     policyLogprobs: column((row) => row.policy),
     rolloutEntropies: column((row) => row.entropies),
     policyEntropies: column((row) => row.policyEntropies ?? row.entropies),
+    ...(rows.every((row) => row.moments)
+      ? {
+          rolloutMoments: {
+            squares: column((row) => row.moments!.map(([square]) => square)),
+            cubes: column((row) => row.moments!.map(([, cube]) => cube)),
+          },
+        }
+      : {}),
     ...(rows.every((row) => row.reference) ? { referenceLogprobs: column((row) => row.reference!) } : {}),
   }
 }

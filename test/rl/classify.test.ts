@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { archerPaperRule, classifyTokens, quantile } from '../../src-main/rl/classify.ts'
+import { archerPaperRule, type ClassRule, classFacts, classifyTokens, quantile } from '../../src-main/rl/classify.ts'
 import { tokenClass } from '../../src-main/rl/methods/method.ts'
 import { expectClose, toBatch } from './batches.ts'
 
@@ -17,7 +17,7 @@ const gate: [number[], number, number[], number[]][] = [
 
 function reasoningTokens(entropies: number[], ties: 'reasoning' | 'knowledge'): number[] {
   const batch = toBatch([{ advantage: 0, old: entropies, policy: entropies, entropies }])
-  const classes = classifyTokens(batch, { ...archerPaperRule, ties })
+  const { classes } = classifyTokens(batch, { ...archerPaperRule, ties })
   return [...classes.keys()].filter((token) => classes[token] === tokenClass.reasoning)
 }
 
@@ -40,11 +40,45 @@ test('each response has its own threshold; masked tokens take no part, whatever 
     { ...row, entropies: [5, Number.NaN, 6], mask: [1, 0, 1] },
     { ...row, entropies: [1, 2, 3], mask: [0, 0, 0] },
   ])
-  expect([...classifyTokens(batch, archerPaperRule)]).toEqual([1, 2, 0, 1, 0, 2, 0, 0, 0])
+  expect([...classifyTokens(batch, archerPaperRule).classes]).toEqual([1, 2, 0, 1, 0, 2, 0, 0, 0])
 })
 
 test('the source of the entropy is chosen', () => {
   const row = { advantage: 0, old: [0, 0], policy: [0, 0], entropies: [1, 2], policyEntropies: [2, 1] }
-  expect([...classifyTokens(toBatch([row]), archerPaperRule)]).toEqual([1, 2])
-  expect([...classifyTokens(toBatch([row]), { ...archerPaperRule, entropySource: 'policy' })]).toEqual([2, 1])
+  expect([...classifyTokens(toBatch([row]), archerPaperRule).classes]).toEqual([1, 2])
+  expect([...classifyTokens(toBatch([row]), { ...archerPaperRule, entropySource: 'policy' }).classes]).toEqual([2, 1])
+})
+
+const two = [
+  { advantage: 0, old: [0, 0, 0], policy: [0, 0, 0], entropies: [1, 2, 3], group: 0 },
+  { advantage: 0, old: [0, 0, 0], policy: [0, 0, 0], entropies: [4, 5, 6], group: 0 },
+  { advantage: 0, old: [0, 0, 0], policy: [0, 0, 0], entropies: [7, 8, 9], group: 1 },
+]
+const classesOf = (rule: Partial<ClassRule>): number[] => {
+  const [batch, whole] = [toBatch(two), { ...archerPaperRule, quantile: 0.5, ...rule }]
+  return [...classifyTokens(batch, whole, classFacts(batch, whole)).classes]
+}
+
+test('the scope says among which tokens the threshold is taken', () => {
+  expect(classesOf({ scope: 'response' })).toEqual([1, 2, 2, 1, 2, 2, 1, 2, 2])
+  expect(classesOf({ scope: 'prompt' })).toEqual([1, 1, 1, 2, 2, 2, 1, 2, 2])
+  expect(classesOf({ scope: 'mini-batch' })).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 2])
+  expect(classesOf({ scope: 'rollout' })).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 2])
+})
+
+test('a rollout threshold holds for a part of the rollout', () => {
+  const rule = { ...archerPaperRule, quantile: 0.5, scope: 'rollout' } as const
+  const facts = classFacts(toBatch(two), rule)
+  const { classes, thresholds } = classifyTokens(toBatch(two.slice(2)), rule, facts)
+  expect([...classes]).toEqual([2, 2, 2])
+  expect([...thresholds]).toEqual([5])
+})
+
+test('a threshold is an entropy; a fraction is an exact number of tokens, ties in order', () => {
+  expect(classesOf({ statistic: 'threshold', threshold: 8 })).toEqual([1, 1, 1, 1, 1, 1, 1, 2, 2])
+  expect(classesOf({ statistic: 'threshold', threshold: 8, ties: 'knowledge' })).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 2])
+  const equal = toBatch([{ advantage: 0, old: [0, 0, 0, 0], policy: [0, 0, 0, 0], entropies: [1, 1, 1, 1] }])
+  const half = { ...archerPaperRule, quantile: 0.5, statistic: 'fraction' } as const
+  expect([...classifyTokens(equal, half).classes]).toEqual([1, 1, 2, 2])
+  expect([...classifyTokens(equal, { ...half, quantile: 0 }).classes]).toEqual([1, 2, 2, 2])
 })

@@ -72,6 +72,10 @@ test.each([
   expectClose([kl.value, kl.gradient], [value, gradient], d === 2.6108 ? 1e-3 : 1e-9)
 })
 
+test('k3+ has the value of k3 and the gradient of k2', () => {
+  expect(klEstimators['k3+'](-1, -1.5)).toEqual({ value: klEstimators.k3(-1, -1.5).value, gradient: 0.5 })
+})
+
 test('k1 and k2', () => {
   expect(klEstimators.k1(-1, -1.5)).toEqual({ value: 0.5, gradient: 1 })
   expect(klEstimators.k2(-1, -1.5)).toEqual({ value: 0.125, gradient: 0.5 })

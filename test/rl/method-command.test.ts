@@ -122,7 +122,7 @@ test.each<[string, unknown, string]>([
 })
 
 test('an unknown method or option is told', () => {
-  expect(() => runMethod('ppo', batch)).toThrow('There is no method "ppo". Choose one of archer, grpo, dapo.')
+  expect(() => runMethod('ppo', batch)).toThrow('There is no method "ppo". Choose one of archer, grpo, dapo, dr_grpo, ')
   expect(() => runMethod('dapo', batch, { epsilon_hi: 1 })).toThrow('epsilon_hi')
   expect(() => runMethod('archer', batch)).toThrow('ref_log_prob')
 })

@@ -11,24 +11,34 @@
  * `form: repository` computes what the authors' code computes with one response per micro-batch, as their script runs:
  * classes from the entropy of the policy in training, a token at the threshold is a knowledge token, the loss is the
  * mean over responses of their token means, and the KL of each class is divided by that class's own tokens.
+ * Each of these choices, the scope of the threshold and its statistic can also be set one by one.
  * Differences from the repository: the divisor is the number of responses in the mini-batch, also when it is a short
  * last one, and an empty class counts 0 without the 1e-8 added to its size.
  */
 import type { MethodOptions } from '../../../src-preload/contract/method.ts'
-import { aggregationWeights, type LossAggregation, ownClassWeights } from '../aggregate.ts'
-import { archerPaperRule, type ClassRule, classifyTokens } from '../classify.ts'
-import { type Method, type MethodBatch, type MethodOutcome, type MiniBatchTotals, tokenClass } from './method.ts'
-import { clippedSurrogate } from './surrogate.ts'
+import type { LossAggregation } from '../../../src-preload/contract/methods/fields.ts'
+import { aggregationWeights, ownClassWeights } from '../aggregate.ts'
+import { archerPaperRule, type ClassRule, classFacts, classifyTokens, looksAcrossRows } from '../classify.ts'
+import { clippedTerms } from './clip-term.ts'
+import { type Method, tokenClass } from './method.ts'
+import { surrogate } from './surrogate.ts'
+
+type Options = MethodOptions<'archer'>
 
 /** What the paper and the repository do differently. */
-export interface ArcherForm extends Omit<ClassRule, 'quantile'> {
+interface ArcherForm extends Pick<ClassRule, 'ties' | 'entropySource'> {
   readonly aggregation: LossAggregation
   /** What the KL is averaged over: as the loss is, or over the tokens of each class within a response. */
-  readonly klMean: 'as-loss' | 'own-class'
+  readonly klMean: 'all-tokens' | 'own-class'
 }
 
-const forms: Record<MethodOptions<'archer'>['form'], ArcherForm> = {
-  paper: { ...archerPaperRule, aggregation: 'token-mean', klMean: 'as-loss' },
+const forms: Record<Options['form'], ArcherForm> = {
+  paper: {
+    ties: archerPaperRule.ties,
+    entropySource: archerPaperRule.entropySource,
+    aggregation: 'token-mean',
+    klMean: 'all-tokens',
+  },
   repository: {
     ties: 'knowledge',
     entropySource: 'policy',
@@ -37,37 +47,66 @@ const forms: Record<MethodOptions<'archer'>['form'], ArcherForm> = {
   },
 }
 
-export const archer: Method<MethodOptions<'archer'>> = {
-  scope: () => 'response',
+export const archer: Method<Options> = {
+  scope(options) {
+    if (options.entropy_scope === 'rollout') return 'rollout'
+    return looksAcrossRows(ruleOf(options)) ? 'miniBatch' : 'response'
+  },
   needsReference: (options) =>
     options.high_entropy_kl_loss_scale_coef > 0 || options.low_entropy_kl_loss_scale_coef > 0,
-  apply: (options, batch, totals) => applyArcher(options, forms[options.form], batch, totals),
+  plan: (options, { batch }) => ({ facts: classFacts(batch, ruleOf(options)) }),
+  apply(options, batch, totals, { facts }) {
+    const { classes, thresholds } = classifyTokens(batch, ruleOf(options), facts)
+    const form = formOf(options)
+    const lossWeights = aggregationWeights(form.aggregation, batch, totals)
+    const klMeans = form.klMean === 'all-tokens' ? lossWeights : ownClassWeights(classes, batch, totals)
+    const { reasoning, knowledge } = constraints(options)
+    const constraintsOf = (token: number) => (classes[token] === tokenClass.reasoning ? reasoning : knowledge)
+    return surrogate(batch, totals, {
+      classification: { classes, thresholds },
+      policy: clippedTerms(batch, (token) => constraintsOf(token).bounds),
+      lossWeights,
+      kl: {
+        estimator: options.kl_estimator,
+        weights: klMeans.map((weight, token) => weight * constraintsOf(token).beta),
+      },
+    })
+  },
 }
 
-/** Archer in any mixture of the paper's and the repository's choices. */
-export function applyArcher(
-  options: MethodOptions<'archer'>,
-  form: ArcherForm,
-  batch: MethodBatch,
-  totals: MiniBatchTotals,
-): MethodOutcome {
+function formOf(options: Options): ArcherForm {
+  const form = forms[options.form]
+  return {
+    ties: options.ties === 'form' ? form.ties : options.ties,
+    entropySource: options.entropy_source === 'form' ? form.entropySource : options.entropy_source,
+    aggregation: options.aggregation === 'form' ? form.aggregation : options.aggregation,
+    klMean: options.kl_normaliser === 'form' ? form.klMean : options.kl_normaliser,
+  }
+}
+
+function ruleOf(options: Options): ClassRule {
+  const { ties, entropySource } = formOf(options)
+  return {
+    scope: options.entropy_scope,
+    statistic: options.entropy_statistic,
+    quantile: options.token_entropy_quantile,
+    threshold: options.entropy_threshold,
+    ties,
+    entropySource,
+  }
+}
+
+/** Clip bounds and KL weight of each class. */
+function constraints(options: Options) {
   const dual = options.clip_ratio_c
-  const reasoning = {
-    bounds: { low: options.high_entropy_clip_ratio_low, high: options.high_entropy_clip_ratio_high, dual },
-    beta: options.high_entropy_kl_loss_scale_coef,
+  return {
+    reasoning: {
+      bounds: { low: options.high_entropy_clip_ratio_low, high: options.high_entropy_clip_ratio_high, dual },
+      beta: options.high_entropy_kl_loss_scale_coef,
+    },
+    knowledge: {
+      bounds: { low: options.low_entropy_clip_ratio_low, high: options.low_entropy_clip_ratio_high, dual },
+      beta: options.low_entropy_kl_loss_scale_coef,
+    },
   }
-  const knowledge = {
-    bounds: { low: options.low_entropy_clip_ratio_low, high: options.low_entropy_clip_ratio_high, dual },
-    beta: options.low_entropy_kl_loss_scale_coef,
-  }
-  const constraintsOf = (kind: number) => (kind === tokenClass.reasoning ? reasoning : knowledge)
-  const classes = classifyTokens(batch, { ...form, quantile: options.token_entropy_quantile })
-  const lossWeights = aggregationWeights(form.aggregation, batch, totals)
-  return clippedSurrogate(batch, totals, {
-    classes,
-    bounds: (kind) => constraintsOf(kind).bounds,
-    beta: (kind) => constraintsOf(kind).beta,
-    lossWeights,
-    klWeights: form.klMean === 'as-loss' ? lossWeights : ownClassWeights(classes, batch, totals),
-  })
 }

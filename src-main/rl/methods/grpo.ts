@@ -5,30 +5,29 @@
  *     A_i  = (R_i − mean of the group) / (std of the group + 1e-6)
  *
  * Differences from the paper: upper and lower clip width are separate (equal by default), beta is 0 by default, the
- * aggregation can be chosen (`seq-mean-token-sum-norm` with unscaled advantages is Dr. GRPO, arXiv 2503.20783), a dual
- * clip can be added, and k3 is held at 10. Classes are reported by Archer's rule and do not touch the loss.
+ * aggregation and the KL estimator can be chosen, a dual clip can be added, and k3 is held at 10. Classes are reported by
+ * Archer's rule and do not touch the loss.
  */
 import type { MethodOptions } from '../../../src-preload/contract/method.ts'
 import { aggregationWeights } from '../aggregate.ts'
-import { archerPaperRule, classifyTokens } from '../classify.ts'
+import { clippedTerms, reportedClasses, uniformKl } from './clip-term.ts'
 import type { Method } from './method.ts'
-import { clippedSurrogate } from './surrogate.ts'
+import { surrogate } from './surrogate.ts'
 
 /** The part of the options that GRPO and its relatives with one clip range share. */
-type ClipOptions = Omit<MethodOptions<'grpo'>, 'name'>
+export type ClipOptions = Omit<MethodOptions<'grpo'>, 'name'>
 
 export const grpo: Method<ClipOptions> = {
   scope: () => 'token',
   needsReference: ({ beta }) => beta > 0,
   apply(options, batch, totals) {
     const bounds = { low: options.epsilon, high: options.epsilon_high, dual: options.clip_ratio_c }
-    const weights = aggregationWeights(options.loss_agg_mode, batch, totals)
-    return clippedSurrogate(batch, totals, {
-      classes: classifyTokens(batch, archerPaperRule),
-      bounds: () => bounds,
-      beta: () => options.beta,
-      lossWeights: weights,
-      klWeights: weights,
+    const lossWeights = aggregationWeights(options.loss_agg_mode, batch, totals)
+    return surrogate(batch, totals, {
+      classification: reportedClasses(batch),
+      policy: clippedTerms(batch, () => bounds),
+      lossWeights,
+      ...uniformKl(options, lossWeights),
     })
   },
 }

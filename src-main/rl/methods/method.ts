@@ -16,10 +16,20 @@ export const clipFlag = {
   high: 2,
   /** Negative advantage, ratio over the dual clip. */
   dual: 4,
+  /** Picked by its covariance. */
+  covariance: 8,
 } as const
 
 /** One number per response token, rows one after another. */
-type TokenColumn = Float32Array | Float64Array
+export type TokenColumn = Float32Array | Float64Array
+
+/** Second-order statistics of the next-token distribution p with entropy H, [N] each. */
+export interface TokenMoments {
+  /** Σ p² (log p + H) over the vocabulary. */
+  readonly squares: TokenColumn
+  /** Σ p³ (log p + H) over the vocabulary. */
+  readonly cubes: TokenColumn
+}
 
 /**
  * Rows of response tokens, flat: row b is the tokens [rowOffsets[b], rowOffsets[b + 1]). Packed rows and padded ones
@@ -44,6 +54,8 @@ export interface MethodBatch {
   readonly rolloutEntropies: TokenColumn
   /** [N] Entropy of the policy in training. */
   readonly policyEntropies: TokenColumn
+  /** Of the policy that sampled the rollouts, for methods that ask for them. */
+  readonly rolloutMoments?: TokenMoments
 }
 
 /** Denominators of the whole mini-batch, so that cutting it into micro-batches changes nothing. */
@@ -55,8 +67,46 @@ export interface MiniBatchTotals {
   readonly maxCompletionLength: number
 }
 
-/** A metric of a part of the data. Parts merge: sums and weights add up to a weighted mean, of maxima the largest stays. */
-export type MetricPart = { readonly sum: number; readonly weight: number } | { readonly max: number }
+/** Numbers by name: what a method works out of a rollout batch for its updates, or keeps for the next batch. */
+export type Facts = Readonly<Record<string, number>>
+
+/** What an update knows beside its batch. */
+export interface UpdateContext {
+  /** What `plan` found in the rollout batch. */
+  readonly facts: Facts
+  /** Uniform in [0, 1) of a counter: a pure function of the run's seed, the step, the update and the counter. */
+  readonly uniform: (counter: number) => number
+}
+
+/** A rollout batch before its updates; its policy columns are those of the policy that sampled it. */
+export interface RolloutView {
+  readonly batch: MethodBatch
+  /** Rollout batches before this one, and in the whole run. */
+  readonly step: number
+  readonly steps: number
+  /** What the method kept of the batch before; empty at the start. */
+  readonly memory: Facts
+}
+
+export interface RolloutPlan {
+  readonly facts: Facts
+  /** Kept for the next batch and in checkpoints. */
+  readonly memory?: Facts
+  /** Named as in the contract's metric map. */
+  readonly metrics?: Readonly<Record<string, number>>
+  /** Sentences for the run's events. */
+  readonly notes?: readonly string[]
+}
+
+/**
+ * A metric of a part of the data. Parts merge: sums and weights add up to a weighted mean, of extremes the furthest
+ * stays, and values are gathered for a quantile of all.
+ */
+export type MetricPart =
+  | { readonly sum: number; readonly weight: number }
+  | { readonly max: number }
+  | { readonly min: number }
+  | { readonly values: Float64Array; readonly quantile: number }
 
 /** What a method says of a batch; columns are [N] and 0 where the mask is 0. */
 export interface MethodOutcome {
@@ -74,13 +124,22 @@ export interface MethodOutcome {
   readonly metrics: Readonly<Record<string, MetricPart>>
 }
 
-/** How far a method looks to treat one token: decides whether a statistics pass over more than a micro-batch is needed. */
+/**
+ * How far a method looks to treat one token. With `miniBatch` the statistics of the whole mini-batch come first; with
+ * `rollout` what it needs of other mini-batches is in its plan.
+ */
 export type MethodScope = 'token' | 'response' | 'miniBatch' | 'rollout'
 
 /** A training method: a plain function from token statistics to token cotangents. */
 export interface Method<Options> {
   scope(options: Options): MethodScope
-  needsReference(options: Options): boolean
+  needsReference?(options: Options): boolean
+  /** Whether the batch must hold `rolloutMoments`, which cost a forward pass. */
+  needsMoments?(options: Options): boolean
+  /** What rewards are divided by where the config leaves it to the method; the group's deviation when absent. */
+  readonly rewardScale?: 'none'
+  /** Called once per rollout batch, before its updates. */
+  plan?(options: Options, view: RolloutView): RolloutPlan
   /** Throws UserError when the batch lacks reference log-probabilities that the options need. */
-  apply(options: Options, batch: MethodBatch, totals: MiniBatchTotals): MethodOutcome
+  apply(options: Options, batch: MethodBatch, totals: MiniBatchTotals, context: UpdateContext): MethodOutcome
 }

@@ -1,6 +1,7 @@
 import { adamw } from '../../../src-main/engine/ops/optimizer.ts'
+import { tokenMoments } from '../../../src-main/engine/ops/token-moments.ts'
 import { tokenStats } from '../../../src-main/engine/ops/token-stats.ts'
-import { adamwOf, tokenStatsOf } from '../../helpers/reference/closed-forms.ts'
+import { adamwOf, tokenMomentsOf, tokenStatsOf } from '../../helpers/reference/closed-forms.ts'
 import { asState, declaredAs, type Entry, entry, floats, ints, type Leaf, normals } from './entry.ts'
 
 function head(tokens: number, temperature = 1): Record<'hidden' | 'weight' | 'targets' | 'temperature', Leaf> {
@@ -34,6 +35,20 @@ const statistics = (title: string, tokens: number, chunks: number, temperature =
       },
     ),
   )
+
+const moments = (title: string, tokens: number, chunks: number, temperature = 1): Entry => {
+  const { targets: _, ...leaves } = head(tokens, temperature)
+  return entry(
+    'tokenMoments',
+    title,
+    leaves,
+    (v) => Object.values(tokenMoments(v.hidden, v.weight, v.temperature, chunks)),
+    {
+      wrt: [],
+      closedForm: ({ hidden, weight }) => Object.values(tokenMomentsOf(hidden!, weight!, 3, temperature)),
+    },
+  )
+}
 
 const heads: readonly Entry[] = [
   entry(
@@ -75,6 +90,9 @@ const heads: readonly Entry[] = [
   ...statistics('pieces that come out empty', 5, 4),
   ...statistics('more than two pieces', 7, 3, 0.5),
   ...statistics('no tokens', 0, 1),
+  moments('one piece', 4, 1),
+  moments('uneven pieces, temperature 1.3', 5, 2, 1.3),
+  moments('pieces that come out empty', 5, 4, 0.7),
 ]
 
 const scalarNames = [

@@ -67,6 +67,19 @@ export function tokenStatsOf(hidden: Numbers, weight: Numbers, targets: Numbers,
   }
 }
 
+/** Σ p² (log p + H) and Σ p³ (log p + H) of each row p of softmax(hidden · weightᵀ / temperature) with entropy H. */
+export function tokenMomentsOf(hidden: Numbers, weight: Numbers, width: number, temperature: number) {
+  const moments = (power: number) =>
+    rowsOf(hidden, width).map((row) => {
+      const powers = rowsOf(weight, width).map((column) => Math.exp(dot(row, column) / temperature))
+      const total = powers.reduce((sum, x) => sum + x, 0)
+      const p = powers.map((x) => x / total)
+      const entropy = -p.reduce((sum, x) => sum + x * Math.log(x), 0)
+      return p.reduce((sum, x) => sum + x ** power * (Math.log(x) + entropy), 0)
+    })
+  return { squares: moments(2), cubes: moments(3) }
+}
+
 export interface AdamwSettings {
   readonly learningRate: number
   readonly betas: readonly [number, number]

@@ -2,10 +2,17 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseBatchFile, toMethodBatch } from '../../../src-main/rl/batch-file.ts'
-import { type ArcherForm, applyArcher } from '../../../src-main/rl/methods/archer.ts'
+import { tokenCovariances } from '../../../src-main/rl/covariance.ts'
+import { applyClipCov, clipCovCandidates } from '../../../src-main/rl/methods/clip-cov.ts'
 import { bindMethod } from '../../../src-main/rl/methods/map.ts'
-import type { MethodBatch, MethodOutcome, MetricPart, MiniBatchTotals } from '../../../src-main/rl/methods/method.ts'
-import { expectClose, optionsOf } from '../batches.ts'
+import {
+  clipFlag,
+  type MethodBatch,
+  type MethodOutcome,
+  type MetricPart,
+  type MiniBatchTotals,
+} from '../../../src-main/rl/methods/method.ts'
+import { expectClose, optionsOf, planAndApply } from '../batches.ts'
 
 interface Numbers {
   readonly total_loss: number
@@ -40,8 +47,7 @@ function expectOutcome(outcome: MethodOutcome, expected: Numbers, scale = 1): vo
   )
 }
 
-const meanOf = (part: MetricPart | undefined): number =>
-  part === undefined ? 0 : 'max' in part ? part.max : part.sum / part.weight
+const meanOf = (part: MetricPart | undefined): number => (part && 'sum' in part ? part.sum / part.weight : 0)
 
 const cases = [['ragged', load('ragged')] as const, ['groups', load('groups')] as const]
 
@@ -66,7 +72,7 @@ describe.each(cases)('%s', (_, { fixture, batch, totals }) => {
   skipUnless('grpo')('grpo', () => {
     const { f64 } = recipeOf('grpo')!
     const method = bindMethod(optionsOf('grpo', { beta: 0.001, clip_ratio_c: 3 }))
-    const outcome = method.apply(verl, totals)
+    const outcome = planAndApply(method, verl, totals)
     expectOutcome(outcome, f64)
     expectClose(meanOf(outcome.metrics.clip_ratio), f64.pg_clipfrac as number)
     expectClose(meanOf(outcome.metrics['clip_ratio/dual']), f64.pg_clipfrac_lower as number)
@@ -76,19 +82,22 @@ describe.each(cases)('%s', (_, { fixture, batch, totals }) => {
   skipUnless('grpo_token_mean')('grpo, token mean', () => {
     const { f64 } = recipeOf('grpo_token_mean')!
     const options = optionsOf('grpo', { beta: 0.001, clip_ratio_c: 3, loss_agg_mode: 'token-mean' })
-    const outcome = bindMethod(options).apply(verl, totals)
+    const outcome = planAndApply(bindMethod(options), verl, totals)
     expectOutcome(outcome, f64)
     expectClose(meanOf(outcome.metrics.kl), f64.kl_loss as number)
   })
 
   skipUnless('dr_grpo')('dr_grpo: the reference does not divide by the rows', () => {
-    const options = optionsOf('grpo', { clip_ratio_c: 3, loss_agg_mode: 'seq-mean-token-sum-norm' })
-    const outcome = bindMethod(options).apply(withAdvantages(batch, fixture.advantages.dr_grpo), totals)
+    const options = optionsOf('dr_grpo', { clip_ratio_c: 3 })
+    const outcome = planAndApply(bindMethod(options), withAdvantages(batch, fixture.advantages.dr_grpo), totals)
     expectOutcome(outcome, recipeOf('dr_grpo')!.f64, totals.rows)
   })
 
   skipUnless('dapo')('dapo', () => {
-    expectOutcome(bindMethod(optionsOf('dapo', { clip_ratio_c: 10 })).apply(verl, totals), recipeOf('dapo')!.f64)
+    expectOutcome(
+      planAndApply(bindMethod(optionsOf('dapo', { clip_ratio_c: 10 })), verl, totals),
+      recipeOf('dapo')!.f64,
+    )
   })
 
   const asymmetric = {
@@ -98,7 +107,7 @@ describe.each(cases)('%s', (_, { fixture, batch, totals }) => {
     high_entropy_clip_ratio_high: 0.6,
     high_entropy_kl_loss_scale_coef: 0.0005,
   }
-  const repositoryClasses = { ties: 'knowledge', entropySource: 'policy' } as const
+  const repositoryClasses = { ties: 'knowledge', entropy_source: 'policy' } as const
 
   const archerRecipes = [
     ['archer_code', {}],
@@ -107,7 +116,7 @@ describe.each(cases)('%s', (_, { fixture, batch, totals }) => {
   ] as const
   test.each(archerRecipes.filter(([name]) => recipeOf(name)))('%s, one response per micro-batch', (name, given) => {
     const { f64 } = recipeOf(name)!
-    const outcome = bindMethod(optionsOf('archer', { form: 'repository', ...given })).apply(verl, totals)
+    const outcome = planAndApply(bindMethod(optionsOf('archer', { form: 'repository', ...given })), verl, totals)
     expectOutcome(outcome, f64.micro_batch_1!)
     expect([...outcome.classes].map((kind) => Number(kind === 1))).toEqual((f64.mask_low_entropy as number[][]).flat())
     expect([...outcome.classes].map((kind) => Number(kind === 2))).toEqual((f64.mask_high_entropy as number[][]).flat())
@@ -119,24 +128,24 @@ describe.each(cases)('%s', (_, { fixture, batch, totals }) => {
 
   test.each(archerRecipes.filter(([name]) => recipeOf(name)))('%s, the mini-batch at once', (name, given) => {
     // A mean over a class's own tokens is a mean over all tokens with the weight divided by the class's share.
-    const form: ArcherForm = { ...repositoryClasses, aggregation: 'token-mean', klMean: 'as-loss' }
-    const options = optionsOf('archer', given)
-    const { classes } = applyArcher(options, form, verl, totals)
+    const options = optionsOf('archer', { ...repositoryClasses, ...given })
+    const { classes } = planAndApply(bindMethod(options), verl, totals)
     const share = (kind: number) => classes.filter((value) => value === kind).length / totals.tokens
     const scaled = {
       ...options,
       low_entropy_kl_loss_scale_coef: options.low_entropy_kl_loss_scale_coef / share(1),
       high_entropy_kl_loss_scale_coef: options.high_entropy_kl_loss_scale_coef / share(2),
     }
-    expectOutcome(applyArcher(scaled, form, verl, totals), recipeOf(name)!.f64)
+    expectOutcome(planAndApply(bindMethod(scaled), verl, totals), recipeOf(name)!.f64)
   })
 
   skipUnless('archer_paper_objective')("archer_paper_objective: the printed loss on the repository's classes", () => {
-    const options = optionsOf('archer', { clip_ratio_c: null })
-    const form: ArcherForm = { ...repositoryClasses, aggregation: 'token-mean', klMean: 'as-loss' }
-    expectOutcome(applyArcher(options, form, verl, totals), recipeOf('archer_paper_objective')!.f64)
-    const perRow: ArcherForm = { ...form, aggregation: 'seq-mean-token-mean' }
-    expectOutcome(applyArcher(options, perRow, verl, totals), recipeOf('archer_paper_objective')!.f64.micro_batch_1!)
+    const options = { ...repositoryClasses, clip_ratio_c: null }
+    const apply = (given: object) =>
+      planAndApply(bindMethod(optionsOf('archer', { ...options, ...given })), verl, totals)
+    expectOutcome(apply({}), recipeOf('archer_paper_objective')!.f64)
+    const perRow = apply({ aggregation: 'seq-mean-token-mean' })
+    expectOutcome(perRow, recipeOf('archer_paper_objective')!.f64.micro_batch_1!)
   })
 
   const trlRecipes = [
@@ -146,17 +155,75 @@ describe.each(cases)('%s', (_, { fixture, batch, totals }) => {
     ['trl_dapo_clip_higher', { loss_agg_mode: 'token-mean', epsilon_high: 0.28 }],
     ['trl_grpo_two_sided', { clip_ratio_c: 1.5 }],
   ] as const
+  const trlBatch = () => {
+    const { batch: fields } = parseBatchFile({ inputs: fixture.inputs })
+    return toMethodBatch(fields, { scale_rewards: 'group', singleton_group: 'drop', eps: 1e-4 }).batch
+  }
   test.each(trlRecipes.filter(([name]) => recipeOf(name)))('%s', (name, given) => {
     const { f64 } = recipeOf(name)!
-    const { batch: fields } = parseBatchFile({ inputs: fixture.inputs })
-    const settings = { scale_rewards: 'group', singleton_group: 'drop', eps: 1e-4 } as const
-    const { batch: trl } = toMethodBatch(fields, settings)
+    const trl = trlBatch()
     expectClose(trl.advantages, f64.advantages_per_response as number[])
-    const outcome = bindMethod(optionsOf('grpo', given)).apply(trl, totals)
+    const outcome = planAndApply(bindMethod(optionsOf('grpo', given)), trl, totals)
     expectOutcome(outcome, f64)
     const metrics = f64.metrics as Record<string, number>
     expectClose(meanOf(outcome.metrics['clip_ratio/low']), metrics['clip_ratio/low_mean']!)
     expectClose(meanOf(outcome.metrics['clip_ratio/high']), metrics['clip_ratio/high_mean']!)
     expectClose(meanOf(outcome.metrics.clip_ratio), metrics['clip_ratio/region_mean']!)
+  })
+
+  const masked = { denominator: 'all', epsilon_high: 0.28 } as const
+  const maskRecipes = [
+    ['trl_dapo_80_20', masked],
+    ['trl_grpo_80_20_kl', { ...masked, epsilon_high: 0.2, beta: 0.001, loss_agg_mode: 'seq-mean-token-mean' }],
+  ] as const
+  test.each(maskRecipes.filter(([name]) => recipeOf(name)))('%s', (name, given) => {
+    const { f64 } = recipeOf(name)!
+    const outcome = planAndApply(bindMethod(optionsOf('entropy_mask', given)), trlBatch(), totals)
+    expectOutcome(outcome, f64)
+    expect([...outcome.classes].map((kind) => Number(kind === 2))).toEqual((f64.mask_high_entropy as number[][]).flat())
+    const threshold = meanOf(outcome.metrics.entropy_threshold)
+    expectClose(threshold, f64.entropy_threshold_batch as number)
+  })
+
+  test.each(['clip_cov_all', 'clip_cov_random', 'clip_cov_defaults'].filter(recipeOf))('%s', (name) => {
+    const { config, f64 } = recipeOf(name)!
+    const { clip_cov_ratio, clip_cov_lb, clip_cov_ub } = config as Record<
+      'clip_cov_ratio' | 'clip_cov_lb' | 'clip_cov_ub',
+      number
+    >
+    const options = optionsOf('clip_cov', { clip_cov_ratio, clip_cov_lb, clip_cov_ub, epsilon: 0.2, epsilon_high: 0.2 })
+    expectClose(
+      tokenCovariances(verl),
+      (f64.covariance_per_token as number[][]).flatMap((row, r) =>
+        row.map((value, t) => value * fixture.inputs.mask[r]![t]!),
+      ),
+    )
+    expect([...clipCovCandidates(options, verl)]).toEqual((f64.candidates as number[][]).flat())
+    // Which candidates are drawn is torch's; the loss of its draw is ours.
+    const picked = (f64.picked as number[][]).flat()
+    const tokens = [...picked.keys()].filter((token) => picked[token] === 1)
+    expectOutcome(applyClipCov(options, verl, totals, tokens), f64)
+    const drawn = planAndApply(bindMethod(options), verl, totals).clips.filter((clip) => clip === clipFlag.covariance)
+    expect(drawn.length).toBe(tokens.length)
+  })
+
+  test.each(['kl_cov', 'kl_cov_defaults'].filter(recipeOf))('%s', (name) => {
+    const { config, f64 } = recipeOf(name)!
+    const outcome = planAndApply(
+      bindMethod(optionsOf('kl_cov', { kl_cov_ratio: config.kl_cov_ratio as number })),
+      verl,
+      totals,
+    )
+    expectOutcome(outcome, f64)
+    expect([...outcome.clips].map((clip) => Number(clip === clipFlag.covariance))).toEqual(
+      (f64.picked as number[][]).flat(),
+    )
+  })
+
+  test('every recipe of the file is tested', () => {
+    const tested = ['grpo', 'grpo_token_mean', 'dr_grpo', 'dapo', 'archer_paper_objective']
+    const families = [...archerRecipes, ...trlRecipes, ...maskRecipes].map(([name]) => name as string)
+    const covariance = ['clip_cov_all', 'clip_cov_random', 'clip_cov_defaults', 'kl_cov', 'kl_cov_defaults']
+    expect(Object.keys(fixture.recipes).sort()).toEqual([...tested, ...families.filter(recipeOf), ...covariance].sort())
   })
 })

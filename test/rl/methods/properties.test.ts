@@ -1,11 +1,13 @@
-/** Properties of methods.md 10.12 that concern GRPO, DAPO and Archer. */
+/** Properties that hold for every method, and those that tie methods to each other. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { entropyFlows, flowBalance } from '../../../src-main/rl/flow.ts'
 import { bindMethod } from '../../../src-main/rl/methods/map.ts'
-import type { MethodBatch } from '../../../src-main/rl/methods/method.ts'
+import type { MethodBatch, MethodOutcome, MiniBatchTotals } from '../../../src-main/rl/methods/method.ts'
 import { MetricSums } from '../../../src-main/rl/metric-sums.ts'
+import { normal, randomStream } from '../../../src-main/util/rng.ts'
 import type { MethodConfig } from '../../../src-preload/contract/method.ts'
-import { expectClose, optionsOf, type Row, toBatch, totalsOf } from '../batches.ts'
+import { expectClose, optionsOf, plainContext, planAndApply, type Row, toBatch, totalsOf } from '../batches.ts'
 
 /** Every method with every term switched on. */
 const configs: readonly MethodConfig[] = [
@@ -19,7 +21,38 @@ const configs: readonly MethodConfig[] = [
     high_entropy_kl_loss_scale_coef: 0.05,
     low_entropy_kl_loss_scale_coef: 0.2,
   }),
+  optionsOf('archer', { entropy_scope: 'rollout', high_entropy_kl_loss_scale_coef: 0.05, kl_estimator: 'k2' }),
+  optionsOf('dr_grpo', { beta: 0.1, clip_ratio_c: 3 }),
+  optionsOf('ce_gppo'),
+  optionsOf('gspo'),
+  optionsOf('gspo', { epsilon: 0.2, epsilon_high: 0.2 }),
+  optionsOf('cispo'),
+  optionsOf('flexec'),
+  optionsOf('flexec', { schedule: 'OD' }),
+  optionsOf('opefo'),
+  optionsOf('entropy_bonus', { entropy_coef: 0.1, beta: 0.1 }),
+  optionsOf('entropy_bonus', { use_adaptive_entropy: true, entropy_target: 1 }),
+  optionsOf('entropy_mask', { denominator: 'all', entropy_scope: 'response', beta: 0.1 }),
 ]
+
+/** Methods that see the whole mini-batch at once, so that micro-batches are cut from their outcome. */
+const wholeConfigs: readonly MethodConfig[] = [
+  optionsOf('archer', { entropy_scope: 'mini-batch', entropy_source: 'policy' }),
+  optionsOf('archer', { entropy_scope: 'prompt' }),
+  optionsOf('entropy_mask', { beta: 0.1 }),
+  optionsOf('entropy_mask', { top_entropy_quantile: 0.5, loss_agg_mode: 'seq-mean-token-mean' }),
+  optionsOf('sent', { covariance_threshold: 0.1, entropy_threshold: 0.8 }),
+]
+
+/** Of the above kind, and picking an exact number of tokens: ties make the choice depend on the order. */
+const pickingConfigs: readonly MethodConfig[] = [
+  optionsOf('kl_cov', { kl_cov_ratio: 0.3 }),
+  optionsOf('sent', { beta_low: 0.1, beta_high: 0.4, covariance_ratio: 0.3 }),
+  optionsOf('sent_repo', { kl_cov_ratio: 0.2 }),
+  optionsOf('clip_cov', { clip_cov_ratio: 0.3, clip_cov_lb: 0.05, epsilon: 0.2, epsilon_high: 0.2 }),
+]
+const allConfigs = [...configs, ...wholeConfigs, ...pickingConfigs]
+const ordered = [...configs, ...wholeConfigs]
 
 const logprob = fc.double({ min: -6, max: 0, noNaN: true })
 const gap = fc.double({ min: -1.5, max: 1.5, noNaN: true })
@@ -33,7 +66,10 @@ const token = fc.record({
   counted: fc.integer({ min: 0, max: 5 }).map((value) => Number(value > 0)),
 })
 const row: fc.Arbitrary<Row> = fc
-  .tuple(fc.double({ min: -2, max: 2, noNaN: true }), fc.array(token, { minLength: 0, maxLength: 9 }))
+  .tuple(
+    fc.double({ min: -2, max: 2, noNaN: true }).map((value) => (Math.abs(value) < 1e-6 ? 0 : value)),
+    fc.array(token, { minLength: 0, maxLength: 9 }),
+  )
   .map(([advantage, tokens]) => ({
     advantage,
     old: tokens.map(({ old }) => old),
@@ -46,10 +82,10 @@ const row: fc.Arbitrary<Row> = fc
 const rows = fc.array(row, { minLength: 1, maxLength: 6 })
 
 const apply = (config: MethodConfig, given: readonly Row[], totals = totalsOf(given, 16)) =>
-  bindMethod(config).apply(toBatch(given), totals)
+  planAndApply(bindMethod(config), toBatch(given), totals)
 
-function check(property: (given: Row[], config: MethodConfig) => void): void {
-  fc.assert(fc.property(rows, fc.constantFrom(...configs), property), { numRuns: 200 })
+function check(property: (given: Row[], config: MethodConfig) => void, among = configs): void {
+  fc.assert(fc.property(rows, fc.constantFrom(...among), property), { numRuns: 25 * among.length })
 }
 
 test('equal clips and equal KL weights make Archer GRPO with a token mean', () => {
@@ -72,6 +108,12 @@ test('on policy, all clipped methods have the gradient −A under the same aggre
     optionsOf('grpo', { loss_agg_mode: 'token-mean' }),
     optionsOf('dapo'),
     optionsOf('archer', { low_entropy_kl_loss_scale_coef: 0 }),
+    optionsOf('ce_gppo'),
+    optionsOf('flexec'),
+    optionsOf('cispo'),
+    optionsOf('kl_cov'),
+    optionsOf('gspo', { loss_agg_mode: 'token-mean' }),
+    optionsOf('entropy_bonus', { entropy_coef: 0 }),
   ]
   check((given) => {
     const same = given.map((row) => ({ ...row, policy: row.old }))
@@ -80,6 +122,99 @@ test('on policy, all clipped methods have the gradient −A under the same aggre
     )
     for (const config of onPolicy) expectClose(apply(config, same).dLogprobs, expected, 1e-12)
   })
+})
+
+test('CE-GPPO: betas of 0 give PPO’s gradient, betas of 1 leave no token without one', () => {
+  check((given) => {
+    const ppo = optionsOf('grpo', { loss_agg_mode: 'token-mean', clip_ratio_c: 10 })
+    expectClose(
+      apply(optionsOf('ce_gppo', { beta1: 0, beta2: 0 }), given).dLogprobs,
+      apply(ppo, given).dLogprobs,
+      1e-12,
+    )
+    const kept = apply(optionsOf('ce_gppo', { beta1: 1, beta2: 1, clip_ratio_c: null }), given)
+    const learned = given.flatMap((row) => row.mask!.map((bit) => bit === 1 && row.advantage !== 0))
+    expect([...kept.dLogprobs].map((slope) => slope !== 0)).toEqual(learned)
+  })
+})
+
+test('80/20 that keeps all tokens is DAPO; KL-Cov without a weight is the plain policy gradient', () => {
+  check((given) => {
+    const kept = apply(optionsOf('entropy_mask', { top_entropy_quantile: 1 }), given)
+    const dapo = apply(optionsOf('dapo'), given)
+    expectClose([kept.loss, ...kept.dLogprobs], [dapo.loss, ...dapo.dLogprobs], 1e-12)
+    const plain = apply(optionsOf('kl_cov', { ppo_kl_coef: 0 }), given)
+    const open = apply(optionsOf('dapo', { epsilon: 10, epsilon_high: 10 }), given)
+    expectClose([plain.loss, ...plain.dLogprobs], [open.loss, ...open.dLogprobs], 1e-12)
+  })
+})
+
+test('FlexEC with level lines is constant clipping', () => {
+  const level = { upper_slope: 0, upper_intercept: 0.2, lower_slope: 0, lower_intercept: 0.2 }
+  check((given) => {
+    const [flat, grpo] = [optionsOf('flexec', level), optionsOf('grpo', { loss_agg_mode: 'token-mean' })]
+    expectClose(apply(flat, given).dLogprobs, apply(grpo, given).dLogprobs, 1e-12)
+  })
+})
+
+test('GSPO on one-token responses is token-level clipping', () => {
+  check((given) => {
+    const single = given.flatMap((row) => row.old.map((_, token) => oneToken(row, token)))
+    const widths = { epsilon: 0.2, epsilon_high: 0.2 }
+    expectClose(
+      apply(optionsOf('gspo', widths), single).dLogprobs,
+      apply(optionsOf('grpo', widths), single).dLogprobs,
+      1e-12,
+    )
+  })
+})
+
+function oneToken(row: Row, token: number): Row {
+  const at = (column: readonly number[]) => [column[token]!]
+  const { old, policy, entropies } = row
+  return { advantage: row.advantage, old: at(old), policy: at(policy), entropies: at(entropies), mask: at(row.mask!) }
+}
+
+test('OPEFO balances the flows; with nothing to balance it is the strict on-policy gradient', () => {
+  check((given) => {
+    const batch = toBatch(given)
+    const flows = entropyFlows(batch, 'sampled')
+    const { positiveTokens, negativeTokens } = flowBalance(flows)
+    const { dLogprobs } = apply(optionsOf('opefo'), given)
+    const advantages = given.flatMap((row) => row.mask!.map((bit) => bit * row.advantage))
+    const { tokens } = totalsOf(given, 16)
+    const weights = dLogprobs.map((slope, token) =>
+      advantages[token] === 0 ? 1 : (-slope * tokens) / advantages[token]!,
+    )
+    if (positiveTokens > 0 && negativeTokens > 0) {
+      const net = flows.reduce((sum, flow, token) => sum + weights[token]! * flow, 0)
+      expect(Math.abs(net)).toBeLessThan(1e-9 * (1 + flows.reduce((sum, flow) => sum + Math.abs(flow), 0)))
+    } else
+      expectClose(
+        weights,
+        weights.map(() => 1),
+        1e-12,
+      )
+  })
+})
+
+test('dLoss/dH of the entropy bonus is the central difference of the loss', () => {
+  check(
+    (given, config) => {
+      const [batch, totals, method] = [toBatch(given), totalsOf(given, 16), bindMethod(config)]
+      const { dEntropies, loss } = planAndApply(method, batch, totals)
+      batch.mask.forEach((_, token) => {
+        const policyEntropies = Float64Array.from(batch.policyEntropies)
+        policyEntropies[token]! += 1
+        const moved = planAndApply(bindMethod(config), { ...batch, policyEntropies }, totals).loss
+        expectClose(dEntropies?.[token] ?? 0, moved - loss, 1e-9)
+      })
+    },
+    [
+      optionsOf('entropy_bonus', { entropy_coef: 0.1 }),
+      optionsOf('entropy_bonus', { loss_agg_mode: 'seq-mean-token-mean' }),
+    ],
+  )
 })
 
 test('padding, and garbage in it, changes nothing', () => {
@@ -107,14 +242,22 @@ test('padding, and garbage in it, changes nothing', () => {
     expectClose(wide.dLogprobs, withZeros(plain.dLogprobs), 0)
     expectClose(wide.classes, withZeros(plain.classes), 0)
     expectClose(wide.clips, withZeros(plain.clips), 0)
-  })
+  }, allConfigs)
 })
+
+/** Plans the whole, then applies row by row, as an update does. */
+function applyInParts(config: MethodConfig, given: readonly Row[], totals: MiniBatchTotals): MethodOutcome[] {
+  const [method, batch] = [bindMethod(config), toBatch(given)]
+  const sampled = { ...batch, policyLogprobs: batch.oldLogprobs, policyEntropies: batch.rolloutEntropies }
+  const { facts } = method.plan({ batch: sampled, step: 0, steps: 10 })
+  return given.map((row) => method.apply(toBatch([row]), totals, { ...plainContext, facts }))
+}
 
 test('micro-batches add up to the mini-batch', () => {
   check((given, config) => {
     const totals = totalsOf(given, 16)
     const whole = apply(config, given, totals)
-    const parts = given.map((row) => apply(config, [row], totals))
+    const parts = applyInParts(config, given, totals)
     const [metrics, wholeMetrics] = [new MetricSums(), new MetricSums()]
     for (const part of parts) metrics.merge(part.metrics)
     wholeMetrics.merge(whole.metrics)
@@ -126,7 +269,7 @@ test('micro-batches add up to the mini-batch', () => {
     expectClose(
       parts.flatMap((part) => [...part.dLogprobs]),
       whole.dLogprobs,
-      0,
+      1e-12,
     )
     const [merged, direct] = [metrics.means(), wholeMetrics.means()]
     expect(Object.keys(merged).sort()).toEqual(Object.keys(direct).sort())
@@ -138,31 +281,57 @@ test('the order of the responses does not matter', () => {
   check((given, config) => {
     const [forward, backward] = [apply(config, given), apply(config, [...given].reverse())]
     expectClose(forward.loss, backward.loss, 1e-9)
-    expectClose([...forward.dLogprobs].sort(), [...backward.dLogprobs].sort(), 0)
-  })
+    expectClose([...forward.dLogprobs].sort(), [...backward.dLogprobs].sort(), 1e-12)
+  }, ordered)
 })
+
+test.each(pickingConfigs.filter(({ name }) => name !== 'clip_cov'))(
+  'nor where $name picks tokens by rank',
+  (config) => {
+    for (let seed = 0; seed < 20; seed++) {
+      const numbers = (row: number, column: number) =>
+        Array.from({ length: 7 }, (_, token) => normal(seed, randomStream.data, row, column, token))
+      const given = [0, 1, 2].map((row) => ({
+        advantage: normal(seed, randomStream.data, row),
+        old: numbers(row, 1),
+        policy: numbers(row, 2),
+        reference: numbers(row, 3),
+        entropies: numbers(row, 4).map(Math.abs),
+      }))
+      const [forward, backward] = [apply(config, given), apply(config, [...given].reverse())]
+      expectClose(forward.loss, backward.loss, 1e-9)
+      expectClose([...forward.dLogprobs].sort(), [...backward.dLogprobs].sort(), 1e-12)
+    }
+  },
+)
 
 test('classes partition the tokens of the loss', () => {
   check((given, config) => {
     const { classes } = apply(config, given)
     const mask = given.flatMap((row) => row.mask!)
     expect([...classes].map((kind) => Number(kind === 1 || kind === 2))).toEqual(mask)
-  })
+  }, allConfigs)
 })
+
+/** Those whose loss is no function of lp alone hold a part of it fixed on purpose. */
+const differentiable = allConfigs.filter(({ name }) => !['cispo', 'opefo', 'ce_gppo', 'clip_cov'].includes(name))
 
 test('dLoss/dlp is the central difference of the loss away from kinks', () => {
   check((given, config) => {
     const [batch, totals] = [toBatch(given), totalsOf(given, 16)]
-    const method = bindMethod(config)
-    const { dLogprobs } = method.apply(batch, totals)
+    const { dLogprobs } = planAndApply(bindMethod(config), batch, totals)
     for (let token = 0; token < dLogprobs.length; token++) {
-      const [below, at, above] = [-1e-5, 0, 1e-5].map((step) => method.apply(nudged(batch, token, step), totals))
+      const [below, at, above] = [-1e-5, 0, 1e-5].map((step) =>
+        planAndApply(bindMethod(config), nudged(batch, token, step), totals),
+      )
+      // Another choice of tokens is a jump.
+      if (new Set([below, at, above].map((outcome) => String(outcome!.clips))).size > 1) continue
       // A kink between the two points shows as one-sided slopes that disagree.
       const [left, right] = [(at!.loss - below!.loss) / 1e-5, (above!.loss - at!.loss) / 1e-5]
       if (Math.abs(left - right) > 1e-2 * (1 + Math.abs(left))) continue
       expectClose(dLogprobs[token]!, (left + right) / 2, 1e-4 * (1 + Math.abs(left)))
     }
-  })
+  }, differentiable)
 })
 
 function nudged(batch: MethodBatch, token: number, step: number): MethodBatch {
@@ -172,7 +341,7 @@ function nudged(batch: MethodBatch, token: number, step: number): MethodBatch {
 }
 
 test('no token of the loss: loss 0, no gradient, no metric, no NaN', () => {
-  for (const config of configs) {
+  for (const config of allConfigs) {
     const columns = { old: [-1, -2], policy: [-1, -1], reference: [-1, -1], entropies: [1, 2] }
     const outcome = apply(config, [{ advantage: 1, ...columns, mask: [0, 0] }])
     expect(outcome.loss).toBe(0)

@@ -53,6 +53,22 @@ function tokenStats(onnx: OnnxBuilder, value: Value, inputs: readonly string[]):
   ]
 }
 
+function tokenMoments(onnx: OnnxBuilder, value: Value, inputs: readonly string[]): string[] {
+  const [hidden, weight, temperature] = inputs as [string, string, string]
+  const squares: string[] = []
+  const cubes: string[] = []
+  for (const [h] of cut(onnx, value.attrs.chunks as number, [hidden])) {
+    const logProbabilities = logProbabilitiesOf(onnx, onnx.node('Div', [h!, temperature]), weight)
+    const p = onnx.node('Exp', [logProbabilities])
+    const surprise = onnx.node('Sub', [logProbabilities, negativeEntropy(onnx, p, logProbabilities)])
+    const first = onnx.node('Mul', [p, surprise])
+    const square = onnx.node('Mul', [p, first])
+    squares.push(onnx.reduceSum(square, [1], false))
+    cubes.push(onnx.reduceSum(onnx.node('Mul', [p, square]), [1], false))
+  }
+  return [join(onnx, squares), join(onnx, cubes)]
+}
+
 interface PieceGradient {
   readonly dHidden: string
   /** The piece's part of the vocabulary matrix' gradient is differenceᵀ · rows. */
@@ -108,4 +124,4 @@ function tokenStatsGrad(onnx: OnnxBuilder, value: Value, inputs: readonly string
   return value.attrs.frozen ? [dHidden] : [dHidden, sumOfParts(onnx, gradients)]
 }
 
-export const tokenStatsLowerings = { tokenStats, tokenStatsGrad }
+export const tokenStatsLowerings = { tokenStats, tokenStatsGrad, tokenMoments }
