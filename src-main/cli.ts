@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The headless entry: `npx quiver …`. Exit code 0 only on success; errors are one sentence on standard error. */
 import { Command, CommanderError } from 'commander'
+import { addCurriculumCommands } from './cli/curriculum-command.ts'
 import { addExportCommand } from './cli/export-command.ts'
 import { addMethodCommand } from './cli/method-command.ts'
 import { addModelCommands } from './cli/model-command-lines.ts'
@@ -20,6 +21,7 @@ for (const add of [
   addRunCommands,
   addModelCommands,
   addExportCommand,
+  addCurriculumCommands,
   addMethodCommand,
   addVerifyCommand,
   addSandboxCommand,

@@ -6,12 +6,14 @@ import { openStore } from '../store/open.ts'
 import { reconcileRuns } from '../store/ownership.ts'
 import { groupsOfStep, rolloutDetail, rolloutSteps } from '../store/rollouts.ts'
 import { getRun, listRuns, runRow } from '../store/runs.ts'
+import { deletePass, listPasses } from '../store/semantic-entropy.ts'
 import { changeSettings, settings } from '../store/settings.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { UserError } from '../util/assert.ts'
 import { version } from '../util/version.ts'
 import { ChangeFeed, type Listener } from './changes.ts'
 import { checkConfig } from './check-config.ts'
+import { passDetail, passPrompts, startPass, stopRunningPass } from './curriculum.ts'
 import { listDatasets, previewDataset } from './datasets.ts'
 import { listModels } from './models.ts'
 import { listRecipes } from './recipes.ts'
@@ -77,6 +79,12 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
     'rollouts.steps': ({ id }) => rolloutSteps(db, id),
     'rollouts.groups': ({ id, step }) => groupsOfStep(db, id, step),
     'rollouts.get': ({ rolloutId }) => rolloutDetail(db, rolloutId),
+    'curriculum.list': () => listPasses(db),
+    'curriculum.get': ({ id, stages }) => passDetail(db, id, stages),
+    'curriculum.prompts': (part) => passPrompts(db, part),
+    'curriculum.start': async ({ config }) => ({ id: await startPass(db, config) }),
+    'curriculum.stop': ({ id }) => stopRunningPass(db, id),
+    'curriculum.delete': ({ id }) => deletePass(db, id),
     'recipes.list': () => listRecipes(),
     'models.list': () => listModels(db),
     'datasets.list': () => listDatasets(db),

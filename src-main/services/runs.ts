@@ -44,7 +44,8 @@ async function makeRun(db: WriteDb, given: RunConfig): Promise<string> {
 
 const absolute = (reference: string): string => (isBuiltin(reference) ? reference : resolve(reference))
 
-function withAbsolutePaths(config: RunConfig): RunConfig {
+/** Paths made absolute: a run or a pass works in another folder. */
+export function withAbsolutePaths(config: RunConfig): RunConfig {
   const { dataset } = config.evaluation
   return {
     ...config,

@@ -1,38 +1,7 @@
-import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
-import { join } from 'node:path'
-import { runFolder, runLogFile } from '../store/workspace.ts'
-import { UserError } from '../util/assert.ts'
-import { appFolder } from '../util/resources.ts'
+import { runLogFile } from '../store/workspace.ts'
+import { startNodeProcess } from './node-process.ts'
 
-const neededMajor = 24
-
-/** A Node that runs TypeScript: this process's own, or the one the package pins. */
-function nodeBinary(): string {
-  const ownMajor = Number.parseInt(process.versions.node, 10)
-  if (!process.versions.electron && ownMajor >= neededMajor) return process.execPath
-  const pinned = join(appFolder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  if (existsSync(pinned)) return pinned
-  throw new UserError(`A trainer needs Node ${neededMajor} and ${pinned} is missing. Run "npm ci" in ${appFolder}.`)
-}
-
-/**
- * Starts the trainer of a run as a process of its own, which outlives this one; what it prints goes to the run's log.
- * `ended` is called when it ends while this process lives, or when it cannot be started.
- */
+/** Starts the trainer of a run; what it prints goes to the run's log. See `startNodeProcess`. */
 export function startTrainer(workspace: string, runId: string, ended: () => void = () => {}): void {
-  mkdirSync(runFolder(workspace, runId), { recursive: true })
-  const log = openSync(runLogFile(workspace, runId), 'a')
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
-  const child = spawn(nodeBinary(), [join(appFolder, 'src-main', 'trainer.ts'), '--data', workspace, '--run', runId], {
-    cwd: appFolder,
-    detached: true,
-    env,
-    stdio: ['ignore', log, log],
-    windowsHide: true,
-  })
-  closeSync(log)
-  child.once('error', ended)
-  child.once('exit', ended)
-  child.unref()
+  startNodeProcess('trainer.ts', ['--data', workspace, '--run', runId], runLogFile(workspace, runId), ended)
 }

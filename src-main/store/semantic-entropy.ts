@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { PassSettings, PassSummary, PromptEntropy } from '../../src-preload/contract/curriculum.ts'
+import { UserError } from '../util/assert.ts'
 import { isProcessAlive } from '../util/process.ts'
 import { resolveDataset, resolveModel } from '../util/resources.ts'
-import { allRows, execute, type Query, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
+import { allRows, execute, oneRow, type Query, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
 
 interface PassRow {
   readonly id: string
@@ -32,7 +33,7 @@ function passId(settings: PassSettings): string {
 }
 
 /** Makes the pass with these settings where there is none; returns its id. */
-function ensurePass(db: WriteDb, settings: PassSettings, atMs: number): string {
+export function ensurePass(db: WriteDb, settings: PassSettings, atMs: number): string {
   const id = passId(settings)
   execute(
     db,
@@ -48,6 +49,19 @@ const passesQuery = (): Query => sql`
 
 /** All passes, newest first. */
 export const listPasses = (db: ReadDb): PassSummary[] => allRows<PassRow>(db, passesQuery()).map(summaryOf)
+
+/** Throws UserError when there is no pass of this id. */
+export const passSummary = (db: ReadDb, id: string): PassSummary => summaryOf(passRow(db, id))
+
+function passRow(db: ReadDb, id: string): PassRow {
+  const row = oneRow<PassRow>(
+    db,
+    sql`SELECT passes.*, (SELECT count(*) FROM prompt_entropies WHERE pass_id = passes.id) AS done
+        FROM semantic_entropy_passes AS passes WHERE id = ${id}`,
+  )
+  if (!row) throw new UserError(`There is no semantic-entropy pass "${id}". List them with: quiver curriculum list`)
+  return row
+}
 
 const ownerLives = ({ owner_pid, owner_start_time }: PassRow): boolean =>
   owner_pid !== null && isProcessAlive(owner_pid, owner_start_time)
@@ -87,9 +101,11 @@ function addPromptEntropies(db: WriteDb, id: string, prompts: readonly PromptEnt
   })
 }
 
-/** The pass with these settings as a sampler sees it: `rl` asks what is done and adds to it. */
-export function passRecord(db: WriteDb, settings: PassSettings) {
-  const id = ensurePass(db, settings, Date.now())
+/** The pass with these settings, made where there is none, as a sampler sees it: it asks what is done and adds to it. */
+export const passRecord = (db: WriteDb, settings: PassSettings) =>
+  passRecordOf(db, ensurePass(db, settings, Date.now()))
+
+export function passRecordOf(db: WriteDb, id: string) {
   return {
     begin: (prompts: number): void => setPrompts(db, id, prompts),
     done: (): PromptEntropy[] => promptEntropies(db, id),
@@ -99,4 +115,51 @@ export function passRecord(db: WriteDb, settings: PassSettings) {
 
 function setPrompts(db: WriteDb, id: string, prompts: number): void {
   execute(db, sql`UPDATE semantic_entropy_passes SET prompts = ${prompts} WHERE id = ${id}`)
+}
+
+/** Makes the calling process the one that works on the pass. Throws UserError when a live one does already. */
+export function claimPass(db: WriteDb, id: string, owner: { pid: number; startTime: string | null }): void {
+  transaction(db, () => {
+    const row = passRow(db, id)
+    if (ownerLives(row) && row.owner_pid !== owner.pid)
+      throw new UserError(`Process ${row.owner_pid} already works on the pass "${id}". Stop it there first.`)
+    execute(
+      db,
+      sql`UPDATE semantic_entropy_passes SET owner_pid = ${owner.pid}, owner_start_time = ${owner.startTime},
+            stop_requested = 0, message = NULL WHERE id = ${id}`,
+    )
+  })
+}
+
+/** Gives the pass up, with a sentence when the work failed. */
+export function releasePass(db: WriteDb, id: string, message: string | null): void {
+  execute(
+    db,
+    sql`UPDATE semantic_entropy_passes SET owner_pid = NULL, owner_start_time = NULL, stop_requested = 0,
+          message = ${message} WHERE id = ${id}`,
+  )
+}
+
+/** Asks the process that works on the pass to stop after its batch. */
+export function stopPass(db: WriteDb, id: string): void {
+  passRow(db, id)
+  execute(db, sql`UPDATE semantic_entropy_passes SET stop_requested = 1 WHERE id = ${id}`)
+}
+
+export const stopRequested = (db: ReadDb, id: string): boolean => passRow(db, id).stop_requested === 1
+
+/** Removes a pass with all its prompts. Throws UserError while a process works on it. */
+export function deletePass(db: WriteDb, id: string): void {
+  transaction(db, () => {
+    if (ownerLives(passRow(db, id)))
+      throw new UserError(`The pass "${id}" is running. Stop it before you delete it: quiver curriculum stop ${id}`)
+    execute(db, sql`DELETE FROM semantic_entropy_passes WHERE id = ${id}`)
+  })
+}
+
+/** Says of a pass whose process ended without a word, and without being done, that it did. */
+export function recordPassFailure(db: WriteDb, id: string): void {
+  const row = passRow(db, id)
+  if (row.owner_pid === null || ownerLives(row)) return
+  releasePass(db, id, `The process ${row.owner_pid} that worked on it died. Start it again to go on.`)
 }

@@ -44,3 +44,5 @@ export const checkpointsFolder = (workspace: string, runId: string): string =>
 /** Weights that later stages of a run's curriculum took as their reference. */
 export const referencesFolder = (workspace: string, runId: string): string =>
   join(runFolder(workspace, runId), 'references')
+/** What the process of a semantic-entropy pass prints. */
+export const passLogFile = (workspace: string, passId: string): string => join(workspace, 'passes', `${passId}.log`)

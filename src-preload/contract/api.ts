@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ConfigIssue, Recipe, RunConfig } from './config.ts'
+import { type PassDetail, type PassSummary, type PromptEntropy, passIdSchema } from './curriculum.ts'
 import type { DatasetInfo, DatasetPreview } from './dataset.ts'
 import type { ModelInfo } from './model.ts'
 import {
@@ -25,6 +26,7 @@ const call =
 const nothing = z.strictObject({})
 const one = z.strictObject({ id: runId })
 const step = z.int().min(0)
+const onePass = z.strictObject({ id: passIdSchema })
 
 /** THE protocol: every call between the page and the services, over any transport. */
 export const api = {
@@ -52,6 +54,20 @@ export const api = {
   'rollouts.steps': call<readonly number[]>()(one),
   'rollouts.groups': call<readonly GroupSummary[]>()(z.strictObject({ id: runId, step })),
   'rollouts.get': call<RolloutDetail>()(z.strictObject({ rolloutId: z.int().min(1) })),
+  /** Semantic-entropy passes, newest first. */
+  'curriculum.list': call<readonly PassSummary[]>()(nothing),
+  'curriculum.get': call<PassDetail>()(onePass.extend({ stages: z.int().min(1).max(32).default(2) })),
+  'curriculum.prompts': call<readonly PromptEntropy[]>()(
+    onePass.extend({
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(500).default(100),
+      highestFirst: z.boolean().default(false),
+    }),
+  ),
+  /** Starts the pass that a run with this config would need, or goes on with it. */
+  'curriculum.start': call<{ id: string }>()(z.strictObject({ config: z.unknown() })),
+  'curriculum.stop': call<void>()(onePass),
+  'curriculum.delete': call<void>()(onePass),
   'recipes.list': call<readonly (Recipe & { id: string; yaml: string })[]>()(nothing),
   'models.list': call<readonly ModelInfo[]>()(nothing),
   'datasets.list': call<readonly DatasetInfo[]>()(nothing),

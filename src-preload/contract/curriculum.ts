@@ -91,6 +91,8 @@ export interface PromptEntropy {
   readonly clusters: readonly AnswerCluster[]
 }
 
+export const passIdSchema = z.string().regex(/^se-[0-9a-f]{12}$/, 'A pass id is se- and twelve hexadecimal digits.')
+
 export interface PassSummary {
   readonly id: string
   readonly settings: PassSettings
@@ -102,6 +104,33 @@ export interface PassSummary {
   readonly createdAtMs: number
   /** A sentence, when the last process that worked on it failed. */
   readonly message: string | null
+}
+
+/** One bar of the histogram over prompts. */
+export interface EntropyBin {
+  /** The bar covers entropies from this on, up to the next bar's, nats. */
+  readonly from: number
+  readonly prompts: number
+  /** Mean accuracy of these prompts; null where there are none. */
+  readonly accuracy: number | null
+}
+
+export interface StageSummary {
+  readonly prompts: number
+  readonly lowest: number
+  readonly highest: number
+  readonly accuracy: number
+}
+
+export interface PassDetail {
+  readonly summary: PassSummary
+  readonly histogram: readonly EntropyBin[]
+  /** Stages as a run with this many would train them. */
+  readonly stages: readonly StageSummary[]
+  /** Responses without an answer. */
+  readonly unanswered: number
+  readonly meanEntropy: number
+  readonly meanAccuracy: number
 }
 
 /** Lowest entropy first; among equals the earlier prompt. The order in which a curriculum trains. */

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { ensurePass, listPasses, passRecordOf, recordPassFailure } from '../../src-main/store/semantic-entropy.ts'
+import { runConfigSchema } from '../../src-preload/contract/config.ts'
+import { type PromptEntropy, passSettings } from '../../src-preload/contract/curriculum.ts'
+import { startServices } from '../helpers/services-client.ts'
+import { until } from '../helpers/until.ts'
+
+const settings = passSettings(runConfigSchema.parse({}))
+const prompt = (position: number, entropy: number, accuracy: number): PromptEntropy => ({
+  position,
+  promptId: `p${position}`,
+  prompt: '1+1=?',
+  entropy,
+  accuracy,
+  clusters: [{ answer: position === 1 ? null : '2', count: 8, correct: accuracy > 0.5 }],
+})
+
+test('histogram, stages and prompts of a pass', async () => {
+  const { client, db } = startServices()
+  const id = ensurePass(db, settings, 5)
+  passRecordOf(db, id).add([prompt(0, 0, 1), prompt(1, Math.log(8), 0), prompt(2, 0.7, 0.5)])
+  // The same prompts again, as two processes at work on one pass would add them, change nothing.
+  passRecordOf(db, id).add([prompt(0, 1, 0)])
+  const detail = await client.call('curriculum.get', { id, stages: 2 })
+  expect(detail.histogram).toHaveLength(16)
+  expect(detail.histogram[0]).toEqual({ from: 0, prompts: 1, accuracy: 1 })
+  expect(detail.histogram[15]).toMatchObject({ prompts: 1, accuracy: 0 })
+  expect(detail.stages).toEqual([
+    { prompts: 2, lowest: 0, highest: 0.7, accuracy: 0.75 },
+    { prompts: 1, lowest: Math.log(8), highest: Math.log(8), accuracy: 0 },
+  ])
+  expect(detail).toMatchObject({ unanswered: 1, meanAccuracy: 0.5 })
+  const ids = async (input: object): Promise<string[]> =>
+    (await client.call('curriculum.prompts', { id, ...input })).map(({ promptId }) => promptId)
+  expect(await ids({})).toEqual(['p0', 'p2', 'p1'])
+  expect(await ids({ highestFirst: true, limit: 1, offset: 1 })).toEqual(['p2'])
+  await expect(client.call('curriculum.get', { id: 'x' })).rejects.toThrow('twelve hexadecimal digits')
+})
+
+test('a pass is started, stopped, gone on with and deleted', async () => {
+  const { client, db } = startServices()
+  const config = { curriculum: { num_samples: 4 }, rollout: { max_completion_length: 16 }, threads: 1 }
+  const { id } = await client.call('curriculum.start', { config })
+  const pass = async () => (await client.call('curriculum.list', {}))[0]!
+  await until(async () => (await pass()).done > 0)
+  expect(await pass()).toMatchObject({ id, status: 'running', prompts: 6000 })
+  await expect(client.call('curriculum.delete', { id })).rejects.toThrow('is running. Stop it')
+  await client.call('curriculum.stop', { id })
+  await until(async () => (await pass()).status === 'stopped')
+  const { done } = await pass()
+  expect((await client.call('curriculum.start', { config })).id).toBe(id)
+  await until(async () => (await pass()).done > done)
+  await client.call('curriculum.stop', { id })
+  await until(async () => (await pass()).status === 'stopped')
+  await expect(client.call('curriculum.stop', { id })).rejects.toThrow('there is nothing to stop')
+  recordPassFailure(db, id)
+  expect((await pass()).message).toBeNull()
+  await client.call('curriculum.delete', { id })
+  expect(listPasses(db)).toEqual([])
+  await expect(client.call('curriculum.start', { config: { steps: 0 } })).rejects.toThrow('steps')
+})
