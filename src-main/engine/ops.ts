@@ -1,6 +1,7 @@
 /** The table of all ops. An op's entry holds its result types, its gradient and, for a composite, its expansion. */
 import { constantOp, inputOp, type Op, partOp, stateOp } from './graph.ts'
 import * as attention from './ops/attention.ts'
+import * as dropout from './ops/dropout.ts'
 import * as elementwise from './ops/elementwise.ts'
 import * as gather from './ops/gather.ts'
 import * as matmul from './ops/matmul.ts'
@@ -21,6 +22,7 @@ const families = [
   attention,
   tokenStats,
   tokenMoments,
+  dropout,
   optimizer,
 ]
 

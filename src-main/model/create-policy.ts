@@ -3,6 +3,7 @@ import type { Executor } from '../engine/executor.ts'
 import { createOrtExecutor } from '../engine/executors/ort/executor.ts'
 import { adamwInputs, adamwProgram, clipFactor, gradientNormProgram } from '../engine/optim.ts'
 import { embeddingName } from './decoder.ts'
+import { createDropoutState } from './dropout.ts'
 import { openWeights, saveModelFolder } from './folder.ts'
 import { generate } from './generate.ts'
 import type { ModelSource } from './model-source.ts'
@@ -50,6 +51,7 @@ class LocalPolicy implements Policy {
   readonly #executor: Executor
   readonly #programs: ProgramCache
   readonly #gradientCheckpointing: GradientCheckpointing
+  readonly #seed: number
   readonly #checkpoint: () => Promise<void>
   #pending: PendingPass | undefined
   #step = 0
@@ -60,8 +62,10 @@ class LocalPolicy implements Policy {
     this.#executor = executor
     this.#programs = programCache(this.#executor)
     this.#gradientCheckpointing = options.gradientCheckpointing ?? 'auto'
+    this.#seed = options.seed ?? 0
     this.#checkpoint = options.checkpoint ?? (() => Promise.resolve())
     createRopeState(this.#executor, model.config)
+    createDropoutState(this.#executor, model.config)
     this.#clear(groups.gradient)
     for (const group of groups.moments) this.#clear(group)
   }
@@ -78,6 +82,7 @@ class LocalPolicy implements Policy {
       executor: this.#executor,
       programs: this.#programs,
       gradientCheckpointing: this.#gradientCheckpointing,
+      dropout: { seed: this.#seed, step: this.#step },
       checkpoint: this.#checkpoint,
     }
   }

@@ -17,6 +17,8 @@ export interface LayerContext {
   readonly rotate: (x: Value, heads: number) => Value
   /** Attention of rotated queries and keys; the caller decides about masks and caches. */
   readonly attend: (layer: number, q: Value, k: Value, v: Value) => Value
+  /** Hides a part of an adapter's input, in training. */
+  readonly hide?: ((x: Value, module: string) => Value) | undefined
 }
 
 export type StackContext = Omit<LayerContext, 'index'>

@@ -1,5 +1,6 @@
 import type { Tensor } from '../engine/executor.ts'
 import { nameOf } from '../engine/graph.ts'
+import { keysInput } from './dropout.ts'
 import {
   entering,
   headBackwardProgram,
@@ -16,7 +17,7 @@ async function layerProgram({ config, parameters, programs }: PassContext, block
   const builtFor = compiled.program.states
     .map((state) => /\bmodel\.layers\.(\d+)\./.exec(nameOf(state))?.[1])
     .find((number) => number !== undefined)
-  return { compiled, rename: layerRenaming(compiled.program, Number(builtFor), index) }
+  return { compiled, builtFor: Number(builtFor), rename: layerRenaming(compiled.program, Number(builtFor), index) }
 }
 
 /** The backward pass from the head to the embedded rows, one layer at a time; returns the gradient of the latter. */
@@ -34,9 +35,11 @@ export async function backwardLayers(
   let { dHidden } = await head.run({ ...inputs, ...cotangents, hidden: last })
   for (let index = config.layerCount - 1; index >= 0; index--) {
     await checkpoint()
-    const { compiled, rename } = await layerProgram(context, shape.blocks, index)
+    const { compiled, builtFor, rename } = await layerProgram(context, shape.blocks, index)
     const entered = residuals[entering(index)]!
-    const results = await compiled.run({ ...inputs, hidden: entered, dLeaving: dHidden! }, { rename })
+    const keys = inputs[keysInput(index)]
+    const own = keys ? { [keysInput(builtFor)]: keys } : {}
+    const results = await compiled.run({ ...inputs, ...own, hidden: entered, dLeaving: dHidden! }, { rename })
     dHidden = results.dHidden
   }
   return dHidden!

@@ -29,7 +29,7 @@ const nothingKept = () => false
 
 /** The statistics program that also returns `entering0` … [rows, hiddenSize]. */
 export function layeredForwardProgram(config: ModelConfig, { blocks, chunks }: StatisticsShape): Program {
-  const context = packedStack(config, blocks)
+  const context = packedStack(config, blocks, 'training')
   const entered = [embeddedRows(config)]
   for (let index = 0; index < config.layerCount; index++) entered.push(layerAt(index, entered[index]!, context))
   const statistics = headStatistics(lastNorm(entered.at(-1)!, context), context, chunks)
@@ -47,7 +47,7 @@ export function headBackwardProgram(
   parameters: Parameters,
   withEntropies: boolean,
 ): Program {
-  const context = packedStack(config, 1)
+  const context = packedStack(config, 1, 'training')
   const hidden = input('hidden', ['rows', config.hiddenSize])
   const { logprobs, entropies } = headStatistics(lastNorm(hidden, context), context, chunks)
   const trained = trainedOf(config, parameters).filter(({ name }) => !isOfSomeLayer(name))
@@ -71,7 +71,7 @@ export function layerBackwardProgram(
   parameters: Parameters,
   index: number,
 ): Program {
-  const context = packedStack(config, blocks)
+  const context = packedStack(config, blocks, 'training')
   const hidden = input('hidden', ['rows', config.hiddenSize])
   const leaving = layerAt(index, hidden, context)
   const trained = parameters.filter(({ name }) => isOfLayer(name, index))

@@ -15,7 +15,7 @@ export interface ModelSource {
   readonly base?: string
   /** A new adapter on a Hugging Face folder, which then stays as it is. */
   readonly lora?: LoraOptions
-  /** Seed of a new adapter's weights. */
+  /** Seed of a new adapter's weights, and of an adapter's dropout in training. */
   readonly seed?: number
 }
 

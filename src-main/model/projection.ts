@@ -14,13 +14,14 @@ export interface ProjectionOptions {
 
 /** A linear module of the model by its Hugging Face name, with its adapter: x [rows, in] → [rows, width]. */
 export function project(x: Value, context: LayerContext, module: string, options: ProjectionOptions): Value {
-  const { config, weights } = context
+  const { config, weights, hide } = context
   const frozen = withoutLowRank(x, context, module, options)
   const low = config.adapter?.modules.get(module)
   if (!low) return frozen
   const down = weights(downName(module), [low.rank, x.shape[1]!])
+  const seen = hide ? hide(x, module) : x
   const up = weights(upName(module), [options.width, low.rank])
-  return linear(matmul(x, down, { transB: true, alpha: low.scale }), up, frozen)
+  return linear(matmul(seen, down, { transB: true, alpha: low.scale }), up, frozen)
 }
 
 function withoutLowRank(

@@ -2,6 +2,7 @@
 import type { Executor, Tensor } from '../engine/executor.ts'
 import { UserError } from '../util/assert.ts'
 import { type ModelConfig, withoutAdapter } from './config.ts'
+import { type DropoutCounters, dropoutInputs } from './dropout.ts'
 import { backwardLayers } from './layered-backward.ts'
 import { layeredForwardProgram } from './layered-programs.ts'
 import { cutRows, type Piece, pick, scatter } from './pieces.ts'
@@ -29,6 +30,8 @@ export interface PassContext {
   readonly executor: Executor
   readonly programs: ProgramCache
   readonly gradientCheckpointing: GradientCheckpointing
+  /** What dropout follows from. */
+  readonly dropout: DropoutCounters
   /** Awaited between pieces: where a pause takes hold. */
   readonly checkpoint: () => Promise<void>
 }
@@ -147,7 +150,9 @@ export async function forwardRows(
 ): Promise<{ statistics: TokenStatistics; pending: PendingPass }> {
   const { config, parameters, programs, checkpoint } = context
   const statistics = emptyStatistics(countOf(rows))
-  const prepared = prepare(context, rows, temperature)
+  const prepared = prepare(context, rows, temperature).map(({ piece, batch, inputs }) => {
+    return { piece, batch, inputs: { ...inputs, ...dropoutInputs(config, piece.rows, context.dropout) } }
+  })
   const layered = recomputes(context, prepared)
   const pieces: PendingPiece[] = []
   for (const { piece, batch, inputs } of prepared) {

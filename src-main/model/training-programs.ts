@@ -18,6 +18,7 @@ import {
   type Weights,
   weightsOf,
 } from './decoder.ts'
+import { dropoutOf } from './dropout.ts'
 import { rotation } from './rope.ts'
 
 /** State groups; `<group>/<Hugging Face name>`. */
@@ -58,13 +59,17 @@ function packedAttention(config: ModelConfig, blocks: number): StackContext['att
   }
 }
 
-/** What the layers over packed rows need: inputs positions [rows] and those of `packedAttention`; `policy/…` weights. */
-export function packedStack(config: ModelConfig, blocks: number): StackContext {
+/**
+ * What the layers over packed rows need: inputs positions [rows] and those of `packedAttention`; `policy/…` weights. In
+ * training an adapter may have dropout, which adds the inputs of `dropoutInputs`.
+ */
+export function packedStack(config: ModelConfig, blocks: number, mode: 'scoring' | 'training'): StackContext {
   return {
     config,
     weights: weightsOf(groups.policy),
     rotate: rotation(config, input('positions', ['rows'], 'int32')),
     attend: packedAttention(config, blocks),
+    hide: mode === 'training' ? dropoutOf(config) : undefined,
   }
 }
 
@@ -80,8 +85,12 @@ export function headStatistics(hidden: Value, context: Pick<StackContext, 'confi
   return tokenStats(picked, vocabularyMatrix(context), targets, input('temperature', []), chunks)
 }
 
-function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShape): StatisticsGraph {
-  const context = packedStack(config, blocks)
+function statisticsGraph(
+  config: ModelConfig,
+  { blocks, chunks }: StatisticsShape,
+  mode: 'scoring' | 'training',
+): StatisticsGraph {
+  const context = packedStack(config, blocks, mode)
   const embedded = embeddedRows(config)
   return {
     embedded,
@@ -92,7 +101,7 @@ function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShap
 
 /** Outputs `squares`, `cubes` [tokens]; inputs as the statistics program, without targets. */
 export function momentsProgram(config: ModelConfig, { blocks, chunks }: StatisticsShape): Program {
-  const context = packedStack(config, blocks)
+  const context = packedStack(config, blocks, 'scoring')
   const hidden = transform(embeddedRows(config), context)
   const picked = pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', ['rows'], 'int32'))
   const { squares, cubes } = tokenMoments(picked, vocabularyMatrix(context), input('temperature', []), chunks)
@@ -101,13 +110,13 @@ export function momentsProgram(config: ModelConfig, { blocks, chunks }: Statisti
 
 /** Output `logits` [rows, vocabulary]. */
 export function logitsProgram(config: ModelConfig, blocks: number): Program {
-  const context = packedStack(config, blocks)
+  const context = packedStack(config, blocks, 'scoring')
   return program('logits', { logits: linear(transform(embeddedRows(config), context), vocabularyMatrix(context)) })
 }
 
 /** Outputs `logprobs`, `entropies` [tokens]. */
 export function statisticsProgram(config: ModelConfig, shape: StatisticsShape): Program {
-  const { logprobs, entropies } = statisticsGraph(config, shape)
+  const { logprobs, entropies } = statisticsGraph(config, shape, 'scoring')
   return program('statistics', { logprobs, entropies })
 }
 
@@ -152,7 +161,7 @@ function gradientGraph(
   parameters: Parameters,
   withEntropies: boolean,
 ): Gradients {
-  const graph = statisticsGraph(config, shape)
+  const graph = statisticsGraph(config, shape, 'training')
   const trained = trainedOf(config, parameters)
   const wrt = trained.map(({ name, shape }) => graph.weights(name, shape))
   const embedded = trainsEmbedding(parameters) ? [graph.embedded] : []

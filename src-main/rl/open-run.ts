@@ -51,7 +51,8 @@ export async function openRun(inputs: RunInputs): Promise<OpenRun> {
   const { config, paths, control } = inputs
   const worker = await startPolicyWorker({
     folder: paths.model,
-    ...(config.lora ? { lora: config.lora, seed: config.seed } : {}),
+    seed: config.seed,
+    ...(config.lora ? { lora: config.lora } : {}),
     gradientCheckpointing: config.update.gradient_checkpointing,
     ...(config.threads ? { threads: config.threads } : {}),
   })

@@ -1,5 +1,6 @@
 /** The conformance table: what every executor must compute, one entry per op and situation. */
 import { attentionEntries } from './attention.ts'
+import { dropoutEntries } from './dropout.ts'
 import { elementwiseEntries } from './elementwise.ts'
 import type { Entry } from './entry.ts'
 import { gatherEntries } from './gather.ts'
@@ -18,4 +19,5 @@ export const table: readonly Entry[] = [
   ...layerEntries,
   ...attentionEntries,
   ...headEntries,
+  ...dropoutEntries,
 ]
