@@ -33,7 +33,7 @@ function parseYaml(text: string): { value: unknown } | { issue: ConfigIssue } {
 }
 
 /** Fields that are each right but do not fit together. */
-function fitIssues({ update, rollout, evaluation, reward, data, curriculum }: RunConfig): ConfigIssue[] {
+function fitIssues({ update, rollout, evaluation, reward, data, curriculum, lora }: RunConfig): ConfigIssue[] {
   const tooManySamples = evaluation.k.filter((k) => k > evaluation.n)
   const rules: readonly (readonly [broken: boolean, path: string, message: string])[] = [
     [
@@ -60,6 +60,11 @@ function fitIssues({ update, rollout, evaluation, reward, data, curriculum }: Ru
       ![0, curriculum.stages].includes(curriculum.stage_epochs.length),
       'curriculum.stage_epochs',
       `There are ${curriculum.stages} stages and ${curriculum.stage_epochs.length} numbers of epochs. Give one a stage, or none to share the steps.`,
+    ],
+    [
+      lora !== null && curriculum.order === 'semantic_entropy' && curriculum.refresh_reference,
+      'curriculum.refresh_reference',
+      'With a LoRA adapter the reference is the base model and cannot be renewed. Set it to false.',
     ],
     [!data.prompt_template.includes('{prompt}'), 'data.prompt_template', 'The template must hold {prompt}.'],
   ]

@@ -50,6 +50,48 @@ export const variants: readonly Variant[] = [
     changes: { method: { name: 'dapo' } },
   },
   {
+    id: 'entropy-mask',
+    title: '80/20',
+    source: 'arXiv 2506.01939',
+    note: 'DAPO on the fifth of the mini-batch’s tokens with the highest entropy',
+    changes: { method: { name: 'entropy_mask' } },
+  },
+  {
+    id: 'kl-cov',
+    title: 'KL-Cov',
+    source: 'arXiv 2505.22617',
+    note: 'penalty on the 0.2 % of tokens of highest covariance, at least one',
+    changes: { method: { name: 'kl_cov', kl_cov_ratio: 0.002 } },
+  },
+  {
+    id: 'ce-gppo',
+    title: 'CE-GPPO',
+    source: 'arXiv 2509.20712',
+    note: 'bounded gradients outside the clip, beta1 0.5, beta2 1',
+    changes: { method: { name: 'ce_gppo' } },
+  },
+  {
+    id: 'sent',
+    title: 'SENT',
+    source: 'arXiv 2512.04359',
+    note: 'two stages of rising semantic entropy from 8 more samples a prompt, reference renewed between them; KL on low-entropy tokens',
+    changes: { method: { name: 'sent' }, curriculum: { order: 'semantic_entropy', stages: 2 } },
+  },
+  {
+    id: 'opefo',
+    title: 'OPEFO',
+    source: 'arXiv 2605.11491',
+    note: 'sampled form, one update per rollout at √8 times the rate',
+    changes: { method: { name: 'opefo' }, ...strictlyOnPolicy },
+  },
+  {
+    id: 'flexec',
+    title: 'FlexEC',
+    source: 'arXiv 2602.09782',
+    note: 'increase-then-decrease schedule of probability-dependent clips',
+    changes: { method: { name: 'flexec' } },
+  },
+  {
     id: 'archer',
     title: 'Archer (paper)',
     source: 'arXiv 2507.15778',
@@ -62,6 +104,14 @@ export const variants: readonly Variant[] = [
     source: 'ArcherCodeR',
     note: 'classes from the current entropy, KL over each class, mean of response means',
     changes: { method: { name: 'archer', form: 'repository' } },
+  },
+  {
+    id: 'archer-batch-quantile',
+    title: 'Archer, batch quantile',
+    source: 'ablation',
+    note: 'one quantile over the mini-batch instead of one a response',
+    question: 'Does the response-level quantile matter?',
+    changes: { method: { name: 'archer', entropy_scope: 'mini-batch' } },
   },
   {
     id: 'archer-no-kl',
@@ -78,6 +128,23 @@ export const variants: readonly Variant[] = [
     note: 'clip 0.2 for both classes',
     question: 'Do the unequal clips matter?',
     changes: { method: { name: 'archer', high_entropy_clip_ratio_low: 0.2, high_entropy_clip_ratio_high: 0.2 } },
+  },
+  {
+    id: 'archer-masking',
+    title: 'Archer, masking',
+    source: 'ablation',
+    note: 'knowledge tokens left out instead of held tight: the response’s upper fifth alone, clip 0.5',
+    question: 'Are tight constraints on knowledge tokens better than leaving them out?',
+    changes: {
+      method: {
+        name: 'entropy_mask',
+        entropy_scope: 'response',
+        entropy_source: 'rollout',
+        epsilon: 0.5,
+        epsilon_high: 0.5,
+        clip_ratio_c: 10,
+      },
+    },
   },
 ]
 
