@@ -11,6 +11,8 @@ export interface Verdict {
   readonly extracted: string | null
   /** One clause that says why. */
   readonly reason: string
+  /** What the extracted answer was read as, in words, where the verifier types it. */
+  readonly parsed?: string
 }
 
 export type Verifier = (item: VerifyItem) => Verdict

@@ -1,0 +1,141 @@
+/** Characters that stand for a LaTeX command or a plain character. */
+const replacements: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '−': '-',
+    '–': '-',
+    '—': '-',
+    '﹣': '-',
+    '‐': '-',
+    '‑': '-',
+    '×': '\\times ',
+    '⋅': '\\cdot ',
+    '·': '\\cdot ',
+    '∙': '\\cdot ',
+    '÷': '\\div ',
+    '∕': '/',
+    '⁄': '/',
+    '√': '\\sqrt ',
+    '∛': '\\sqrt[3] ',
+    '∞': '\\infty ',
+    '±': '\\pm ',
+    '∓': '\\mp ',
+    '≤': '\\le ',
+    '≥': '\\ge ',
+    '⩽': '\\le ',
+    '⩾': '\\ge ',
+    '≠': '\\ne ',
+    '≈': '\\approx ',
+    '∈': '\\in ',
+    '∪': '\\cup ',
+    '∩': '\\cap ',
+    '∅': '\\emptyset ',
+    '⌀': '\\emptyset ',
+    '°': '^\\circ ',
+    º: '^\\circ ',
+    '→': '\\to ',
+    '∧': '\\land ',
+    '∨': '\\lor ',
+    '⟨': '\\langle ',
+    '⟩': '\\rangle ',
+    '∣': '|',
+    '∠': '\\angle ',
+    '△': '\\triangle ',
+    '⌊': '\\lfloor ',
+    '⌋': '\\rfloor ',
+    '⌈': '\\lceil ',
+    '⌉': '\\rceil ',
+    π: '\\pi ',
+    α: '\\alpha ',
+    β: '\\beta ',
+    γ: '\\gamma ',
+    δ: '\\delta ',
+    ε: '\\epsilon ',
+    θ: '\\theta ',
+    λ: '\\lambda ',
+    μ: '\\mu ',
+    ρ: '\\rho ',
+    σ: '\\sigma ',
+    τ: '\\tau ',
+    φ: '\\phi ',
+    ϕ: '\\phi ',
+    ω: '\\omega ',
+    Δ: '\\Delta ',
+    Ω: '\\Omega ',
+    Γ: '\\Gamma ',
+    ℝ: '\\mathbb{R} ',
+    ℤ: '\\mathbb{Z} ',
+    ℕ: '\\mathbb{N} ',
+    ℚ: '\\mathbb{Q} ',
+    ℂ: '\\mathbb{C} ',
+    '½': '\\frac{1}{2}',
+    '⅓': '\\frac{1}{3}',
+    '⅔': '\\frac{2}{3}',
+    '¼': '\\frac{1}{4}',
+    '¾': '\\frac{3}{4}',
+    '⅕': '\\frac{1}{5}',
+    '⅖': '\\frac{2}{5}',
+    '⅗': '\\frac{3}{5}',
+    '⅘': '\\frac{4}{5}',
+    '⅙': '\\frac{1}{6}',
+    '⅚': '\\frac{5}{6}',
+    '⅛': '\\frac{1}{8}',
+    '⅜': '\\frac{3}{8}',
+    '⅝': '\\frac{5}{8}',
+    '⅞': '\\frac{7}{8}',
+    '∶': ':',
+    '：': ':',
+    '′': "'",
+    '’': "'",
+    '‘': "'",
+    '“': '"',
+    '”': '"',
+    '…': '\\ldots ',
+    '⋯': '\\ldots ',
+    '、': ',',
+    '。': '.',
+    '﹒': '.',
+    '％': '%',
+    '£': '',
+    '€': '',
+    '¥': '',
+    '￥': '',
+    '₹': '',
+    '\u00a0': ' ',
+    '\u2007': ' ',
+    '\u3000': ' ',
+    '\u202f': '\u2009',
+    '\u2002': ' ',
+    '\u2003': ' ',
+    '\u2005': ' ',
+    '\u200b': '',
+    '\u200c': '',
+    '\u200d': '',
+    '\u2060': '',
+    '\ufeff': '',
+    '\u2061': '',
+    '\u2062': '',
+  }),
+)
+
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+const subscripts = '₀₁₂₃₄₅₆₇₈₉'
+
+/** Text with Unicode mathematics written as LaTeX, and full-width forms as plain ones. */
+export function withoutUnicode(text: string): string {
+  if (/^[\x20-\x7e\s]*$/.test(text)) return text
+  return [...text]
+    .map(plainCharacter)
+    .join('')
+    .replace(/(?:⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹])+/g, (run) => `^{${digitsFrom(run, superscripts)}}`)
+    .replace(/[₀₁₂₃₄₅₆₇₈₉]+/g, (run) => `_{${digitsFrom(run, subscripts)}}`)
+}
+
+function plainCharacter(character: string): string {
+  const code = character.codePointAt(0)!
+  return (
+    replacements.get(character) ?? (code >= 0xff01 && code <= 0xff5e ? String.fromCodePoint(code - 0xfee0) : character)
+  )
+}
+
+const digitsFrom = (run: string, alphabet: string): string =>
+  [...run].map((character) => (character === '⁻' ? '-' : alphabet.indexOf(character))).join('')
