@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { verifierKinds, verifierSchema } from '../../src-preload/contract/verifier.ts'
 import { UserError } from '../util/assert.ts'
 import { resolveDataset } from '../util/resources.ts'
 import { evaluateFolder } from './eval-command.ts'
@@ -99,17 +100,17 @@ function addEval(program: Command): void {
     .option('--top-p <number>', 'nucleus sampling; 1 keeps all', number, 1)
     .option('--top-k <count>', 'the k most likely tokens; 0 keeps all', wholeNumber, 0)
     .option('--max-tokens <count>', 'longest response', wholeNumber, 96)
-    .option('--verifier <kind>', 'numeric or exact', 'numeric')
+    .option('--verifier <kind>', 'a kind of verifier with its defaults: math, numeric, exact, choice, …', 'numeric')
     .option('--prompt-template <text>', 'text around a plain prompt', '{prompt}')
     .option(...baseOption)
     .option(...dataOption)
     .option('--json', 'one JSON object')
     .action(async (model: string, { data, base, json, verifier, ...options }: EvalLineOptions) => {
-      if (verifier !== 'numeric' && verifier !== 'exact')
-        throw new UserError(`--verifier is numeric or exact, got "${verifier}".`)
+      const config = verifierSchema.safeParse({ kind: verifier })
+      if (!config.success) throw new UserError(`--verifier is one of ${verifierKinds.join(', ')}, got "${verifier}".`)
       const line = new ProgressLine()
       const dataset = resolveDataset(options.dataset)
-      const settings = { ...options, dataset, verifier: { kind: verifier } } as const
+      const settings = { ...options, dataset, verifier: config.data }
       const result = await evaluateFolder(modelSource(model, { data, base }), settings, (done) =>
         line.show(done, 'evaluating'),
       )

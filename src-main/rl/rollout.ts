@@ -175,7 +175,7 @@ function rewarded({ reward, rollout }: RunConfig, response: Response, verdict: V
     bufferLength: reward.overlong_buffer_length,
     factor: reward.overlong_penalty_factor,
   })
-  const rewardParts =
-    reward.overlong_buffer_length > 0 ? { verifier: verdict.score, overlong } : { verifier: verdict.score }
+  const parts = verdict.parts ?? { verifier: verdict.score }
+  const rewardParts = reward.overlong_buffer_length > 0 ? { ...parts, overlong } : parts
   return { ...response, verdict, rewardParts, reward: verdict.score + overlong, advantage: 0 }
 }

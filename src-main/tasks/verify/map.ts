@@ -1,21 +1,26 @@
-import type { VerifierConfig } from '../../../src-preload/contract/verifier.ts'
+import type { VerifierOptions } from '../../../src-preload/contract/verifier.ts'
+import { choice } from './choice.ts'
 import { exact } from './exact.ts'
+import { format } from './format.ts'
+import { math } from './math.ts'
 import { numeric } from './numeric.ts'
+import { regex } from './regex.ts'
 import type { Verifier } from './verdict.ts'
 
 /** Verifiers that are plain functions of response and answer: they run in worker threads. */
-export type PureVerifierConfig = Extract<VerifierConfig, { kind: 'numeric' | 'exact' }>
-
-type VerifierMap = {
-  readonly [Kind in PureVerifierConfig['kind']]: (config: Extract<PureVerifierConfig, { kind: Kind }>) => Verifier
-}
+type PureKind = 'math' | 'numeric' | 'exact' | 'choice' | 'regex' | 'format'
+export type PureVerifierConfig = VerifierOptions<PureKind>
 
 /** Every pure verifier by the `kind` of its config. */
-const verifiers: VerifierMap = {
+const verifiers: { readonly [Kind in PureKind]: (config: VerifierOptions<Kind>) => Verifier } = {
+  math,
   numeric: () => numeric,
   exact: () => exact,
+  choice: () => choice,
+  regex,
+  format,
 }
 
-/** The verifier that a config describes. */
-export const verifierOf = <Config extends PureVerifierConfig>(config: Config): Verifier =>
-  (verifiers[config.kind] as (config: Config) => Verifier)(config)
+/** The verifier that a config describes. Throws UserError when its options make none. */
+export const verifierOf = (config: PureVerifierConfig): Verifier =>
+  (verifiers[config.kind] as (config: PureVerifierConfig) => Verifier)(config)

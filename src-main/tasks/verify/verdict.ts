@@ -5,7 +5,7 @@ export interface VerifyItem {
 
 export interface Verdict {
   readonly correct: boolean
-  /** Reward of the verifier, 0 to 1. */
+  /** Reward of the verifier: 0 or 1, but for weighted sums. */
   readonly score: number
   /** The answer read from the response; null when there is none. */
   readonly extracted: string | null
@@ -13,6 +13,12 @@ export interface Verdict {
   readonly reason: string
   /** What the extracted answer was read as, in words, where the verifier types it. */
   readonly parsed?: string
+  /** Shares of the score by name, where it is a sum. */
+  readonly parts?: Readonly<Record<string, number>>
+  /** Time the check took, ms; a pool measures it. */
+  readonly ms?: number
+  /** Whether the check was ended by its time limit. */
+  readonly timedOut?: boolean
 }
 
 export type Verifier = (item: VerifyItem) => Verdict

@@ -71,13 +71,15 @@ class Lane {
     this.#job = this.#queue.shift()
     if (!this.#job) return
     this.#worker ??= this.#open()
+    // Only work keeps the process alive.
+    this.#worker.ref()
     if (this.#ready) this.#dispatch()
   }
 
   /** The clock starts when the thread is up, so that a slow start costs no response its verdict. */
   #dispatch(): void {
     if (!this.#job) return
-    this.#timer = setTimeout(() => this.#replace(`the verifier took over ${this.#limitMs} ms`), this.#limitMs)
+    this.#timer = setTimeout(() => this.#replace(`the verifier took over ${this.#limitMs} ms`, true), this.#limitMs)
     this.#worker?.postMessage(this.#job.item)
   }
 
@@ -98,18 +100,19 @@ class Lane {
     return worker
   }
 
-  #replace(reason: string): void {
+  #replace(reason: string, timedOut = false): void {
     const worker = this.#worker
     this.#worker = undefined
     this.#ready = false
     worker?.removeAllListeners()
     void worker?.terminate()
-    this.#finish(rejected(null, reason))
+    this.#finish({ ...rejected(null, reason), ...(timedOut ? { timedOut, ms: this.#limitMs } : {}) })
   }
 
   #finish(verdict: Verdict): void {
     clearTimeout(this.#timer)
     const job = this.#job
+    this.#worker?.unref()
     this.#job = undefined
     job?.done(verdict)
     this.next()

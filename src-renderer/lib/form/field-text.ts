@@ -1,8 +1,10 @@
+import { parse } from 'yaml'
 import type { Field } from './schema-fields.ts'
 
 /** A config value as its input shows it. */
 export function valueToText(value: unknown): string {
   if (value === null || value === undefined) return ''
+  if (Array.isArray(value) && value.some((item) => typeof item === 'object')) return JSON.stringify(value)
   if (Array.isArray(value)) return value.join(', ')
   return String(value)
 }
@@ -22,10 +24,21 @@ export function textToValue(field: Pick<Field, 'kind' | 'nullable'>, text: strin
       return listItems(trimmed)
     case 'integer-list':
       return listItems(trimmed).map(toNumber)
+    case 'structure':
+      return parsedYaml(text)
     case 'boolean':
       return trimmed === 'true'
     default:
       return text
+  }
+}
+
+/** Text that is no YAML stays text, for the schema to object to. */
+function parsedYaml(text: string): unknown {
+  try {
+    return parse(text) as unknown
+  } catch {
+    return text
   }
 }
 

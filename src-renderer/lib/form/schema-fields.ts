@@ -1,6 +1,14 @@
 import { z } from 'zod'
 
-export type FieldKind = 'text' | 'number' | 'integer' | 'boolean' | 'choice' | 'text-list' | 'integer-list'
+export type FieldKind =
+  | 'text'
+  | 'number'
+  | 'integer'
+  | 'boolean'
+  | 'choice'
+  | 'text-list'
+  | 'integer-list'
+  | 'structure'
 
 /** One input of a form, as its schema describes it. */
 export interface Field {
@@ -158,6 +166,7 @@ function kindOf(path: string, schema: JsonSchema): FieldKind {
   if (schema.type === 'number' || schema.type === 'integer' || schema.type === 'boolean') return schema.type
   if (schema.type === 'array' && schema.items?.type === 'string') return 'text-list'
   if (schema.type === 'array' && schema.items?.type === 'integer') return 'integer-list'
+  if (schema.type === 'array' && schema.items?.type === 'object') return 'structure'
   throw new Error(`A form has no input for "${path}" of type "${schema.type}".`)
 }
 

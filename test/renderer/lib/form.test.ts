@@ -22,9 +22,10 @@ describe('the form is the schema', () => {
     const config = runConfigSchema.parse({ lora: {} })
     for (const field of allFields()) {
       expect(field.description, field.path).not.toBe('')
-      if (field.path.startsWith('method.') && !(field.path.slice(7) in config.method)) continue
-      const leaf = valueAt(config, field.path)
-      if (!field.path.startsWith('method.')) expect(field.default, field.path).toEqual(leaf)
+      const [section = '', key = ''] = field.path.split('.')
+      const variant = section === 'method' || section === 'verifier'
+      if (!variant) expect(field.default, field.path).toEqual(valueAt(config, field.path))
+      else if (key in config[section]) expect(valueAt(config, field.path), field.path).toBeDefined()
     }
     const paths = new Set(allFields().map((field) => field.path))
     const leaves = (value: unknown, prefix: string): string[] =>

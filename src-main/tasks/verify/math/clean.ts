@@ -37,7 +37,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
  * Unicode written as LaTeX. Spacing that may part thousands becomes `thinSpace`, a comma that must, `protectedComma`.
  */
 export function cleanAnswer(answer: string): string {
-  let text = withoutUnicode(answer).replace(/\\[\\ \n()[\]]/g, (escape) => escapes.get(escape)!)
+  let text = withoutUnicode(answer).replace(/\\[\\ \n()[\]]/g, (pair) => escapes.get(pair)!)
   for (const [pattern, replacement] of rules) text = text.replace(pattern, replacement)
   return withoutEnds(text)
 }

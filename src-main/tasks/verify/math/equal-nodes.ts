@@ -38,11 +38,7 @@ function identical(left: Node, right: Node): boolean {
   return a.length === b.length && a.every((part, index) => identical(part, b[index]!))
 }
 
-/** Whether `left₁ = left₂` and `right₁ = right₂` are one equation: their differences are proportional. */
-export const equalEquations = (left: readonly [Node, Node], right: readonly [Node, Node]): boolean =>
-  differenceProportion(left, right) !== null
-
-/** Sign of the constant between the differences of two relations; null when they are not proportional. */
+/** Sign of the constant between the differences (left − right) of two relations; null when they are not proportional. */
 export function differenceProportion(
   left: readonly [Node, Node],
   right: readonly [Node, Node],

@@ -93,7 +93,7 @@ function integerPower(base: Rational, exponent: bigint): Exact {
 }
 
 /** The real n-th root of a rational when it is rational itself; null otherwise. */
-export function exactRoot(value: Rational, index: number): Rational | null {
+function exactRoot(value: Rational, index: number): Rational | null {
   if (digitsOf(value) > largestFraction) return null
   if (value.numerator < 0n) return null
   const numerator = integerRoot(value.numerator, index)
@@ -141,7 +141,7 @@ function call({ name, argument, second }: Extract<Node, { kind: 'call' }>): Exac
 }
 
 function rootOf(value: Rational, index: Rational | null): Exact {
-  if (!index || index.denominator !== 1n || index.numerator < 1n) return 'undefined'
+  if (index?.denominator !== 1n || index.numerator < 1n) return 'undefined'
   if (index.numerator > 64n) return 'inexact'
   const degree = Number(index.numerator)
   const odd = degree % 2 === 1 && value.numerator < 0n

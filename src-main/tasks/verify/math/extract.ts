@@ -5,14 +5,14 @@ const connectiveLimit = 24
 
 /** Where an answer was found: in boxes, after a marker, or nowhere. */
 export interface Extraction {
-  /** One text for each box of the answer; a single one for a marker; none when there is no answer. */
+  /** One text for each box of the answer; a single one for a marker; empty when there is no answer. */
   readonly answers: readonly string[]
   readonly source: 'box' | 'marker' | 'none'
   /** Why there is no answer. */
   readonly problem: string | null
 }
 
-const none = (problem: string): Extraction => ({ answers: [], source: 'none', problem })
+const none = (problem: string, source: 'box' | 'none' = 'none'): Extraction => ({ answers: [], source, problem })
 
 /**
  * The final answer of a response: after the last `</think>`, the last `\boxed` or `\fbox` together with those that only
@@ -97,9 +97,9 @@ function boxedAnswer(text: string, boxes: readonly Box[]): Extraction {
     if (boxes[index]!.content === null || !isConnective(between)) break
     run.unshift(boxes[index]!)
   }
-  if (run.at(-1)!.content === null) return none('the last box is not closed')
+  if (run.at(-1)!.content === null) return none('the last box is not closed', 'box')
   const contents = run.map((box) => box.content!.trim())
-  if (contents.some((content) => content === '')) return none('the last box is empty')
+  if (contents.some((content) => content === '')) return none('the last box is empty', 'box')
   return { answers: [...new Set(contents)], source: 'box', problem: null }
 }
 
@@ -119,7 +119,8 @@ const answerLabel = /(?<![a-z])answers?[ \t]*(?:\*\*|__)?[ \t]*[:：]/gi
 function afterAnswerLabel(text: string): string | null {
   const match = [...text.matchAll(answerLabel)].at(-1)
   if (!match) return null
-  return firstLine(text.slice(match.index + match[0].length).replace(/^[ \t]*(?:\*\*|__)/, ''))
+  const line = firstLine(text.slice(match.index + match[0].length).replace(/^[ \t]*(?:\*\*|__)/, ''))
+  return line.replace(/^(?:the\s+)?(?:final\s+)?answer\s+is\s*:?/i, '')
 }
 
 /** The first line with text, without bold markers that stand around it. */
@@ -151,3 +152,4 @@ const withoutTail = (text: string): string =>
   text
     .replace(/[.,;]?\s*I hope (?:it|this|that) .*$/i, '')
     .replace(/,\s+(?:as|which|since|because|where|when|so)\s.*$/i, '')
+    .replace(/\s+(?:because|since)\s.*$/i, '')

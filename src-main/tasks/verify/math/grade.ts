@@ -14,8 +14,8 @@ export interface GradeOptions {
 
 /** Grades the final answer of a response against the gold answer, or against any of several given as a JSON list. */
 export function grade({ response, answer }: VerifyItem, options: GradeOptions): Verdict {
-  const { answers, problem } = extractAnswer(response)
-  const fallback = options.lastNumber && answers.length === 0 ? lastNumber(response) : null
+  const { answers, source, problem } = extractAnswer(response)
+  const fallback = options.lastNumber && source === 'none' ? lastNumber(response) : null
   const found = fallback === null ? answers : [fallback]
   if (found.length === 0) return rejected(null, problem ?? 'the response has no final answer')
   return gradeAnswer(found, answer, options.strictForm ? strictForm : undefined)

@@ -205,10 +205,10 @@ class Parser {
   #exponent(): Node {
     const minus = this.#sign()
     const base = this.#isMark('{') ? this.#group() : this.#primary()
-    const node: Node = this.#isMark('^')
-      ? { kind: 'power', base, exponent: this.#nested(() => (this.#at++, this.#exponent())) }
-      : base
-    return minus ? negated(node) : node
+    if (!this.#isMark('^')) return minus ? negated(base) : base
+    this.#at++
+    const tower: Node = { kind: 'power', base, exponent: this.#nested(() => this.#exponent()) }
+    return minus ? negated(tower) : tower
   }
 
   #integer(value: number): Node {

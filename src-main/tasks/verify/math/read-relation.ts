@@ -65,7 +65,7 @@ const isVariable = (token: Token | undefined): boolean =>
   token?.type === 'symbol' && !['e', 'i', '\\pi'].includes(token.text)
 
 /** The name that a side of an equation is, when it is one: `x`, `f(x)`, `AB`, `\angle ABC`, `(x,y)`, `V_1:V_2`, words. */
-export function nameOf(tokens: readonly Token[]): string | null {
+function nameOf(tokens: readonly Token[]): string | null {
   const body = tokens.filter(
     (token) => !(token.type === 'command' && ['angle', 'triangle', 'measuredangle'].includes(token.text)),
   )

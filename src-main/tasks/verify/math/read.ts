@@ -9,7 +9,7 @@ import { behindNumber } from './units.ts'
 import type { Value } from './value.ts'
 
 /** Longest answer that is read, characters; a longer one equals only the same text. */
-export const answerLimit = 4096
+const answerLimit = 4096
 const listLimit = 256
 const depthLimit = 64
 
@@ -30,7 +30,7 @@ export function readAnswer(answer: string, thousands = true): Value {
 const textOf = (text: string): Value => ({ kind: 'text', literal: text.replace(/\s+/g, '') })
 
 /** Reads tokens as a whole answer: a list, or one item. */
-export function readTokens(tokens: readonly Token[], depth: number): Value {
+function readTokens(tokens: readonly Token[], depth: number): Value {
   const trimmed = trim(tokens)
   const literal = literalOf(trimmed)
   if (depth > depthLimit) return { kind: 'text', literal }
@@ -79,7 +79,7 @@ function listOf(items: readonly Value[], joint: ',' | 'or' | 'and', literal: str
 }
 
 /** Reads one item: no list separators outside its brackets. */
-export function readItem(tokens: readonly Token[], depth: number): Value {
+function readItem(tokens: readonly Token[], depth: number): Value {
   const literal = literalOf(tokens)
   if (depth > depthLimit) return { kind: 'text', literal }
   const wrapped = unwrap(tokens)

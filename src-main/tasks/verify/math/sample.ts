@@ -77,7 +77,7 @@ function sameAt(left: Node, right: Node, point: Parameters<typeof evaluate>[1]):
 }
 
 /** Whether two values are one up to rounding; `scale` of the arithmetic is what their computation saw. */
-export function sameValue(a: Complex, b: Complex, arithmetic: Arithmetic): boolean {
+function sameValue(a: Complex, b: Complex, arithmetic: Arithmetic): boolean {
   const precision = arithmetic.digits === checkDigits ? checkDigits : digits
   const apart = largest(a.re.minus(b.re).abs(), a.im.minus(b.im).abs())
   if (apart.isZero()) return true
@@ -101,7 +101,7 @@ const ranges = [
 
 const denominators = [97, 101, 103, 107, 109, 113] as const
 
-export function pointValues(
+function pointValues(
   variables: readonly string[],
   index: number,
   whole: boolean,

@@ -21,7 +21,7 @@ export interface TokenOptions {
   readonly words?: boolean
 }
 
-export const tokenLimit = 2000
+const tokenLimit = 2000
 
 /** Commands that are another way to write a mark. */
 const marks: ReadonlyMap<string, string> = new Map(
