@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** The headless entry: `npx quiver …`. Exit code 0 only on success; errors are one sentence on standard error. */
 import { Command, CommanderError } from 'commander'
+import { addCheckCommand } from './cli/check-command.ts'
 import { addCurriculumCommands } from './cli/curriculum-command.ts'
 import { addExportCommand } from './cli/export-command.ts'
 import { addMethodCommand } from './cli/method-command.ts'
 import { addModelCommands } from './cli/model-command-lines.ts'
+import { addRecipesCommand } from './cli/recipes-command.ts'
 import { addRunCommands } from './cli/run-command-lines.ts'
 import { addSandboxCommand } from './cli/sandbox-command.ts'
 import { addServeCommand } from './cli/serve-command.ts'
@@ -19,6 +21,8 @@ const program = new Command('quiver')
   .showHelpAfterError('(add --help for usage)')
 for (const add of [
   addRunCommands,
+  addCheckCommand,
+  addRecipesCommand,
   addModelCommands,
   addExportCommand,
   addCurriculumCommands,

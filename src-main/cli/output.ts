@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty'
+import type { ConfigIssue } from '../../src-preload/contract/config.ts'
 
 export interface OutputOptions {
   readonly json?: boolean
@@ -37,6 +38,10 @@ export function table<Row>(rows: readonly Row[], columns: Readonly<Record<string
     )
     .join('\n')
 }
+
+/** Warnings of a config, one line each. */
+export const warningLines = (warnings: readonly ConfigIssue[]): string[] =>
+  warnings.map(({ path, message }) => `warning: ${path}: ${message}`)
 
 export const fixed = (value: number | null | undefined, digits = 4): string =>
   value === null || value === undefined ? '–' : value.toFixed(digits)

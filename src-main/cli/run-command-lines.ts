@@ -1,50 +1,25 @@
 import type { Command } from 'commander'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
 import { isActive } from '../../src-preload/contract/run.ts'
+import { configWarnings } from '../../src-preload/contract/warnings.ts'
 import { resumeRun, startRun } from '../services/runs.ts'
 import { setCommand } from '../store/commands.ts'
 import { metricSeries } from '../store/metrics.ts'
-import { openStore } from '../store/open.ts'
-import { reconcileRuns } from '../store/ownership.ts'
 import { groupsOfStep } from '../store/rollouts.ts'
 import { getRun, listRuns, runSummary } from '../store/runs.ts'
 import type { WriteDb } from '../store/sql.ts'
-import { workspaceFolder } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
 import { collect, wholeNumber } from './options.ts'
-import { duration, fixed, printRecords, printResult } from './output.ts'
+import { duration, fixed, printRecords, printResult, warningLines } from './output.ts'
 import { readRecipe } from './recipe.ts'
 import { follow, traceTokens, waitUntilIdle } from './run-commands.ts'
-
-interface CommonOptions {
-  readonly data?: string
-  readonly json?: boolean
-}
+import { type CommonOptions, common, withStore } from './workspace.ts'
 
 /** `train`, `resume`, `pause`, `stop`, `runs`, `show`, `metrics`, `rollouts`, `trace`. */
 export function addRunCommands(program: Command): void {
   addTrain(program)
   addControl(program)
   addReading(program)
-}
-
-const common = (command: Command): Command =>
-  command
-    .option('--data <folder>', 'workspace folder (default: QUIVER_WORKSPACE or the user data folder)')
-    .option('--json', 'machine-readable output')
-
-/** Opens the workspace for one command; dead trainers are noticed first. */
-async function withStore<Result>(
-  options: CommonOptions,
-  work: (db: WriteDb) => Result | Promise<Result>,
-): Promise<Result> {
-  const db = openStore(workspaceFolder(options.data), 'write')
-  try {
-    reconcileRuns(db)
-    return await work(db)
-  } finally {
-    db.close()
-  }
 }
 
 /** Follows a run to its end; only a finished or stopped run is a success. */
@@ -66,6 +41,7 @@ function addTrain(program: Command): void {
     .option('--set <a.b=value>', 'changes one setting; may be repeated', collect, [])
     .action(async (recipe: string, options: CommonOptions & { set: readonly string[] }) => {
       const config = await readRecipe(recipe, options.set)
+      for (const line of warningLines(configWarnings(config))) process.stderr.write(`${line}\n`)
       await withStore(options, async (db) => {
         const runId = await startRun(db, config)
         process.stderr.write(`run ${runId}\n`)

@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import { type ConfigIssue, configIssues, type RunConfig, runConfigSchema } from '../../src-preload/contract/config.ts'
+import { configWarnings } from '../../src-preload/contract/warnings.ts'
 import { requireUsableModel } from '../interop/check-model.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { UserError } from '../util/assert.ts'
@@ -11,16 +12,19 @@ export interface CheckedConfig {
   /** The config with its defaults; null when it does not fit the schema. */
   readonly config: RunConfig | null
   readonly issues: readonly ConfigIssue[]
+  /** What is allowed but cannot do what it says. */
+  readonly warnings: readonly ConfigIssue[]
 }
 
 /** Checks a config, given as an object or as YAML text: schema, then how fields fit each other, then the files it names. */
 export async function checkConfig(db: WriteDb, input: unknown): Promise<CheckedConfig> {
   const value = typeof input === 'string' ? parseYaml(input) : { value: input }
-  if ('issue' in value) return { config: null, issues: [value.issue] }
+  if ('issue' in value) return { config: null, issues: [value.issue], warnings: [] }
   const parsed = runConfigSchema.safeParse(value.value ?? {})
-  if (!parsed.success) return { config: null, issues: configIssues(parsed.error) }
+  if (!parsed.success) return { config: null, issues: configIssues(parsed.error), warnings: [] }
   const config = parsed.data
-  return { config, issues: [...fitIssues(config), ...(await fileIssues(db, config))] }
+  const issues = [...fitIssues(config), ...(await fileIssues(db, config))]
+  return { config, issues, warnings: configWarnings(config) }
 }
 
 function parseYaml(text: string): { value: unknown } | { issue: ConfigIssue } {

@@ -36,7 +36,7 @@ export const api = {
   'runs.list': call<readonly RunSummary[]>()(nothing),
   'runs.get': call<RunDetail>()(one),
   /** Checks a config given as an object or as YAML text; never throws for bad input. */
-  'runs.check': call<{ config: RunConfig | null; issues: readonly ConfigIssue[] }>()(
+  'runs.check': call<{ config: RunConfig | null; issues: readonly ConfigIssue[]; warnings: readonly ConfigIssue[] }>()(
     z.strictObject({ config: z.unknown() }),
   ),
   /** Creates the run and starts its trainer. */

@@ -15,6 +15,7 @@ import { Button } from '../../ui/button.tsx'
 import { Await, Message } from '../../ui/message.tsx'
 import { ConfigForm } from './config-form.tsx'
 import { RecipeGallery } from './recipe-gallery.tsx'
+import { WarningList } from './warning-list.tsx'
 import { YamlView } from './yaml-view.tsx'
 import './new-run.css'
 
@@ -67,6 +68,7 @@ function Editor({ yaml }: { yaml: string }) {
         <ConfigForm document={document} issues={issues} onChange={setDocument} />
         <YamlView document={document} issues={issues} onChange={setDocument} />
       </div>
+      <WarningList document={document} />
       <footer className="start-bar">
         {error ? <Message tone="bad">{error}</Message> : <IssueSummary document={document} issues={issues} />}
         <Button

@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { listRecipes } from '../../src-main/services/recipes.ts'
+import { methodSchema } from '../../src-preload/contract/method.ts'
+import { configWarnings } from '../../src-preload/contract/warnings.ts'
+import { jsonLines, quiver } from '../helpers/cli.ts'
+import { sharedFolder } from '../helpers/workspace.ts'
+
+const data = ['--data', join(sharedFolder(), 'workspace')]
+
+test('check says what cannot do what it says, and succeeds', async () => {
+  const checked = await quiver('check', 'kl-cov-arithmetic', '--set', 'update.num_iterations=1', ...data)
+  expect(checked.stdout).toBe('Everything fits.\n')
+  const onPolicy = ['--set', 'update.num_iterations=1', '--set', 'update.mini_batch_prompts=16']
+  const warned = await quiver('check', 'kl-cov-arithmetic', ...onPolicy, '--json', ...data)
+  expect(warned.code).toBe(0)
+  expect(jsonLines(warned)).toMatchObject([{ issues: [], warnings: [{ path: 'update.num_iterations' }] }])
+})
+
+test('check fails where settings do not fit, with every reason', async () => {
+  const bad = ['--set', 'evaluation.k=[64]', '--set', 'model=/nowhere']
+  const checked = await quiver('check', 'grpo-arithmetic', ...bad, ...data)
+  expect(checked.code).toBe(1)
+  expect(checked.stdout).toMatch(/^evaluation\.k: pass@64 .*\nmodel: /)
+  expect(checked.stderr).toBe('2 settings do not fit.\n')
+})
+
+test('train warns before it starts', async () => {
+  const trained = await quiver(
+    'train',
+    'opefo-arithmetic',
+    '--set',
+    'update.num_iterations=2',
+    '--set',
+    'model=/nowhere',
+    ...data,
+  )
+  expect(trained.stderr).toMatch(/^warning: update\.num_iterations: OPEFO is meant for one update/)
+})
+
+test('recipes are listed with their sources, one per method on the built-in model', async () => {
+  const listed = jsonLines(await quiver('recipes', '--json'))
+  const folder = join(import.meta.dirname, '../../resources/recipes')
+  expect(listed.map(({ id }) => `${id}.yaml`).sort()).toEqual(readdirSync(folder).sort())
+  for (const { source } of listed) expect(String(source).length).toBeGreaterThan(5)
+  const recipes = await listRecipes()
+  const builtin = recipes.filter(({ config }) => config.model.startsWith('builtin:'))
+  const methods = methodSchema.options.map((option) => option.shape.name.value)
+  expect(new Set(builtin.map(({ config }) => config.method.name))).toEqual(new Set(methods))
+  for (const { id, config } of recipes) {
+    const warnings = configWarnings(config).filter(({ path }) => path !== 'reward.overlong_buffer_length')
+    expect(warnings, id).toEqual([])
+    expect(config.name, id).toBe(id)
+  }
+  expect((await quiver('recipes')).stdout).toContain('arXiv 2507.15778')
+})
