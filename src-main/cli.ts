@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander'
 import { addCheckCommand } from './cli/check-command.ts'
 import { addCurriculumCommands } from './cli/curriculum-command.ts'
+import { addDevicesCommand } from './cli/devices-command.ts'
 import { addExportCommand } from './cli/export-command.ts'
 import { addMethodCommand } from './cli/method-command.ts'
 import { addModelCommands } from './cli/model-command-lines.ts'
@@ -27,6 +28,7 @@ for (const add of [
   addExportCommand,
   addCurriculumCommands,
   addMethodCommand,
+  addDevicesCommand,
   addVerifyCommand,
   addSandboxCommand,
   addServeCommand,

@@ -1,6 +1,6 @@
 import type { EvaluationInfo } from '../../src-preload/contract/run.ts'
 import type { VerifierConfig } from '../../src-preload/contract/verifier.ts'
-import type { ModelSource } from '../model/model-source.ts'
+import type { OpenOptions } from '../model/policy-client.ts'
 import { evaluate } from '../rl/evaluate.ts'
 import { loadProblems } from '../rl/problems.ts'
 import { startVerifyPool } from '../tasks/verify/pool.ts'
@@ -23,7 +23,7 @@ export interface EvalOptions {
 
 /** Evaluates a model on a dataset file: greedy accuracy, avg@n, pass@k, with every setting that made them. */
 export async function evaluateFolder(
-  source: ModelSource,
+  source: OpenOptions,
   options: EvalOptions,
   progress: (done: number) => void,
 ): Promise<EvalOptions & { model: string; problems: number; metrics: EvaluationInfo['metrics'] }> {

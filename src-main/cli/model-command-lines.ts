@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
+import type { DeviceId } from '../../src-preload/contract/device.ts'
 import { verifierKinds, verifierSchema } from '../../src-preload/contract/verifier.ts'
 import { UserError } from '../util/assert.ts'
 import { resolveDataset } from '../util/resources.ts'
 import { evaluateFolder } from './eval-command.ts'
 import { type SampleOptions, sampleResponses, scoreFile } from './model-commands.ts'
 import { modelSource } from './model-reference.ts'
-import { number, wholeNumber, wholeNumbers } from './options.ts'
+import { deviceOption, number, wholeNumber, wholeNumbers } from './options.ts'
 import { fixed, ProgressLine, printRecords, printResult, table } from './output.ts'
 
 const dataOption = ['--data <folder>', 'workspace folder (default: QUIVER_WORKSPACE or the user data folder)'] as const
@@ -20,6 +21,7 @@ export function addModelCommands(program: Command): void {
 
 interface ModelOptions {
   readonly base?: string
+  readonly device: DeviceId
   readonly data?: string
   readonly json?: boolean
 }
@@ -36,20 +38,26 @@ function addScore(program: Command): void {
     .requiredOption('--input <file>', 'JSONL of {"prompt", "response"}')
     .option('--temperature <number>', 'divides the logits', number, 1)
     .option(...baseOption)
+    .addOption(deviceOption)
     .option(...dataOption)
     .option('--json', 'one JSON object per line')
     .action(async (model: string, options: ScoreOptions) => {
-      await scoreFile(modelSource(model, options), options.input, options.temperature, (scored) => {
-        const rows = scored.ids.map((id, index) => ({ id, index }))
-        printResult(scored, options, () =>
-          table(rows, {
-            token: ({ index }) => JSON.stringify(scored.tokens[index]),
-            id: ({ id }) => String(id),
-            'log-probability': ({ index }) => fixed(scored.logprobs[index]),
-            entropy: ({ index }) => fixed(scored.entropies[index]),
-          }),
-        )
-      })
+      await scoreFile(
+        { ...modelSource(model, options), device: options.device },
+        options.input,
+        options.temperature,
+        (scored) => {
+          const rows = scored.ids.map((id, index) => ({ id, index }))
+          printResult(scored, options, () =>
+            table(rows, {
+              token: ({ index }) => JSON.stringify(scored.tokens[index]),
+              id: ({ id }) => String(id),
+              'log-probability': ({ index }) => fixed(scored.logprobs[index]),
+              entropy: ({ index }) => fixed(scored.entropies[index]),
+            }),
+          )
+        },
+      )
     })
 }
 
@@ -70,10 +78,11 @@ function addGenerate(program: Command): void {
     .option('--max-tokens <count>', 'longest response', wholeNumber, 96)
     .option('--greedy', 'the most likely token each time')
     .option(...baseOption)
+    .addOption(deviceOption)
     .option(...dataOption)
     .option('--json', 'one JSON object per line')
-    .action(async (model: string, { data, base, json, greedy = false, ...options }: GenerateOptions) => {
-      const responses = await sampleResponses(modelSource(model, { data, base }), { ...options, greedy })
+    .action(async (model: string, { data, base, device, json, greedy = false, ...options }: GenerateOptions) => {
+      const responses = await sampleResponses({ ...modelSource(model, { data, base }), device }, { ...options, greedy })
       if (json) printRecords(responses, { json }, {})
       else printResult(responses, {}, (rows) => rows.map(({ text }) => text).join('\n---\n'))
     })
@@ -103,17 +112,17 @@ function addEval(program: Command): void {
     .option('--verifier <kind>', 'a kind of verifier with its defaults: math, numeric, exact, choice, …', 'numeric')
     .option('--prompt-template <text>', 'text around a plain prompt', '{prompt}')
     .option(...baseOption)
+    .addOption(deviceOption)
     .option(...dataOption)
     .option('--json', 'one JSON object')
-    .action(async (model: string, { data, base, json, verifier, ...options }: EvalLineOptions) => {
+    .action(async (model: string, { data, base, device, json, verifier, ...options }: EvalLineOptions) => {
       const config = verifierSchema.safeParse({ kind: verifier })
       if (!config.success) throw new UserError(`--verifier is one of ${verifierKinds.join(', ')}, got "${verifier}".`)
       const line = new ProgressLine()
       const dataset = resolveDataset(options.dataset)
       const settings = { ...options, dataset, verifier: config.data }
-      const result = await evaluateFolder(modelSource(model, { data, base }), settings, (done) =>
-        line.show(done, 'evaluating'),
-      )
+      const source = { ...modelSource(model, { data, base }), device }
+      const result = await evaluateFolder(source, settings, (done) => line.show(done, 'evaluating'))
       line.end()
       printResult(result, { json: json ?? false }, ({ metrics }) =>
         table(Object.entries(metrics), { metric: ([name]) => name, value: ([, value]) => fixed(value) }),

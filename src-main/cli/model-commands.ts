@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import type { ModelSource } from '../model/model-source.ts'
 import { loadModelTokenizer } from '../model/open-model.ts'
 import type { FinishReason } from '../model/policy.ts'
-import { type PolicyWorker, startPolicyWorker } from '../model/policy-client.ts'
+import { type OpenOptions, type PolicyWorker, startPolicyWorker } from '../model/policy-client.ts'
 import { toTokenRows } from '../model/rows.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import { decodeResponses } from '../rl/rollout.ts'
@@ -13,7 +12,7 @@ const scoreLine = z.object({ prompt: z.string(), response: z.string() })
 
 /** Opens a model for one command and closes it afterwards, whatever happens. */
 export async function withPolicy<Result>(
-  source: ModelSource,
+  source: OpenOptions,
   work: (policy: PolicyWorker['policy'], tokenizer: Tokenizer) => Promise<Result>,
 ): Promise<Result> {
   const { policy } = await startPolicyWorker(source)
@@ -62,7 +61,7 @@ function parseJson(text: string): unknown {
 
 /** Scores given text, line by line, under a model. */
 export async function scoreFile(
-  source: ModelSource,
+  source: OpenOptions,
   path: string,
   temperature: number,
   each: (scored: ScoredText) => void,
@@ -107,7 +106,7 @@ export interface SampledResponse {
 }
 
 /** Samples n responses of one prompt. */
-export function sampleResponses(source: ModelSource, options: SampleOptions): Promise<SampledResponse[]> {
+export function sampleResponses(source: OpenOptions, options: SampleOptions): Promise<SampledResponse[]> {
   return withPolicy(source, async (policy, tokenizer) => {
     const { prompt, n, ...sampling } = options
     const promptIds = tokenizer.encode(prompt)

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { deviceIds } from '../../src-preload/contract/device.ts'
 
 /** Parsers of command-line values: each rejects what is not of its kind in a sentence. */
 export function wholeNumber(text: string): number {
@@ -16,3 +17,8 @@ export const wholeNumbers = (text: string): number[] => text.split(',').map(whol
 
 /** Collects a repeated option. */
 export const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value]
+
+/** `--device`: where a command computes. */
+export const deviceOption = new Option('--device <id>', 'where to compute; see "quiver devices"')
+  .choices(deviceIds)
+  .default('cpu')

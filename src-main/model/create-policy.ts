@@ -1,6 +1,6 @@
 /** A policy on an executor: the model's weights, the frozen reference, gradients and optimizer moments as state. */
 import type { Executor } from '../engine/executor.ts'
-import { createOrtExecutor } from '../engine/executors/ort/executor.ts'
+import { type DeviceName, openDevice } from '../engine/executors/map.ts'
 import { adamwInputs, adamwProgram, clipFactor, gradientNormProgram } from '../engine/optim.ts'
 import { embeddingName } from './decoder.ts'
 import { createDropoutState } from './dropout.ts'
@@ -35,8 +35,10 @@ import {
 import { groups, logitsProgram, type Parameters } from './training-programs.ts'
 
 export interface PolicyOptions extends ModelSource {
+  /** Where to compute; default `cpu`. An `executor` given takes its place. */
+  readonly device?: DeviceName
   readonly executor?: Executor
-  /** Threads of the default executor; absent uses all physical cores. */
+  /** CPU threads of the device; absent uses all physical cores. */
   readonly threads?: number
   readonly gradientCheckpointing?: GradientCheckpointing
   /** Awaited between blocks of native work: a pause is a promise that stays pending. */
@@ -210,12 +212,13 @@ async function readInto(executor: Executor, tensors: ReadonlyMap<string, Fetchab
 }
 
 /**
- * Loads a Hugging Face or PEFT folder onto an executor (default: onnxruntime on the CPU).
- * @throws UserError for a folder that is no usable model.
+ * Loads a Hugging Face or PEFT folder onto a device.
+ * @throws UserError for a folder that is no usable model, or a device that cannot be used.
  */
 export async function createPolicy(options: PolicyOptions): Promise<LocalPolicy> {
   const model = await openModel(options)
-  const executor = options.executor ?? createOrtExecutor(options.threads ? { threads: options.threads } : {})
+  const executor =
+    options.executor ?? (await openDevice(options.device ?? 'cpu', options.threads ? { threads: options.threads } : {}))
   await readInto(executor, model.weights)
   await readInto(executor, model.adapterTensors)
   return new LocalPolicy(options, executor, model)

@@ -1,13 +1,16 @@
 import '../engine/executors/ort/no-telemetry.ts'
 import { Worker } from 'node:worker_threads'
 import { createBirpc } from 'birpc'
+import type { DeviceName } from '../engine/executors/map.ts'
 import { UserError } from '../util/assert.ts'
 import type { ModelSource } from './model-source.ts'
 import type { GeneratedRow, GenerateRequest, Generation, Policy } from './policy.ts'
 import type { GradientCheckpointing } from './token-passes.ts'
 
 export interface OpenOptions extends ModelSource {
-  /** Threads of the executor; absent uses all cores. */
+  /** Where to compute; default `cpu`. */
+  readonly device?: DeviceName
+  /** CPU threads of the device; absent uses all cores. */
   readonly threads?: number
   readonly gradientCheckpointing?: GradientCheckpointing
 }
@@ -51,7 +54,7 @@ export interface PolicyWorker {
 /**
  * Starts the engine's worker thread and opens a model folder in it.
  * The worker is only ever asked, never terminated: ending a thread inside native work would abort the process.
- * @throws UserError when the folder holds no usable model.
+ * @throws UserError when the folder holds no usable model, or the device cannot be used.
  */
 export async function startPolicyWorker(options: OpenOptions): Promise<PolicyWorker> {
   const flags = new Int32Array(new SharedArrayBuffer(8))

@@ -51,6 +51,7 @@ export async function openRun(inputs: RunInputs): Promise<OpenRun> {
   const { config, paths, control } = inputs
   const worker = await startPolicyWorker({
     folder: paths.model,
+    device: config.device,
     seed: config.seed,
     ...(config.lora ? { lora: config.lora } : {}),
     gradientCheckpointing: config.update.gradient_checkpointing,

@@ -15,6 +15,7 @@ import { ChangeFeed, type Listener } from './changes.ts'
 import { checkConfig } from './check-config.ts'
 import { passDetail, passPrompts, startPass, stopRunningPass } from './curriculum.ts'
 import { listDatasets, previewDataset } from './datasets.ts'
+import { listDevices } from './devices.ts'
 import { listModels } from './models.ts'
 import { listRecipes } from './recipes.ts'
 import { command, removeRun, runLog, startRun } from './runs.ts'
@@ -60,7 +61,8 @@ export function createServices({ workspace }: { readonly workspace: string }): S
 
 function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
   return {
-    'app.info': () => ({ version, workspace, device: 'cpu', threads: availableParallelism() }),
+    'app.info': () => ({ version, workspace, threads: availableParallelism() }),
+    'devices.list': ({ again }) => listDevices(again),
     'settings.get': () => settings(db),
     'settings.set': (changes) => changeSettings(db, changes),
     'runs.list': () => listRuns(db),

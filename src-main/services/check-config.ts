@@ -6,6 +6,7 @@ import type { WriteDb } from '../store/sql.ts'
 import { UserError } from '../util/assert.ts'
 import { resolveModel } from '../util/resources.ts'
 import { datasetInfo } from './datasets.ts'
+import { requireDevice } from './devices.ts'
 import { modelInfo } from './models.ts'
 
 export interface CheckedConfig {
@@ -81,6 +82,7 @@ async function fileIssues(db: WriteDb, config: RunConfig): Promise<ConfigIssue[]
     modelIssue(db, config),
     issueOf('data.train', () => datasetInfo(db, config.data.train)),
     dataset === null ? null : issueOf('evaluation.dataset', () => datasetInfo(db, dataset)),
+    issueOf('device', () => requireDevice(config.device)),
   ])
   return found.filter((issue) => issue !== null)
 }

@@ -7,7 +7,7 @@ import { appFolder } from '../util/resources.ts'
 const neededMajor = 24
 
 /** A Node that runs TypeScript: this process's own, or the one the package pins. */
-function nodeBinary(): string {
+export function nodeBinary(): string {
   const ownMajor = Number.parseInt(process.versions.node, 10)
   if (!process.versions.electron && ownMajor >= neededMajor) return process.execPath
   const pinned = join(appFolder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')

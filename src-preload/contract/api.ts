@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ConfigIssue, Recipe, RunConfig } from './config.ts'
 import { type PassDetail, type PassSummary, type PromptEntropy, passIdSchema } from './curriculum.ts'
 import type { DatasetInfo, DatasetPreview } from './dataset.ts'
+import type { DeviceReport } from './device.ts'
 import type { ModelInfo } from './model.ts'
 import {
   type GroupSummary,
@@ -31,6 +32,8 @@ const onePass = z.strictObject({ id: passIdSchema })
 /** THE protocol: every call between the page and the services, over any transport. */
 export const api = {
   'app.info': call<AppInfo>()(nothing),
+  /** Tries every device, in processes of their own; an answer is kept until it is asked for again. */
+  'devices.list': call<readonly DeviceReport[]>()(z.strictObject({ again: z.boolean().default(false) })),
   'settings.get': call<Settings>()(nothing),
   'settings.set': call<Settings>()(settingsSchema.partial()),
   'runs.list': call<readonly RunSummary[]>()(nothing),

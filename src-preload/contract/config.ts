@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { curriculumSchema } from './curriculum.ts'
+import { deviceIds } from './device.ts'
 import { loraSchema } from './lora.ts'
 import { methodSchema } from './method.ts'
 import { verifierSchema } from './verifier.ts'
@@ -222,6 +223,10 @@ export const runConfigSchema = z
     evaluation: evaluationSchema.prefault({}),
     checkpoint: checkpointSchema.prefault({}),
     trace: traceSchema.prefault({}),
+    device: z.enum(deviceIds).default('cpu').meta({
+      description:
+        'Where the engine computes; the devices page tells which can be used here. Another one is never taken in its place.',
+    }),
     threads: positiveInteger
       .nullable()
       .default(null)

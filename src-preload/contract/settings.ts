@@ -10,6 +10,5 @@ export type Settings = z.infer<typeof settingsSchema>
 export interface AppInfo {
   readonly version: string
   readonly workspace: string
-  readonly device: string
   readonly threads: number
 }

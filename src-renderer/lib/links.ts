@@ -7,6 +7,7 @@ export const links = {
     step === undefined ? `/runs/${id}/rollouts` : `/runs/${id}/rollouts/${step}`,
   rollout: (rolloutId: number): string => `/rollout/${rolloutId}`,
   compare: (ids: readonly string[]): string => (ids.length === 0 ? '/compare' : `/compare/${ids.join(',')}`),
+  devices: '/devices',
 } as const
 
 export const runTabs = ['curves', 'rollouts', 'events', 'config', 'log'] as const

@@ -31,6 +31,7 @@ test.each([
   ['broken YAML', 'steps: [1\n', /not valid YAML/],
   ['a missing model folder', 'model: /nowhere/model\n', /\/nowhere\/model/],
   ['a missing dataset', 'data: { train: /nowhere/problems.jsonl }\n', /\/nowhere\/problems.jsonl/],
+  ['a device that is not here', `device: ${process.platform === 'win32' ? 'ort-cuda' : 'dml'}\n`, /cannot be used/],
   ['fields that do not fit', 'evaluation: { n: 1, k: [8] }\n', /pass@8/],
 ])('train complains of %s and starts nothing', async (name, recipe, part) => {
   await expectComplaint(['train', file(`${name.replaceAll(' ', '-')}.yaml`, recipe), ...data], part)

@@ -1,7 +1,8 @@
 /** An entry of the table made into graphs: outputs, cotangents and gradients. */
 import { gradients } from '../../../src-main/engine/autodiff.ts'
+import { bindShape, evaluateDim } from '../../../src-main/engine/dims.ts'
 import type { Tensor } from '../../../src-main/engine/executor.ts'
-import { input, state, type Value } from '../../../src-main/engine/graph.ts'
+import { input, state, topologicalOrder, type Value } from '../../../src-main/engine/graph.ts'
 import { evaluate, type Feeds } from '../../helpers/reference/evaluate.ts'
 import { type Entry, flatten, type Golden, normals } from './entry.ts'
 
@@ -65,4 +66,15 @@ export function expectedOutputs({ entry, outputs, feeds }: Case): readonly Array
   if (golden) return golden.map(flatten)
   if (!closedForm) return evaluate(outputs, feeds as Feeds).map(({ data }) => data)
   return closedForm(Object.fromEntries(Object.entries(entry.leaves).map(([name, { data }]) => [name, [...data]])))
+}
+
+/** Whether an entry, its gradients included, has a tensor without elements anywhere. */
+export function computesWithNothing(entry: Entry): boolean {
+  const { outputs, gradients, leaves } = caseOf(entry)
+  const sizes = new Map<string, number>()
+  for (const [name, { shape }] of Object.entries(entry.leaves)) bindShape(name, leaves[name]!.shape, shape, sizes)
+  const reached = [...outputs, ...Object.values(gradients).filter((value) => value !== undefined)]
+  return topologicalOrder(reached).some((value) =>
+    (value.parts ?? [value]).some(({ shape }) => shape.some((dim) => evaluateDim(dim, sizes) === 0)),
+  )
 }

@@ -10,7 +10,7 @@ const tensor = (shape: readonly number[], ...values: number[]): Tensor => ({ sha
 const update = (name: string, value: Update['value'], mode: UpdateMode): Update => ({ state: name, value, mode })
 
 /** Inputs, state, caches and errors, on any executor. */
-export function stateConformance(name: string, make: MakeExecutor): void {
+export function stateConformance(name: string, make: MakeExecutor, empty: boolean): void {
   describe(`${name}: programs and state`, () => {
     let executor: Executor
     beforeAll(async () => {
@@ -28,7 +28,7 @@ export function stateConformance(name: string, make: MakeExecutor): void {
     }
     const contentOf = (state: string) => [...executor.readState(state).data]
 
-    inputTests(run)
+    inputTests(run, empty)
     updateTests(() => executor, run, contentOf)
     nameTests(() => executor, run, contentOf)
     contentTests(() => executor, contentOf)
@@ -41,14 +41,21 @@ type Run = (
   rename?: Record<string, string>,
 ) => Promise<Record<string, Tensor>>
 
-function inputTests(run: Run): void {
+function inputTests(run: Run, empty: boolean): void {
   const x = input('x', ['rows', 2])
   const total = program('total', { total: reduceSum(x, [0]) })
 
   test('one compiled program runs at any size', async () => {
     expect((await run(total, { x: tensor([1, 2], 3, 4) })).total).toEqual(tensor([2], 3, 4))
     expect((await run(total, { x: tensor([3, 2], 1, 2, 3, 4, 5, 6) })).total).toEqual(tensor([2], 9, 12))
+  })
+
+  test.runIf(empty)('a size may be 0', async () => {
     expect((await run(total, { x: tensor([0, 2]) })).total).toEqual(tensor([2], 0, 0))
+  })
+
+  test.skipIf(empty)('a size of 0 is refused in a sentence', async () => {
+    await expect(run(total, { x: tensor([0, 2]) })).rejects.toThrow('Input "x" of "total" is empty ([0,2])')
   })
 
   test('a missing input is named', async () => {

@@ -18,7 +18,11 @@ function attributeOf(name: string, value: number | string | readonly number[]): 
     : { name, type: attributeTypes.int, i: BigInt(value) }
 }
 
+/** Where onnxruntime computes; what a provider has no kernel for runs on the CPU between its own nodes. */
+export type OrtProvider = 'cpu' | 'cuda' | 'webgpu' | 'dml'
+
 export class OnnxBuilder {
+  readonly provider: OrtProvider
   /** The session will have one thread. */
   readonly serial: boolean
   readonly nodes: OnnxNode[] = []
@@ -32,8 +36,9 @@ export class OnnxBuilder {
   /** Tensors that became graph outputs, and their names there. */
   readonly #outputs = new Map<string, string>()
 
-  constructor(serial = false) {
+  constructor(serial: boolean, provider: OrtProvider) {
     this.serial = serial
+    this.provider = provider
   }
 
   declareSize(name: string, tensor: string, axis: number): void {

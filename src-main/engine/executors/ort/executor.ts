@@ -15,16 +15,16 @@ import type {
 import { type DType, nameOf, type Program, type TensorData, type Update, type UpdateMode } from '../../graph.ts'
 import { allocate, bindLeaves, dtypeOf, type Leaf, renameState, requireEntries } from '../binding.ts'
 import { type AdamwPieces, adamwPieces, runAdamwPieces } from './adamw-pieces.ts'
+import type { OrtProvider } from './builder.ts'
 import { compileToOnnx, inputName, isSerial, outputName, stateName, updateName } from './compile.ts'
-
-/** Where onnxruntime computes; what a provider has no kernel for runs on the CPU between its own nodes. */
-export type OrtProvider = 'cpu' | 'cuda' | 'webgpu' | 'dml'
 
 export interface OrtOptions {
   /** Default: `cpu`. A provider that cannot start makes `compile` fail. */
   readonly provider?: OrtProvider
   /** Threads of one run; default: onnxruntime's, one per physical core. */
   readonly threads?: number
+  /** A path's beginning: each program's session leaves a profile there when it ends. */
+  readonly profile?: string
 }
 
 /** A state's content; a cache has a capacity beyond the rows it holds. */
@@ -57,18 +57,31 @@ function copyEntries({ data, shape }: Held, entries: Int32Array, target: Float32
   }
 }
 
+/** Products over empty tensors end the process under WebGPU, other operations fail with the runtime's own words. */
+function requireContent(leaves: readonly Leaf[]): void {
+  const empty = leaves.find(({ shape }) => shape.includes(0))
+  if (empty)
+    throw new Error(`${empty.what} is empty ([${empty.shape}]), which the WebGPU provider cannot compute with.`)
+}
+
 class OrtExecutor implements Executor {
   readonly name = 'ort'
   readonly #options: OrtOptions
   readonly #states = new Map<string, Held>()
   readonly #sessions = new Set<ort.InferenceSession>()
+  #opened = 0
 
   constructor(options: OrtOptions) {
     this.#options = options
   }
 
+  get #provider(): OrtProvider {
+    return this.#options.provider ?? 'cpu'
+  }
+
   async compile(program: Program): Promise<CompiledProgram> {
-    const pieces = adamwPieces(program)
+    // Pieces are for the caches of a CPU.
+    const pieces = this.#provider === 'cpu' ? adamwPieces(program) : undefined
     const session = await this.#open(pieces?.piece ?? program)
     return {
       program,
@@ -76,25 +89,31 @@ class OrtExecutor implements Executor {
         pieces
           ? this.#runPieces(session, program, pieces, inputs, options ?? {})
           : this.#run(session, program, inputs, options ?? {}),
-      release: async () => {
-        if (this.#sessions.delete(session)) await session.release()
-      },
+      release: () => this.#close(session),
     }
   }
 
   async #open(program: Program): Promise<ort.InferenceSession> {
+    const { profile } = this.#options
     const threads = isSerial(program) ? 1 : this.#options.threads
-    const session = await ort.InferenceSession.create(compileToOnnx(program), {
+    const session = await ort.InferenceSession.create(compileToOnnx(program, this.#provider), {
       graphOptimizationLevel: 'all',
       enableMemPattern: false,
       logSeverityLevel: 3,
-      executionProviders: [this.#options.provider ?? 'cpu'],
+      executionProviders: [this.#provider],
       // Threads that spin at every operation's end stall each other when anything else wants a core.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
       ...(threads && { intraOpNumThreads: threads }),
+      ...(profile && { enableProfiling: true, profileFilePrefix: `${profile}-${this.#opened++}` }),
     })
     this.#sessions.add(session)
     return session
+  }
+
+  async #close(session: ort.InferenceSession): Promise<void> {
+    if (!this.#sessions.delete(session)) return
+    if (this.#options.profile) session.endProfiling()
+    await session.release()
   }
 
   async #run(
@@ -158,6 +177,7 @@ class OrtExecutor implements Executor {
       feeds[stateName(nameOf(value))] = tensor
     }
     bindLeaves(leaves, sizes)
+    if (this.#provider === 'webgpu') requireContent(leaves)
     return { feeds, sizes }
   }
 
@@ -276,12 +296,11 @@ class OrtExecutor implements Executor {
 
   async dispose(): Promise<void> {
     this.#states.clear()
-    for (const session of this.#sessions) await session.release()
-    this.#sessions.clear()
+    for (const session of [...this.#sessions]) await this.#close(session)
   }
 }
 
-/** An executor on onnxruntime's CPU provider. */
+/** An executor on one of onnxruntime's providers. */
 export function createOrtExecutor(options: OrtOptions = {}): Executor {
   return new OrtExecutor(options)
 }

@@ -1,0 +1,39 @@
+/** Devices that a run can compute on, and what is found out about each on this computer. */
+import { z } from 'zod'
+
+export const deviceIds = ['cpu', 'ort-cuda', 'webgpu', 'dml', 'tfjs-gpu', 'tfjs-cpu'] as const
+export type DeviceId = (typeof deviceIds)[number]
+
+export const deviceDescriptionSchema = z.object({
+  id: z.enum(deviceIds),
+  title: z.string(),
+  /** The executor that computes there. */
+  executor: z.string(),
+  /** What stays on the device between runs, and what every run copies. */
+  memory: z.string(),
+})
+
+const trafficSchema = z.object({ toDevice: z.int().min(0), toHost: z.int().min(0) })
+
+/** A training step and a short generation of the built-in model there, beside the same on the CPU. */
+const deviceTrialSchema = z.object({
+  /** Largest difference from the CPU in log-probabilities (nats), gradient norms relative to their size included. */
+  largestError: z.number(),
+  /** Operations run, those of them that ran on the CPU for want of a kernel, and their kinds with counts; null: none can. */
+  placement: z.object({ operations: z.int(), onCpu: z.int(), kinds: z.record(z.string(), z.int()) }).nullable(),
+  /** Bytes copied by one training step and by one decoded token of the trial; null where memory is shared. */
+  traffic: z.object({ trainingStep: trafficSchema, decodeStep: trafficSchema }).nullable(),
+})
+export type DeviceTrial = z.infer<typeof deviceTrialSchema>
+
+export const deviceOutcomeSchema = z.object({
+  /** `missing`: something is not installed; `unusable`: it is there and does not work. */
+  status: z.enum(['usable', 'missing', 'unusable']),
+  /** Why not, in sentences; empty when usable. */
+  detail: z.string(),
+  /** The command that installs what is missing, where one does. */
+  install: z.string().nullable(),
+  trial: deviceTrialSchema.nullable(),
+})
+
+export type DeviceReport = z.infer<typeof deviceDescriptionSchema> & z.infer<typeof deviceOutcomeSchema>

@@ -1,0 +1,47 @@
+import { CircleAlert, CircleCheck, CircleDashed } from 'lucide-react'
+import type { DeviceReport, DeviceTrial } from '../../../src-preload/contract/device.ts'
+import { trialFacts } from './trial-facts.ts'
+
+const statuses = {
+  usable: { word: 'Usable', tone: 'good', icon: CircleCheck },
+  missing: { word: 'Not installed', tone: 'quiet', icon: CircleDashed },
+  unusable: { word: 'Does not work', tone: 'bad', icon: CircleAlert },
+} as const
+
+/** One device: its state, what to do about it, and what its trial measured. */
+export function DeviceCard({ report }: { report: DeviceReport }) {
+  const { word, tone, icon: Icon } = statuses[report.status]
+  return (
+    <li className="card device">
+      <div className="device-head">
+        <code>{report.id}</code>
+        <h2>{report.title}</h2>
+        <span className={`status tone-${tone}`}>
+          <Icon size={15} aria-hidden />
+          {word}
+        </span>
+      </div>
+      {report.detail && <p>{report.detail}</p>}
+      {report.install && (
+        <p>
+          Install it with <code>{report.install}</code>, then try again.
+        </p>
+      )}
+      {report.trial && <Facts trial={report.trial} />}
+      <p className="quiet">{report.memory}</p>
+    </li>
+  )
+}
+
+function Facts({ trial }: { trial: DeviceTrial }) {
+  return (
+    <dl className="device-facts">
+      {trialFacts(trial).map(({ label, text }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
