@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { ApiHandlers } from '../../src-preload/contract/api.ts'
 import type { CallError } from '../../src-preload/contract/errors.ts'
+import { metricColumns } from '../store/metric-columns.ts'
 import { metricSeries } from '../store/metrics.ts'
 import { openStore } from '../store/open.ts'
 import { reconcileRuns } from '../store/ownership.ts'
@@ -74,6 +75,10 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
     'runs.stop': ({ id }) => command(db, id, 'stop'),
     'runs.delete': ({ id }) => removeRun(db, id),
     'runs.log': ({ id, tailBytes }) => runLog(db, id, tailBytes),
+    'metrics.columns': ({ id }) => {
+      runRow(db, id)
+      return metricColumns(db, id)
+    },
     'metrics.series': ({ id, afterStep, names }) => {
       runRow(db, id)
       return metricSeries(db, names ? { id, afterStep, names } : { id, afterStep })

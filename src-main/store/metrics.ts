@@ -4,17 +4,18 @@ import { allRows, type Query, type ReadDb, sql } from './sql.ts'
 interface Cell {
   readonly step: number
   readonly atMs: number
+  readonly elapsedMs: number
   readonly name: string | null
   readonly value: number | null
 }
 
 export const cellsAfterStepQuery = (runId: string, afterStep: number): Query => sql`
-  SELECT steps.step AS step, steps.at_ms AS atMs, metrics.name AS name, metrics.value AS value
+  SELECT steps.step AS step, steps.at_ms AS atMs, steps.elapsed_ms AS elapsedMs, metrics.name AS name, metrics.value AS value
   FROM steps LEFT JOIN metrics ON metrics.run_id = steps.run_id AND metrics.step = steps.step
   WHERE steps.run_id = ${runId} AND steps.step > ${afterStep} ORDER BY steps.step, metrics.name`
 
 export const cellsAfterSequenceQuery = (runId: string, afterSequence: number): Query => sql`
-  SELECT steps.step AS step, steps.at_ms AS atMs, metrics.name AS name, metrics.value AS value
+  SELECT steps.step AS step, steps.at_ms AS atMs, steps.elapsed_ms AS elapsedMs, metrics.name AS name, metrics.value AS value
   FROM steps LEFT JOIN metrics ON metrics.run_id = steps.run_id AND metrics.step = steps.step
   WHERE steps.run_id = ${runId} AND steps.sequence > ${afterSequence} ORDER BY steps.step, metrics.name`
 
@@ -38,10 +39,12 @@ function columnsOf(runId: string, cells: readonly Cell[], names?: readonly strin
   const wanted = names && new Set(names)
   const steps: number[] = []
   const atMs: number[] = []
+  const elapsedMs: number[] = []
   for (const cell of cells) {
     if (steps.at(-1) === cell.step) continue
     steps.push(cell.step)
     atMs.push(cell.atMs)
+    elapsedMs.push(cell.elapsedMs)
   }
   const values: Record<string, (number | null)[]> = {}
   let index = 0
@@ -51,5 +54,5 @@ function columnsOf(runId: string, cells: readonly Cell[], names?: readonly strin
     values[cell.name] ??= new Array<number | null>(steps.length).fill(null)
     values[cell.name]![index] = cell.value
   }
-  return { runId, steps, atMs, values }
+  return { runId, steps, atMs, elapsedMs, values }
 }

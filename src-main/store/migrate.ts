@@ -1,16 +1,19 @@
 import { UserError } from '../util/assert.ts'
 import { migration0001 } from './migrations/0001-runs.ts'
 import { migration0002 } from './migrations/0002-semantic-entropy.ts'
+import { migration0003 } from './migrations/0003-metric-columns.ts'
 import type { WriteDb } from './sql.ts'
 
 /** One numbered step of the schema: the statements that lead from the version before to this one. */
 export interface Migration {
   readonly version: number
   readonly statements: string
+  /** What SQL alone cannot do; runs after the statements, in the same transaction. */
+  readonly finish?: (db: WriteDb) => void
 }
 
 /** In order; the position of each is its version. */
-export const migrations: readonly Migration[] = [migration0001, migration0002]
+export const migrations: readonly Migration[] = [migration0001, migration0002, migration0003]
 
 const versionOf = (db: WriteDb): number => db.pragma('user_version', { simple: true }) as number
 
@@ -29,6 +32,7 @@ export function migrate(db: WriteDb, steps: readonly Migration[] = migrations): 
       )
     for (const step of steps.slice(version)) {
       db.exec(step.statements)
+      step.finish?.(db)
       db.pragma(`user_version = ${step.version}`)
     }
   }).immediate()

@@ -1,6 +1,7 @@
 import type { GroupRecord, RolloutRecord, StepRecord } from '../../src-preload/contract/record.ts'
 import type { RunPhase } from '../../src-preload/contract/run.ts'
 import { UserError } from '../util/assert.ts'
+import { packMetrics } from './metric-columns.ts'
 import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
 import { packColumns } from './trace-codec.ts'
 
@@ -59,16 +60,16 @@ function insertStep(db: WriteDb, record: RunStepRecord): void {
 /** A number SQLite can hold: it stores NaN as null, and infinities break JSON on the way to the page. */
 const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null)
 
-/** Writes metrics of a step; those that are not finite are left out. */
+/** Writes metrics of a step, by name and packed; those that are not finite are left out. */
 export function insertMetrics(db: WriteDb, runId: string, step: number, metrics: RunStepRecord['metrics']): void {
-  for (const [name, value] of Object.entries(metrics)) {
-    if (!Number.isFinite(value)) continue
+  const finiteMetrics = Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)))
+  for (const [name, value] of Object.entries(finiteMetrics))
     execute(
       db,
       sql`INSERT INTO metrics (run_id, step, name, value) VALUES (${runId}, ${step}, ${name}, ${value})
           ON CONFLICT (run_id, step, name) DO UPDATE SET value = excluded.value`,
     )
-  }
+  packMetrics(db, runId, step, finiteMetrics)
 }
 
 function insertGroup(db: WriteDb, { runId, step }: RunStepRecord, group: GroupRecord, index: number): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MetricColumns } from './columns.ts'
 import type { ConfigIssue, Recipe, RunConfig } from './config.ts'
 import { type PassDetail, type PassSummary, type PromptEntropy, passIdSchema } from './curriculum.ts'
 import type { DatasetInfo, DatasetPreview } from './dataset.ts'
@@ -49,6 +50,8 @@ export const api = {
   'runs.stop': call<void>()(one),
   'runs.delete': call<void>()(one),
   'runs.log': call<string>()(z.strictObject({ id: runId, tailBytes: z.int().min(1).max(1_000_000).default(65536) })),
+  /** All metrics of all steps, packed (contract/columns.ts). */
+  'metrics.columns': call<MetricColumns>()(one),
   /** Columns of the steps after `afterStep`; all metrics unless names are given. */
   'metrics.series': call<MetricSeries>()(
     z.strictObject({ id: runId, afterStep: z.int().min(-1).default(-1), names: z.array(z.string()).optional() }),

@@ -95,6 +95,8 @@ export interface MetricSeries {
   readonly steps: readonly number[]
   /** Milliseconds since the epoch at which each step was recorded. */
   readonly atMs: readonly number[]
+  /** Training milliseconds since the start of the run without pauses. */
+  readonly elapsedMs: readonly number[]
   readonly values: Readonly<Record<string, readonly (number | null)[]>>
 }
 

@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../../src-preload/contract/api.ts'
+import { unpackMetricColumns } from '../../src-preload/contract/columns.ts'
 import type { ApiClient } from '../../src-preload/contract/rpc.ts'
 import { isActive, type MetricSeries, type RunSummary } from '../../src-preload/contract/run.ts'
 import { emptyColumns, forgetAfter, leavesGap, mergeSeries, type RunColumns } from './run-columns.ts'
@@ -65,8 +66,9 @@ export class LiveStore {
   load(id: string, afterStep: number): Promise<void> {
     const running = this.loading.get(id)
     if (running) return running
-    const load = this.client
-      .call('metrics.series', { id, afterStep })
+    const whole = (): Promise<MetricSeries> => this.client.call('metrics.columns', { id }).then(unpackMetricColumns)
+    const series = afterStep < 0 ? whole() : this.client.call('metrics.series', { id, afterStep })
+    const load = series
       .then((series) => {
         if (mergeSeries(this.columnsOf(id), series) !== null) this.tell(id)
       })
@@ -103,6 +105,13 @@ export class LiveStore {
 
   private applySeries(series: MetricSeries): void {
     if (!this.watched.has(series.runId)) return
+    const loading = this.loading.get(series.runId)
+    if (loading) {
+      // The answer under way may be from before this change: what came since is asked for after it.
+      const after = (series.steps[0] ?? 0) - 1
+      void loading.then(() => this.load(series.runId, after)).catch(() => {})
+      return
+    }
     const columns = this.columnsOf(series.runId)
     const gap = leavesGap(columns, series)
     const lastBefore = columns.steps.at(-1) ?? -1

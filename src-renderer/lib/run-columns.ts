@@ -4,13 +4,14 @@ import type { MetricSeries } from '../../src-preload/contract/run.ts'
 export interface RunColumns {
   readonly steps: number[]
   readonly atMs: number[]
+  readonly elapsedMs: number[]
   readonly values: Map<string, (number | null)[]>
   /** Grows whenever a row before the last one changed: readers start again. */
   revision: number
 }
 
 export function emptyColumns(): RunColumns {
-  return { steps: [], atMs: [], values: new Map(), revision: 0 }
+  return { steps: [], atMs: [], elapsedMs: [], values: new Map(), revision: 0 }
 }
 
 /** Whether the series leaves steps out between the last known one and its first. */
@@ -27,6 +28,7 @@ export function leavesGap(columns: RunColumns, series: MetricSeries): boolean {
 export function mergeSeries(columns: RunColumns, series: MetricSeries): number | null {
   const count = series.steps.length
   if (count === 0) return null
+  if (columns.steps.length === 0) return fillColumns(columns, series)
   const lastBefore = columns.steps.length - 1
   let firstChanged = columns.steps.length
   const rows = series.steps.map((step, index) => {
@@ -34,6 +36,7 @@ export function mergeSeries(columns: RunColumns, series: MetricSeries): number |
     if (row < columns.steps.length && columns.steps[row] === step) firstChanged = Math.min(firstChanged, row)
     else columns.steps.push(step)
     columns.atMs[row] = series.atMs[index] ?? 0
+    columns.elapsedMs[row] = series.elapsedMs[index] ?? 0
     return row
   })
   for (const name of Object.keys(series.values)) if (!columns.values.has(name)) columns.values.set(name, [])
@@ -48,6 +51,22 @@ export function mergeSeries(columns: RunColumns, series: MetricSeries): number |
   return firstChanged
 }
 
+/** The first series of a run may be long: it is copied column by column. */
+function fillColumns(columns: RunColumns, series: MetricSeries): number {
+  for (const [index, step] of series.steps.entries()) {
+    columns.steps.push(step)
+    columns.atMs.push(series.atMs[index] ?? 0)
+    columns.elapsedMs.push(series.elapsedMs[index] ?? 0)
+  }
+  for (const name of columns.values.keys())
+    columns.values.set(
+      name,
+      series.steps.map(() => null),
+    )
+  for (const [name, values] of Object.entries(series.values)) columns.values.set(name, [...values])
+  return 0
+}
+
 /** Forgets every step after `step`: a run that resumed from an earlier checkpoint. Returns whether any was forgotten. */
 export function forgetAfter(columns: RunColumns, step: number): boolean {
   let count = columns.steps.length
@@ -55,6 +74,7 @@ export function forgetAfter(columns: RunColumns, step: number): boolean {
   if (count === columns.steps.length) return false
   columns.steps.length = count
   columns.atMs.length = count
+  columns.elapsedMs.length = count
   for (const column of columns.values.values()) column.length = Math.min(column.length, count)
   columns.revision++
   return true

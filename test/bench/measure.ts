@@ -1,15 +1,24 @@
 /** What the bench measures, each beside the machine's matrix-product rate of the same minute. */
+import type { Executor } from '../../src-main/engine/executor.ts'
 import { createOrtExecutor } from '../../src-main/engine/executors/ort/executor.ts'
 import { input, program } from '../../src-main/engine/graph.ts'
 import { matmul } from '../../src-main/engine/ops/matmul.ts'
+import type { ModelConfig } from '../../src-main/model/config.ts'
 import { createPolicy, type LocalPolicy } from '../../src-main/model/create-policy.ts'
+import { openModel } from '../../src-main/model/open-model.ts'
 import type { TokenRows } from '../../src-main/model/policy.ts'
+import { plainLoop } from './plain-loop.ts'
 
 export interface Workload {
   readonly rows: number
   readonly promptTokens: number
   readonly responseTokens: number
   readonly repeats: number
+}
+
+/** Responses of 8 a prompt, of which `batches` decode side by side. */
+export interface Generation extends Omit<Workload, 'rows'> {
+  readonly batches: readonly number[]
 }
 
 export interface Measurement {
@@ -19,6 +28,8 @@ export interface Measurement {
   readonly modelFlops: number
   /** The same of one large product, measured before and after. */
   readonly productFlops: number
+  /** How many times as fast as the plain loop, in the same run. */
+  readonly timesPlainLoop?: number
 }
 
 const adamw = { learningRate: 1e-5, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, maxGradNorm: 1 } as const
@@ -67,47 +78,73 @@ function randomRows({ rows, promptTokens, responseTokens }: Workload, vocabulary
   }
 }
 
-/** Generation and a training step (forward, backward, AdamW) of one model. Prompt tokens count in training only. */
-export async function measureModel(folder: string, threads: number, generate: Workload, train: Workload) {
-  const policy = await createPolicy({ folder, threads })
-  const vocabulary = policy.tokenizer.vocabSize
-  const weights = productWeights(policy)
+interface Subject {
+  readonly policy: LocalPolicy
+  readonly executor: Executor
+  readonly config: ModelConfig
+  readonly weights: number
+  readonly threads: number
+}
+
+/** Twice as many responses as decode side by side, by Quiver and by the plain loop; both draw the same tokens. */
+async function measureGeneration(
+  { policy, executor, config, weights, threads }: Subject,
+  { promptTokens, responseTokens: maxTokens, repeats }: Generation,
+  maxSequences: number,
+): Promise<Measurement> {
+  const prompts = Array.from({ length: 2 * maxSequences }, (_, row) =>
+    Int32Array.from({ length: promptTokens }, (_, place) => (Math.floor(row / 8) * 31 + place * 7) % config.vocabSize),
+  )
+  const sampling = { temperature: 1, topP: 1, topK: 0, maxTokens, stop: [], seed: 1, step: 0, maxSequences }
   const before = await productRate(threads)
-  let generated = 0
-  const generation = async () => {
-    const { logprobs } = await policy.generate({
-      prompts: Array.from({ length: generate.rows }, (_, row) =>
-        Int32Array.from({ length: generate.promptTokens }, (_, position) => (row * 31 + position * 7) % vocabulary),
-      ),
-      temperature: 1,
-      topP: 1,
-      topK: 0,
-      maxTokens: generate.responseTokens,
-      stop: [],
-      seed: 1,
-      step: 0,
-    })
-    generated = logprobs.length
+  let tokens = 0
+  const ours = await shortest(repeats, async () => {
+    tokens = (await policy.generate({ prompts, ...sampling })).logprobs.length
+  })
+  let plainTokens = 0
+  const plain = await shortest(1, async () => {
+    const responses = await plainLoop(executor, config, prompts, { maxTokens, maxSequences, seed: 1 })
+    plainTokens = responses.reduce((sum, { length }) => sum + length, 0)
+  })
+  if (Math.abs(plainTokens / tokens - 1) > 0.01)
+    throw new Error(`The plain loop drew ${plainTokens} tokens, generation ${tokens}; they should be the same.`)
+  return {
+    what: `generation, ${maxSequences} rows`,
+    tokensPerSecond: tokens / ours,
+    modelFlops: (tokens * 2 * weights) / ours,
+    productFlops: (before + (await productRate(threads))) / 2,
+    timesPlainLoop: tokens / ours / (plainTokens / plain),
   }
-  const generationSeconds = await shortest(generate.repeats, generation)
-  const rows = randomRows(train, vocabulary)
-  const cotangents = new Float32Array(train.rows * train.responseTokens).fill(1e-4)
-  const trainingSeconds = await shortest(train.repeats, async () => {
+}
+
+/** Forward, backward and AdamW; prompt tokens count. */
+async function measureTraining({ policy, config, weights, threads }: Subject, work: Workload): Promise<Measurement> {
+  const rows = randomRows(work, config.vocabSize)
+  const cotangents = new Float32Array(work.rows * work.responseTokens).fill(1e-4)
+  const before = await productRate(threads)
+  const seconds = await shortest(work.repeats, async () => {
     await policy.forward(rows, 1)
     await policy.backward(cotangents, undefined)
     await policy.optimizerStep(adamw)
   })
-  const productFlops = (before + (await productRate(threads))) / 2
+  return {
+    what: 'training',
+    tokensPerSecond: rows.tokens.length / seconds,
+    modelFlops: (rows.tokens.length * 6 * weights) / seconds,
+    productFlops: (before + (await productRate(threads))) / 2,
+  }
+}
+
+/** Generation and a training step of one model. */
+export async function measureModel(folder: string, threads: number, generation: Generation, training: Workload) {
+  const executor = createOrtExecutor({ threads })
+  const policy = await createPolicy({ folder, executor })
+  const { config } = await openModel({ folder })
+  const weights = productWeights(policy)
+  const subject = { policy, executor, config, weights, threads }
+  const measurements: Measurement[] = []
+  for (const rows of generation.batches) measurements.push(await measureGeneration(subject, generation, rows))
+  measurements.push(await measureTraining(subject, training))
   await policy.dispose()
-  const measurement = (what: string, tokens: number, time: number, flopsPerToken: number): Measurement => ({
-    what,
-    tokensPerSecond: tokens / time,
-    modelFlops: (tokens * flopsPerToken) / time,
-    productFlops,
-  })
-  const measurements = [
-    measurement('generation', generated, generationSeconds, 2 * weights),
-    measurement('training', rows.tokens.length, trainingSeconds, 6 * weights),
-  ]
-  return { measurements, weights, productFlops }
+  return { measurements, weights, productFlops: measurements.at(-1)!.productFlops }
 }

@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: generation, training and whole steps on the built-in model and on a larger random one, each as
  * a share of the machine's own matrix-product rate, so that figures of different machines compare.
- * Options: --threads N (default 2), --json, --only built-in|larger.
+ * Generation is also measured against a plain loop.
+ * Options: --threads N (default 2), --json, --only built-in|small|larger.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Measurement, measureModel, type Workload } from './measure.ts'
+import { type Generation, type Measurement, measureModel, type Workload } from './measure.ts'
 import { builtinModel, type Sizes, writeRandomModel } from './models.ts'
 import { measureSteps } from './steps.ts'
 
@@ -31,7 +32,7 @@ const larger: Sizes = {
 interface Subject {
   readonly name: string
   readonly folder: (temporary: string) => Promise<string>
-  readonly generate: Workload
+  readonly generate: Generation
   readonly train: Workload
   /** Prompts of a whole training step, 8 responses each. */
   readonly prompts: number
@@ -40,15 +41,22 @@ interface Subject {
 const subjects: readonly Subject[] = [
   {
     name: 'built-in',
-    folder: async (temporary) => builtinModel() ?? writeRandomModel(join(temporary, 'small'), small),
-    generate: { rows: 64, promptTokens: 32, responseTokens: 128, repeats: 5 },
+    folder: () => Promise.resolve(builtinModel()),
+    generate: { batches: [64, 128], promptTokens: 32, responseTokens: 128, repeats: 3 },
+    train: { rows: 32, promptTokens: 32, responseTokens: 96, repeats: 5 },
+    prompts: 16,
+  },
+  {
+    name: 'small',
+    folder: (temporary) => writeRandomModel(join(temporary, 'small'), small),
+    generate: { batches: [64, 128], promptTokens: 32, responseTokens: 128, repeats: 3 },
     train: { rows: 32, promptTokens: 32, responseTokens: 96, repeats: 5 },
     prompts: 16,
   },
   {
     name: 'larger',
     folder: (temporary) => writeRandomModel(join(temporary, 'larger'), larger),
-    generate: { rows: 64, promptTokens: 32, responseTokens: 32, repeats: 2 },
+    generate: { batches: [64, 128], promptTokens: 32, responseTokens: 128, repeats: 1 },
     train: { rows: 32, promptTokens: 32, responseTokens: 96, repeats: 3 },
     prompts: 2,
   },
@@ -56,11 +64,13 @@ const subjects: readonly Subject[] = [
 
 type Line = Measurement & { readonly stepsPerSecond?: number }
 
-function line(name: string, { what, tokensPerSecond, modelFlops, productFlops, stepsPerSecond }: Line): string {
+function line(name: string, { what, tokensPerSecond, modelFlops, productFlops, ...rest }: Line): string {
   const share = ((100 * modelFlops) / productFlops).toFixed(1)
+  const { stepsPerSecond, timesPlainLoop } = rest
   const steps = stepsPerSecond ? `   ${stepsPerSecond.toFixed(2)} steps/s` : ''
+  const plain = timesPlainLoop ? `   ${timesPlainLoop.toFixed(2)} × the plain loop` : ''
   const rate = Math.round(tokensPerSecond).toString().padStart(7)
-  return `${name.padEnd(9)} ${what.padEnd(11)} ${rate} tokens/s   ${share.padStart(5)} % of the product rate${steps}`
+  return `${name.padEnd(9)} ${what.padEnd(20)} ${rate} tokens/s   ${share.padStart(5)} % of the product rate${steps}${plain}`
 }
 
 async function main(): Promise<void> {
@@ -78,7 +88,7 @@ async function main(): Promise<void> {
       const step = await measureSteps(path, threads, prompts, model)
       const product = (model.productFlops / 1e9).toFixed(0)
       if (!values.json)
-        console.log(`${name.padEnd(9)} product     ${product.padStart(7)} GFLOP/s on ${threads} threads`)
+        console.log(`${name.padEnd(9)} product              ${product.padStart(7)} GFLOP/s on ${threads} threads`)
       for (const entry of [...model.measurements, step])
         console.log(values.json ? JSON.stringify({ name, threads, ...entry }) : line(name, entry))
     }

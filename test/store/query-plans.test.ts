@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { packedStepsQuery } from '../../src-main/store/metric-columns.ts'
 import { cellsAfterSequenceQuery, cellsAfterStepQuery } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
 import { rolloutDetailQuery, rolloutStepsQuery, rolloutsOfStepQuery } from '../../src-main/store/rollouts.ts'
@@ -8,6 +9,7 @@ import { temporaryFolder } from '../helpers/workspace.ts'
 
 const hotQueries = {
   'rewards of a list row': recentRewardsQuery('run'),
+  'all metrics of a run': packedStepsQuery('run'),
   'metrics after a step': cellsAfterStepQuery('run', 5),
   'metrics after a sequence number': cellsAfterSequenceQuery('run', 5),
   'steps with rollouts': rolloutStepsQuery('run'),
@@ -25,6 +27,7 @@ test.each(Object.entries(hotQueries))('%s: by index, no table read through', (_,
 
 test.each([
   ['rewards of a list row', hotQueries['rewards of a list row']],
+  ['all metrics of a run', hotQueries['all metrics of a run']],
   ['metrics after a step', hotQueries['metrics after a step']],
   ['steps with rollouts', hotQueries['steps with rollouts']],
   ['rollouts of a step', hotQueries['rollouts of a step']],

@@ -13,7 +13,7 @@ import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns
 const columnsOf = (values: (number | null)[]) => {
   const columns = emptyColumns()
   const steps = values.map((_, index) => index + 1)
-  mergeSeries(columns, { runId: 'run', steps, atMs: steps, values: { reward: values } })
+  mergeSeries(columns, { runId: 'run', steps, atMs: steps, elapsedMs: steps, values: { reward: values } })
   return columns
 }
 
@@ -26,7 +26,7 @@ describe('points of a line', () => {
     const arrays = [grown.raw, grown.smooth]
     const columns = emptyColumns()
     values.forEach((value, index) => {
-      mergeSeries(columns, { runId: 'run', steps: [index + 1], atMs: [0], values: { reward: [value] } })
+      mergeSeries(columns, { runId: 'run', steps: [index + 1], atMs: [0], elapsedMs: [0], values: { reward: [value] } })
       updatePoints(grown, columns, 'reward', index)
     })
     expect(grown.raw).toEqual(whole.raw)
@@ -52,7 +52,7 @@ describe('points of a line', () => {
     const columns = columnsOf([1, 2, 3])
     const points = emptyPoints(0)
     updatePoints(points, columns, 'reward', 0)
-    mergeSeries(columns, { runId: 'run', steps: [3], atMs: [0], values: { reward: [9] } })
+    mergeSeries(columns, { runId: 'run', steps: [3], atMs: [0], elapsedMs: [0], values: { reward: [9] } })
     updatePoints(points, columns, 'reward', 2)
     expect(points.raw.map((point) => point.y)).toEqual([1, 2, 9])
   })

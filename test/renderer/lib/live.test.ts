@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { emptyMetricColumns, type MetricColumns } from '../../../src-preload/contract/columns.ts'
 import type { ApiClient } from '../../../src-preload/contract/rpc.ts'
 import type { MetricSeries, RunSummary } from '../../../src-preload/contract/run.ts'
 import { LiveStore } from '../../../src-renderer/lib/live.ts'
@@ -8,6 +9,7 @@ const series = (steps: number[], values: Record<string, (number | null)[]>): Met
   runId: 'run',
   steps,
   atMs: steps.map((step) => step * 1000),
+  elapsedMs: steps.map((step) => step * 900),
   values,
 })
 
@@ -35,14 +37,26 @@ const summary = (changes: Partial<RunSummary> = {}): RunSummary => ({
   ...changes,
 })
 
-/** Answers `metrics.series` from a full series and counts the calls. */
+function packed({ runId, steps, atMs, elapsedMs, values }: MetricSeries): MetricColumns {
+  const names = Object.keys(values)
+  const columns = emptyMetricColumns(steps.length, names.length)
+  columns.steps.set(steps)
+  columns.atMs.set(atMs)
+  columns.elapsedMs.set(elapsedMs)
+  for (const [index, name] of names.entries())
+    columns.metric(index).set(values[name]!.map((value) => value ?? Number.NaN))
+  return { runId, count: steps.length, names, columns: columns.columns }
+}
+
+/** Answers `metrics.columns` and `metrics.series` from a full series and notes what was asked; -1 stands for all. */
 function seriesClient(full: () => MetricSeries) {
   const asked: number[] = []
   const client: ApiClient = {
-    call: async (_name, input) => {
-      const { afterStep } = input as { afterStep: number }
+    call: async (name, input) => {
+      const { afterStep = -1 } = input as { afterStep?: number }
       asked.push(afterStep)
       const { steps, values, ...rest } = full()
+      if (name === 'metrics.columns') return packed({ steps, values, ...rest }) as never
       const first = steps.findIndex((step) => step > afterStep)
       const cut = first < 0 ? steps.length : first
       const columns = Object.fromEntries(Object.entries(values).map(([name, column]) => [name, column.slice(cut)]))
@@ -104,6 +118,20 @@ describe('the live store', () => {
     await live.load('run', 2)
     expect(asked).toEqual([-1, 2])
     expect(live.columnsOf('run').values.get('reward')).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('what comes while all is being read is asked for after it', async () => {
+    let full = series([1, 2], { reward: [1, 2] })
+    const { client, asked } = seriesClient(() => full)
+    const live = new LiveStore(client)
+    live.subscribeSeries('run', () => {})
+    const first = live.load('run', -1)
+    full = series([1, 2, 3], { reward: [1, 2, 3] })
+    live.apply({ runs: [], removed: [], series: [series([3], { reward: [3] })] })
+    await first
+    await live.load('run', 2)
+    expect(asked).toEqual([-1, 2])
+    expect(live.columnsOf('run').steps).toEqual([1, 2, 3])
   })
 
   test('a run that went back to a checkpoint loses the steps after it', async () => {
