@@ -8,8 +8,8 @@ import {
   deviceOutcomeSchema,
 } from '../../src-preload/contract/device.ts'
 import { UserError } from '../util/assert.ts'
+import { nodeBinary } from '../util/node-binary.ts'
 import { appFolder } from '../util/resources.ts'
-import { nodeBinary } from './node-process.ts'
 
 /** A software driver compiles hundreds of shaders first. */
 const timeLimitMs = 180_000

@@ -2,9 +2,10 @@ import { SandboxUnavailable } from '../sandbox/errors.ts'
 import type { CodeBackend } from './backend.ts'
 import { bwrapBackend } from './bwrap-backend.ts'
 import { type SelfTest, selfTest } from './self-test.ts'
+import { wasmBackend } from './wasm-backend.ts'
 
 /** Every backend, the one that `auto` prefers first. */
-const backends = { bwrap: bwrapBackend }
+const backends = { bwrap: bwrapBackend, wasm: () => wasmBackend() }
 export type BackendName = keyof typeof backends
 export type BackendChoice = BackendName | 'auto'
 export const backendChoices: readonly BackendChoice[] = ['auto', ...(Object.keys(backends) as BackendName[])]

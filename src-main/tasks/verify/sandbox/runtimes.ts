@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import { nodeBinary } from '../../../util/node-binary.ts'
 import type { Mount } from './contained.ts'
 import { SandboxUnavailable } from './errors.ts'
 
@@ -50,9 +51,9 @@ export async function pythonRuntime(): Promise<Runtime> {
 /** What V8 reserves for code, which counts as data: a memory limit for Node.js is this and what the program may use. */
 export const nodeReserveBytes = 768 << 20
 
-/** The Node.js this process runs on. */
+/** The Node.js that this project runs on. @throws UserError when there is none. */
 export function nodeRuntime(): Runtime {
-  const executable = realpathSync(process.execPath)
+  const executable = realpathSync(nodeBinary())
   const libraries = sharedLibraryFolders()
   return { executable, version: process.versions.node, mounts: readOnly([executable, ...libraries]) }
 }

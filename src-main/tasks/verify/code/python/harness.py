@@ -7,6 +7,7 @@ assert program of the test side). Answers carry a status: ok, raised, error, mem
 
 import errno
 import json
+import os
 import sys
 import traceback
 
@@ -138,7 +139,7 @@ def find_function(names, name):
 def describe(error):
     """Status, type and reason of what the solution raised. `raised` is for what tests may expect of it."""
     kind = type(error).__name__
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or isinstance(error, OverflowError) and "index-sized" in str(error):
         return "memory", kind, "it ran out of memory"
     if isinstance(error, TooMuch) or isinstance(error, OSError) and error.errno in (errno.EFBIG, errno.ENOSPC):
         return "output", kind, "it wrote more than the limit"
@@ -159,7 +160,8 @@ def last_line(error):
 
 
 def main():
-    source, sink = int(sys.argv[1]), int(sys.argv[2])
+    """Arguments: where frames come from and go to, as descriptors or as paths of devices."""
+    source, sink = [int(at) if at.isdigit() else os.open(at, flags) for at, flags in zip(sys.argv[1:3], (os.O_RDONLY, os.O_WRONLY))]
     if sys.platform == "emscripten":
         run_threads_in_place()
     sys.path.pop(0)

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { UserError } from './assert.ts'
+import { appFolder } from './resources.ts'
+
+const neededMajor = 24
+
+/** A Node that runs TypeScript: this process's own, or the one the package pins. @throws UserError when there is none. */
+export function nodeBinary(): string {
+  const ownMajor = Number.parseInt(process.versions.node, 10)
+  if (!process.versions.electron && ownMajor >= neededMajor) return process.execPath
+  const pinned = join(appFolder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  if (existsSync(pinned)) return pinned
+  throw new UserError(`Quiver needs Node ${neededMajor} and ${pinned} is missing. Run "npm ci" in ${appFolder}.`)
+}
