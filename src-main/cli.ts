@@ -11,6 +11,7 @@ import { addRecipesCommand } from './cli/recipes-command.ts'
 import { addRunCommands } from './cli/run-command-lines.ts'
 import { addSandboxCommand } from './cli/sandbox-command.ts'
 import { addServeCommand } from './cli/serve-command.ts'
+import { addTokensCommand } from './cli/tokens-command.ts'
 import { addVerifyCommand } from './cli/verify-command.ts'
 import { UserError } from './util/assert.ts'
 import { version } from './util/version.ts'
@@ -24,6 +25,7 @@ for (const add of [
   addRunCommands,
   addCheckCommand,
   addRecipesCommand,
+  addTokensCommand,
   addModelCommands,
   addExportCommand,
   addCurriculumCommands,

@@ -14,6 +14,7 @@ import { stepRecord } from './record.ts'
 import { referencePass } from './reference.ts'
 import { type Problem, type RolloutSources, sampleBatch } from './rollout.ts'
 import { rolloutMetrics } from './rollout-metrics.ts'
+import { tokenEntropies } from './token-entropies.ts'
 import { type UpdateSources, updatePolicy } from './update.ts'
 
 export interface LoopSources extends RolloutSources, UpdateSources, StageSources {
@@ -95,7 +96,10 @@ async function trainStep(sources: LoopSources, state: LoopState): Promise<void> 
     'timing_s/reference': referenceMs / 1000,
     'timing_s/update': updateMs / 1000,
   }
-  recorder.step(stepRecord(config, step, batch, metrics))
+  recorder.step({
+    ...stepRecord(config, step, batch, metrics),
+    tokenEntropies: tokenEntropies(batch.groups, sources.tokenizer),
+  })
 }
 
 async function evaluateStep(sources: LoopSources, state: LoopState): Promise<void> {

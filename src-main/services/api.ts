@@ -10,6 +10,7 @@ import { getRun, listRuns, runRow } from '../store/runs.ts'
 import { deletePass, listPasses } from '../store/semantic-entropy.ts'
 import { changeSettings, settings } from '../store/settings.ts'
 import type { WriteDb } from '../store/sql.ts'
+import { tokenTable } from '../store/token-entropies.ts'
 import { UserError } from '../util/assert.ts'
 import { version } from '../util/version.ts'
 import { ChangeFeed, type Listener } from './changes.ts'
@@ -92,6 +93,10 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
     'curriculum.start': async ({ config }) => ({ id: await startPass(db, config) }),
     'curriculum.stop': ({ id }) => stopRunningPass(db, id),
     'curriculum.delete': ({ id }) => deletePass(db, id),
+    'tokens.table': (input) => {
+      runRow(db, input.id)
+      return tokenTable(db, input)
+    },
     'recipes.list': () => listRecipes(),
     'models.list': () => listModels(db),
     'datasets.list': () => listDatasets(db),

@@ -3,6 +3,7 @@ import type { RunPhase } from '../../src-preload/contract/run.ts'
 import { UserError } from '../util/assert.ts'
 import { packMetrics } from './metric-columns.ts'
 import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
+import { insertTokenEntropies } from './token-entropies.ts'
 import { packColumns } from './trace-codec.ts'
 
 /** A step of a run, with the moment it was recorded. */
@@ -23,6 +24,7 @@ export function recordStep(db: WriteDb, record: RunStepRecord): void {
     insertStep(db, record)
     insertMetrics(db, record.runId, record.step, record.metrics)
     for (const [index, group] of record.groups.entries()) insertGroup(db, record, group, index)
+    if (record.tokenEntropies) insertTokenEntropies(db, record.runId, record.step, record.tokenEntropies)
     advanceRun(db, record)
   })
 }

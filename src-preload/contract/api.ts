@@ -14,6 +14,7 @@ import {
   runId,
 } from './run.ts'
 import { type AppInfo, type Settings, settingsSchema } from './settings.ts'
+import { type TokenTable, tokenTableInput } from './tokens.ts'
 
 /** A call: the schema its argument is checked with at the edge, and the type of its result. */
 export interface Call<Input extends z.ZodType, Output> {
@@ -74,6 +75,8 @@ export const api = {
   'curriculum.start': call<{ id: string }>()(z.strictObject({ config: z.unknown() })),
   'curriculum.stop': call<void>()(onePass),
   'curriculum.delete': call<void>()(onePass),
+  /** Tokens of highest or lowest mean entropy, over a step or the whole run. */
+  'tokens.table': call<TokenTable>()(tokenTableInput),
   'recipes.list': call<readonly (Recipe & { id: string; yaml: string })[]>()(nothing),
   'models.list': call<readonly ModelInfo[]>()(nothing),
   'datasets.list': call<readonly DatasetInfo[]>()(nothing),

@@ -1,10 +1,13 @@
 import type { RolloutSummary } from './run.ts'
+import type { TokenEntropies } from './tokens.ts'
 
 /** What a training step leaves behind: the loop makes it, the store writes it in one transaction. */
 export interface StepRecord {
   readonly step: number
   readonly metrics: Readonly<Record<string, number>>
   readonly groups: readonly GroupRecord[]
+  /** Entropy by token id over all responses of the step. */
+  readonly tokenEntropies?: TokenEntropies
 }
 
 export interface GroupRecord {

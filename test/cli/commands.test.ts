@@ -45,6 +45,14 @@ test('train → show → metrics → rollouts → trace → eval, all as JSON', 
   expect(tokens).toHaveLength(Number(rollouts[0]?.tokens))
   expect(tokens[0]).toMatchObject({ position: 0, entropy: expect.any(Number), rolloutLogprob: expect.any(Number) })
 
+  const sampled = rollouts.reduce((sum, { tokens: length }) => sum + Number(length), 0)
+  const step = ['--step', '1', '--min-count', '1', '--limit', '10000']
+  const low = jsonLines(await quiver('tokens', id, '--class', 'low', ...step, ...data, '--json'))
+  expect(low.reduce((sum, { occurrences }) => sum + Number(occurrences), 0)).toBe(sampled)
+  const high = jsonLines(await quiver('tokens', id, '--limit', '3', '--min-count', '5', ...data, '--json'))
+  expect(high).toHaveLength(3)
+  expect(Number(high[0]?.meanEntropy)).toBeGreaterThan(Number(low[0]?.meanEntropy))
+
   const evaluated = await quiver(
     'eval',
     `${id}@2`,

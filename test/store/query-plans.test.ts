@@ -5,6 +5,7 @@ import { openStore } from '../../src-main/store/open.ts'
 import { rolloutDetailQuery, rolloutStepsQuery, rolloutsOfStepQuery } from '../../src-main/store/rollouts.ts'
 import { recentRewardsQuery } from '../../src-main/store/run-rows.ts'
 import { queryPlan } from '../../src-main/store/sql.ts'
+import { tokenColumnsQuery } from '../../src-main/store/token-entropies.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 
 const hotQueries = {
@@ -15,6 +16,8 @@ const hotQueries = {
   'steps with rollouts': rolloutStepsQuery('run'),
   'rollouts of a step': rolloutsOfStepQuery('run', 5),
   'one rollout with its trace': rolloutDetailQuery(5),
+  'tokens of a run': tokenColumnsQuery('run', undefined),
+  'tokens of a step': tokenColumnsQuery('run', 5),
 }
 
 test.each(Object.entries(hotQueries))('%s: by index, no table read through', (_, query) => {
