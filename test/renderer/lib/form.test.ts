@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { runConfigSchema } from '../../../src-preload/contract/config.ts'
+import { methodSchema } from '../../../src-preload/contract/method.ts'
 import { readDocument, valueAt, withoutValue, withValue } from '../../../src-renderer/lib/form/config-document.ts'
 import { textToValue, valueToText } from '../../../src-renderer/lib/form/field-text.ts'
 import { issuesAt, schemaIssues } from '../../../src-renderer/lib/form/issues.ts'
@@ -60,7 +61,8 @@ describe('the form is the schema', () => {
     const method = sections.find((section) => section.id === 'method')!.parts[0]!
     if (method.type !== 'variants') throw new Error('the method is a choice')
     expect(method).toMatchObject({ key: 'name', default: 'archer' })
-    expect(method.options.map((option) => option.value)).toEqual(['archer', 'grpo', 'dapo'])
+    const names = methodSchema.options.map((option) => option.shape.name.value)
+    expect(method.options.map((option) => option.value)).toEqual(names)
     expect(method.options.every((option) => option.description !== '' && option.source)).toBe(true)
   })
 })
