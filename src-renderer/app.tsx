@@ -10,6 +10,7 @@ import { errorSentence } from './lib/format.ts'
 import { navigate, useHashLocation } from './lib/hash-location.ts'
 import { notify, useTheme, useView } from './lib/view-state.ts'
 import { ComparePage } from './pages/compare/page.tsx'
+import { CurriculumPage } from './pages/curriculum/page.tsx'
 import { DevicesPage } from './pages/devices/page.tsx'
 import { NewRunPage } from './pages/new-run/page.tsx'
 import { RolloutPage } from './pages/rollout/page.tsx'
@@ -58,6 +59,7 @@ function Pages() {
       <Route path="/compare/:ids?">
         {({ ids }) => <ComparePage ids={ids === undefined ? [] : decodeURIComponent(ids).split(',')} />}
       </Route>
+      <Route path="/curriculum/:pass?">{({ pass }) => <CurriculumPage passId={pass} />}</Route>
       <Route path="/devices">{() => <DevicesPage />}</Route>
       <Route>
         <Redirect to="/" />

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RunConfig } from './config.ts'
+import type { RunConfig, RunConfigInput } from './config.ts'
 
 const positiveInteger = z.int().min(1)
 
@@ -68,6 +68,19 @@ export function passSettings({ model, data, verifier, rollout, curriculum }: Run
   }
 }
 export type PassSettings = ReturnType<typeof passSettings>
+
+/** A run config that needs the pass with these settings: what to start it again with. */
+export function passConfig(settings: PassSettings): RunConfigInput {
+  const { model, dataset, prompt_template, max_prompt_length, verifier, ...rest } = settings
+  const { num_samples, temperature, cluster_weight, seed, ...rollout } = rest
+  return {
+    model,
+    data: { train: dataset, prompt_template, max_prompt_length },
+    verifier,
+    rollout,
+    curriculum: { order: 'semantic_entropy', num_samples, temperature, cluster_weight, seed },
+  }
+}
 
 /** Samples of one prompt that gave the same answer. */
 export interface AnswerCluster {

@@ -24,6 +24,7 @@ export function globalActions({ go, openPalette, openShortcuts, setTheme }: Glob
     action('go.new', 'Go to', 'New run', () => go(links.newRun()), 'g n'),
     action('go.compare', 'Go to', 'Compare runs', () => go(links.compare([])), 'g c'),
     action('go.devices', 'Go to', 'Devices', () => go(links.devices), 'g d'),
+    action('go.curriculum', 'Go to', 'Curriculum', () => go(links.curriculum()), 'g s'),
     action('app.palette', 'Quiver', 'Command palette', openPalette, '$mod+k'),
     action('app.shortcuts', 'Quiver', 'Keyboard shortcuts', openShortcuts, '?'),
     action('theme.light', 'Appearance', 'Light theme', () => setTheme('light')),

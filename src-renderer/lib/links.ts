@@ -7,6 +7,7 @@ export const links = {
     step === undefined ? `/runs/${id}/rollouts` : `/runs/${id}/rollouts/${step}`,
   rollout: (rolloutId: number): string => `/rollout/${rolloutId}`,
   compare: (ids: readonly string[]): string => (ids.length === 0 ? '/compare' : `/compare/${ids.join(',')}`),
+  curriculum: (pass?: string): string => (pass ? `/curriculum/${pass}` : '/curriculum'),
   devices: '/devices',
 } as const
 

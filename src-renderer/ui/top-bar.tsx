@@ -12,6 +12,7 @@ const pages = [
   { label: 'Runs', address: links.runs, holds: ['/runs', '/rollout'] },
   { label: 'New run', address: links.newRun(), holds: ['/new'] },
   { label: 'Compare', address: links.compare([]), holds: ['/compare'] },
+  { label: 'Curriculum', address: links.curriculum(), holds: ['/curriculum'] },
   { label: 'Devices', address: links.devices, holds: ['/devices'] },
 ]
 

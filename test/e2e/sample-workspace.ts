@@ -1,5 +1,8 @@
 import { openStore } from '../../src-main/store/open.ts'
+import { ensurePass, passRecordOf } from '../../src-main/store/semantic-entropy.ts'
 import type { WriteDb } from '../../src-main/store/sql.ts'
+import { runConfigSchema } from '../../src-preload/contract/config.ts'
+import { passSettings } from '../../src-preload/contract/curriculum.ts'
 import { writeSampleRun } from '../helpers/sample-run.ts'
 
 export interface SampleWorkspace {
@@ -30,5 +33,30 @@ export function fillWorkspace(workspace: string): SampleWorkspace {
     seed: 3,
     atMs: atMs - 1000,
   })
+  writeSamplePass(db)
   return { db, archer, grpo, short }
+}
+
+/** A finished pass over forty prompts, from agreement to chance. */
+function writeSamplePass(db: WriteDb): void {
+  const settings = passSettings(runConfigSchema.parse({}))
+  const record = passRecordOf(db, ensurePass(db, settings, Date.now()))
+  const prompts = 40
+  record.begin(prompts)
+  record.add(
+    Array.from({ length: prompts }, (_, position) => {
+      const wrong = position % 8
+      return {
+        position,
+        promptId: `train-${position}`,
+        prompt: `${10 + position}+${50 + position}=?\n`,
+        entropy: (wrong / 7) * Math.log(settings.num_samples),
+        accuracy: 1 - wrong / 8,
+        clusters: [
+          { answer: String(60 + 2 * position), count: 8 - wrong, correct: true },
+          ...(wrong === 0 ? [] : [{ answer: wrong === 7 ? null : '7', count: wrong, correct: false }]),
+        ],
+      }
+    }),
+  )
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ensurePass, listPasses, passRecordOf, recordPassFailure } from '../../src-main/store/semantic-entropy.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
-import { type PromptEntropy, passSettings } from '../../src-preload/contract/curriculum.ts'
+import { type PromptEntropy, passConfig, passSettings } from '../../src-preload/contract/curriculum.ts'
 import { startServices } from '../helpers/services-client.ts'
 import { until } from '../helpers/until.ts'
 
@@ -13,6 +13,15 @@ const prompt = (position: number, entropy: number, accuracy: number): PromptEntr
   entropy,
   accuracy,
   clusters: [{ answer: position === 1 ? null : '2', count: 8, correct: accuracy > 0.5 }],
+})
+
+test('a pass can be started again from its own settings', () => {
+  const config = runConfigSchema.parse({
+    verifier: { kind: 'exact' },
+    rollout: { top_k: 3, stop: ['x'] },
+    curriculum: { num_samples: 4, cluster_weight: 'likelihood', seed: 9 },
+  })
+  expect(passSettings(runConfigSchema.parse(passConfig(passSettings(config))))).toEqual(passSettings(config))
 })
 
 test('histogram, stages and prompts of a pass', async () => {

@@ -3,6 +3,7 @@ import { runConfigSchema } from '../../../src-preload/contract/config.ts'
 import type { GroupSummary, RolloutSummary, RunSummary } from '../../../src-preload/contract/run.ts'
 import { configDifferences } from '../../../src-renderer/pages/compare/config-diff.ts'
 import { distinctNames } from '../../../src-renderer/pages/compare/run-names.ts'
+import { histogramBars } from '../../../src-renderer/pages/curriculum/histogram-bars.ts'
 import { classRule } from '../../../src-renderer/pages/rollout/class-rule.ts'
 import { filterGroups, hasNoSpread, stepSummary } from '../../../src-renderer/pages/rollouts/group-filter.ts'
 import { searchRuns, sortRuns } from '../../../src-renderer/pages/runs/run-filter.ts'
@@ -96,4 +97,16 @@ describe('compare', () => {
     ]
     expect(distinctNames(names)).toEqual(['x 1a', 'x 2b', 'y'])
   })
+})
+
+test('bars of a histogram fill their box, and the smallest is seen', () => {
+  const bins = [0, 1, 500].map((prompts, index) => ({ from: index, prompts, accuracy: null }))
+  const { bars, largest } = histogramBars(bins, 30, 100)
+  expect(largest).toBe(500)
+  expect(bars.map(({ x, y, barHeight }) => [x, y, barHeight])).toEqual([
+    [0, 100, 0],
+    [10, 99, 1],
+    [20, 0, 100],
+  ])
+  expect(histogramBars([], 30, 100)).toEqual({ bars: [], largest: 0 })
 })

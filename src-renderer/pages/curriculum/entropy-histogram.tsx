@@ -1,0 +1,62 @@
+import type { EntropyBin } from '../../../src-preload/contract/curriculum.ts'
+import { formatFixed, formatPercent } from '../../lib/format.ts'
+import { histogramBars } from './histogram-bars.ts'
+
+const width = 640
+const height = 180
+
+/** Prompts per entropy as bars, coloured more strongly the more of their samples are right. */
+export function EntropyHistogram({ bins }: { bins: readonly EntropyBin[] }) {
+  const { bars, largest } = histogramBars(bins, width, height)
+  const last = bins.at(-1)
+  return (
+    <figure className="histogram">
+      <svg viewBox={`-44 -8 ${width + 52} ${height + 44}`} role="img" aria-label={spokenHistogram(bins)}>
+        <line x1="0" x2={width} y1={height} y2={height} className="histogram-axis" />
+        <text x="-6" y="8" textAnchor="end">
+          {largest}
+        </text>
+        <text x="-6" y={height} textAnchor="end">
+          0
+        </text>
+        {bars.map(({ x, y, barWidth, barHeight, bin }) => (
+          <rect
+            key={bin.from}
+            x={x}
+            y={y}
+            width={barWidth}
+            height={barHeight}
+            className="histogram-bar"
+            fillOpacity={0.25 + 0.75 * (bin.accuracy ?? 0)}
+          >
+            <title>
+              {`from ${formatFixed(bin.from, 3)} nats: ${bin.prompts} prompts, ${formatPercent(bin.accuracy, 1)} right`}
+            </title>
+          </rect>
+        ))}
+        {bars
+          .filter((_, index) => index % 4 === 0)
+          .map(({ x, bin }) => (
+            <text key={bin.from} x={x} y={height + 16} textAnchor="middle">
+              {formatFixed(bin.from, 2)}
+            </text>
+          ))}
+        {last && (
+          <text x={width / 2} y={height + 32} textAnchor="middle">
+            semantic entropy, nats
+          </text>
+        )}
+      </svg>
+      <figcaption className="quiet">
+        Prompts by semantic entropy; the stronger the colour of a bar, the more of its samples are right.
+      </figcaption>
+    </figure>
+  )
+}
+
+function spokenHistogram(bins: readonly EntropyBin[]): string {
+  const parts = bins
+    .filter(({ prompts }) => prompts > 0)
+    .map(({ from, prompts, accuracy }) => `${formatFixed(from, 2)}: ${prompts}, ${formatPercent(accuracy)} right`)
+  return `Histogram of prompts by semantic entropy in nats. ${parts.join('; ')}`
+}

@@ -1,0 +1,73 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import type { PassSummary } from '../../../src-preload/contract/curriculum.ts'
+import { formatPercent, formatTime } from '../../lib/format.ts'
+import { links } from '../../lib/links.ts'
+import { useCall } from '../../lib/queries.ts'
+import { Await } from '../../ui/message.tsx'
+import { PassView } from './pass-view.tsx'
+import { StartPass } from './start-pass.tsx'
+import './curriculum.css'
+
+const runningPollMs = 1000
+
+/** Semantic entropy of training prompts: sample it before a run, see how it spreads, and which stages it makes. */
+export function CurriculumPage({ passId }: { passId: string | undefined }) {
+  const [everyMs, setEveryMs] = useState<number | false>(false)
+  const passes = useCall('curriculum.list', {}, { refetchEveryMs: everyMs, keepPrevious: true })
+  const wanted = passes.data?.some(({ status }) => status === 'running') ? runningPollMs : false
+  if (wanted !== everyMs) setEveryMs(wanted)
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>Curriculum</h1>
+        <span className="quiet">
+          Prompts whose sampled answers agree come first, prompts whose answers differ come later.
+        </span>
+      </div>
+      <StartPass />
+      <Await query={passes} what="the passes">
+        {(all) => {
+          const chosen = all.find(({ id }) => id === passId) ?? all[0]
+          if (!chosen) return <p className="quiet">No prompts have been sampled yet.</p>
+          return (
+            <div className="curriculum">
+              <PassList passes={all} chosen={chosen.id} />
+              <PassView key={chosen.id} pass={chosen} />
+            </div>
+          )
+        }}
+      </Await>
+    </div>
+  )
+}
+
+function PassList({ passes, chosen }: { passes: readonly PassSummary[]; chosen: string }) {
+  return (
+    <nav aria-label="Passes" className="pass-list">
+      {passes.map((pass) => (
+        <Link
+          key={pass.id}
+          href={links.curriculum(pass.id)}
+          className="card pass-link"
+          aria-current={pass.id === chosen ? 'true' : undefined}
+        >
+          <b>{shortName(pass.settings.dataset)}</b>
+          <span className="quiet">
+            {shortName(pass.settings.model)}, {pass.settings.num_samples} samples
+          </span>
+          <span className="quiet">
+            {pass.status}, {pass.prompts === null ? 'not begun' : formatPercent(pass.done / pass.prompts)} ·{' '}
+            {formatTime(pass.createdAtMs)}
+          </span>
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+const shortName = (reference: string): string =>
+  reference
+    .split(/[/\\]/)
+    .at(-1)!
+    .replace(/^builtin:/, '')

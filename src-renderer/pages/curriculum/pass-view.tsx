@@ -1,0 +1,145 @@
+import { Play, Square, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import type { CallName } from '../../../src-preload/contract/api.ts'
+import { type PassDetail, type PassSummary, passConfig } from '../../../src-preload/contract/curriculum.ts'
+import { useServices } from '../../lib/context.tsx'
+import { errorSentence, formatFixed, formatPercent } from '../../lib/format.ts'
+import { useCall } from '../../lib/queries.ts'
+import { notify, useView } from '../../lib/view-state.ts'
+import { Button } from '../../ui/button.tsx'
+import { Await, Message } from '../../ui/message.tsx'
+import { EntropyHistogram } from './entropy-histogram.tsx'
+import { PromptTable } from './prompt-table.tsx'
+
+const stageChoices = [1, 2, 3, 4, 6, 8]
+
+/** One pass: how far it is, the spread over its prompts, and the stages of a curriculum. */
+export function PassView({ pass }: { pass: PassSummary }) {
+  const [stages, setStages] = useState(2)
+  const detail = useCall(
+    'curriculum.get',
+    { id: pass.id, stages },
+    { keepPrevious: true, refetchEveryMs: pass.status === 'running' ? 2000 : false },
+  )
+  return (
+    <div className="pass">
+      <div className="pass-head">
+        <progress max={pass.prompts ?? 1} value={pass.done} aria-label="Prompts sampled" />
+        <span>
+          {pass.done} of {pass.prompts ?? '?'} prompts, {pass.status}
+        </span>
+        <PassButtons pass={pass} />
+      </div>
+      {pass.message && <Message tone="bad">{pass.message}</Message>}
+      <Await query={detail} what="the pass">
+        {(known) => (
+          <>
+            <p>
+              Mean entropy {formatFixed(known.meanEntropy, 3)} nats, accuracy {formatPercent(known.meanAccuracy, 1)};{' '}
+              {known.unanswered} responses without an answer.
+            </p>
+            <EntropyHistogram bins={known.histogram} />
+            <StageTable stages={known.stages} count={stages} onChange={setStages} />
+            <PromptTable pass={pass} />
+          </>
+        )}
+      </Await>
+    </div>
+  )
+}
+
+function PassButtons({ pass }: { pass: PassSummary }) {
+  const { client, queries } = useServices()
+  const act = (name: CallName, work: Promise<unknown>): void => {
+    work
+      .then(() => queries.invalidateQueries({ queryKey: ['curriculum.list'] }))
+      .catch((error: unknown) => notify('error', `${name}: ${errorSentence(error)}`))
+  }
+  const remove = (): void =>
+    useView.setState({
+      question: {
+        title: 'Delete the pass?',
+        text: `${pass.done} prompts were sampled. A run that needs them samples them again.`,
+        confirm: 'Delete',
+        run: () => act('curriculum.delete', client.call('curriculum.delete', { id: pass.id })),
+      },
+    })
+  if (pass.status === 'running')
+    return (
+      <Button
+        small
+        icon={<Square size={13} aria-hidden />}
+        onClick={() => act('curriculum.stop', client.call('curriculum.stop', { id: pass.id }))}
+      >
+        Stop
+      </Button>
+    )
+  return (
+    <>
+      {pass.status === 'stopped' && (
+        <Button
+          small
+          icon={<Play size={13} aria-hidden />}
+          onClick={() =>
+            act('curriculum.start', client.call('curriculum.start', { config: passConfig(pass.settings) }))
+          }
+        >
+          Go on
+        </Button>
+      )}
+      <Button small kind="danger" icon={<Trash2 size={13} aria-hidden />} onClick={remove}>
+        Delete
+      </Button>
+    </>
+  )
+}
+
+interface StageTableProps {
+  readonly stages: PassDetail['stages']
+  readonly count: number
+  readonly onChange: (count: number) => void
+}
+
+function StageTable({ stages, count, onChange }: StageTableProps) {
+  return (
+    <section aria-label="Stages">
+      <h2>
+        Stages{' '}
+        <select
+          className="select"
+          aria-label="Number of stages"
+          value={count}
+          onChange={(event) => onChange(Number(event.target.value))}
+        >
+          {stageChoices.map((choice) => (
+            <option key={choice}>{choice}</option>
+          ))}
+        </select>
+      </h2>
+      <table className="table">
+        <thead>
+          <tr>
+            <th>stage</th>
+            <th>prompts</th>
+            <th>entropy, nats</th>
+            <th>accuracy</th>
+          </tr>
+        </thead>
+        <tbody>
+          {stages
+            .map((stage, index) => ({ ...stage, number: index + 1 }))
+            .map((stage) => (
+              <tr key={stage.number}>
+                <td>{stage.number}</td>
+                <td>{stage.prompts}</td>
+                <td>
+                  {formatFixed(stage.lowest, 3)} to {formatFixed(stage.highest, 3)}
+                </td>
+                <td>{formatPercent(stage.accuracy, 1)}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

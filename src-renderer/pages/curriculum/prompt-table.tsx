@@ -1,0 +1,66 @@
+import { useState } from 'react'
+import type { AnswerCluster, PassSummary } from '../../../src-preload/contract/curriculum.ts'
+import { formatFixed, formatPercent } from '../../lib/format.ts'
+import { useCall } from '../../lib/queries.ts'
+import { Button } from '../../ui/button.tsx'
+import { Await } from '../../ui/message.tsx'
+
+const shownPrompts = 200
+const shownClusters = 6
+
+/** The prompts at one end of the order, with the answers that were sampled. */
+export function PromptTable({ pass }: { pass: PassSummary }) {
+  const [highestFirst, setHighestFirst] = useState(false)
+  const prompts = useCall(
+    'curriculum.prompts',
+    { id: pass.id, limit: shownPrompts, highestFirst },
+    { keepPrevious: true, refetchEveryMs: pass.status === 'running' ? 5000 : false },
+  )
+  return (
+    <section aria-label="Prompts">
+      <h2>
+        Prompts{' '}
+        <span className="segments">
+          <Button small aria-pressed={!highestFirst} onClick={() => setHighestFirst(false)}>
+            Lowest entropy
+          </Button>
+          <Button small aria-pressed={highestFirst} onClick={() => setHighestFirst(true)}>
+            Highest entropy
+          </Button>
+        </span>
+      </h2>
+      <Await query={prompts} what="the prompts">
+        {(rows) => (
+          <table className="table prompt-table">
+            <thead>
+              <tr>
+                <th>entropy</th>
+                <th>right</th>
+                <th>prompt</th>
+                <th>answers</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.position}>
+                  <td>{formatFixed(row.entropy, 3)}</td>
+                  <td>{formatPercent(row.accuracy)}</td>
+                  <td className="mono">{row.prompt.trim()}</td>
+                  <td className="mono">{row.clusters.slice(0, shownClusters).map(Answer)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Await>
+    </section>
+  )
+}
+
+function Answer({ answer, count, correct }: AnswerCluster, index: number) {
+  return (
+    <span key={`${index} ${answer}`} className={`chip${correct ? ' tone-good' : ''}`}>
+      {answer ?? 'none'} × {count}
+    </span>
+  )
+}
