@@ -21,8 +21,10 @@ const largestInteger = 100_000
 /** Most digits of a fraction that is computed: its lowest terms cost the square of them. */
 const largestFraction = 4_000
 export const largestFactorial = 2000
+/** Most digits computed for one expression, all its powers and factorials together. */
+const mostDigits = 1_000_000
 
-export function exactValue(node: Node): Exact {
+export function exactValue(node: Node, work: Work = { digits: mostDigits }): Exact {
   switch (node.kind) {
     case 'number':
       return node.value
@@ -31,17 +33,17 @@ export function exactValue(node: Node): Exact {
     case 'symbol':
       return 'inexact'
     case 'sum':
-      return fold(node.terms, integer(0), addRational)
+      return fold(node.terms, integer(0), addRational, work)
     case 'product':
-      return fold(node.factors, integer(1), multiplyRational)
+      return fold(node.factors, integer(1), multiplyRational, work)
     case 'negate':
-      return combine(exactValue(node.of), integer(-1), multiplyRational)
+      return combine(exactValue(node.of, work), integer(-1), multiplyRational)
     case 'quotient':
-      return quotient(exactValue(node.top), exactValue(node.bottom))
+      return quotient(exactValue(node.top, work), exactValue(node.bottom, work))
     case 'power':
-      return power(exactValue(node.base), exactValue(node.exponent))
+      return spend(power(exactValue(node.base, work), exactValue(node.exponent, work)), work)
     case 'call':
-      return call(node)
+      return spend(call(node, work), work)
   }
 }
 
@@ -61,9 +63,30 @@ function bounded(a: Rational, b: Rational, work: (a: Rational, b: Rational) => R
   return work(a, b)
 }
 
-function fold(parts: readonly Node[], start: Rational, work: (a: Rational, b: Rational) => Rational): Exact {
+/** Digits that may still be computed for one expression. */
+interface Work {
+  digits: number
+}
+
+/** Takes the digits of a result from what may be computed. */
+function spend(result: Exact, work: Work): Exact {
+  if (!isRational(result)) return result
+  work.digits -= digitsOf(result)
+  return work.digits < 0 ? 'tooLarge' : result
+}
+
+function fold(
+  parts: readonly Node[],
+  start: Rational,
+  join: (a: Rational, b: Rational) => Rational,
+  work: Work,
+): Exact {
   let result: Exact = start
-  for (const part of parts) result = combine(result, exactValue(part), work)
+  for (const part of parts) {
+    const value = exactValue(part, work)
+    if (work.digits < 0) return 'tooLarge'
+    result = combine(result, value, join)
+  }
   return result
 }
 
@@ -113,9 +136,9 @@ function integerRoot(value: bigint, index: number): bigint | null {
   }
 }
 
-function call({ name, argument, second }: Extract<Node, { kind: 'call' }>): Exact {
-  const value = exactValue(argument)
-  const other = second ? exactValue(second) : null
+function call({ name, argument, second }: Extract<Node, { kind: 'call' }>, work: Work): Exact {
+  const value = exactValue(argument, work)
+  const other = second ? exactValue(second, work) : null
   if (!isRational(value)) return value
   if (other !== null && !isRational(other)) return other
   switch (name) {

@@ -51,25 +51,26 @@ export interface Box {
 
 const boxCommand = /\\(?:boxed|fbox)(?![a-zA-Z])/g
 
-/** Every outermost box of a text, in one scan from its start. */
+/** Every outermost box of a text, in time linear in its length. */
 export function findBoxes(text: string): Box[] {
   const boxes: Box[] = []
+  let closers: Int32Array | undefined
   boxCommand.lastIndex = 0
   for (let match = boxCommand.exec(text); match; match = boxCommand.exec(text)) {
-    const box = readBox(text, match.index, match.index + match[0].length)
+    closers ??= closingBraces(text)
+    const box = readBox(text, match.index, match.index + match[0].length, closers)
     boxes.push(box)
     boxCommand.lastIndex = box.end
   }
   return boxes
 }
 
-function readBox(text: string, start: number, afterCommand: number): Box {
+function readBox(text: string, start: number, afterCommand: number, closers: Int32Array): Box {
   let at = afterCommand
   while (text[at] === ' ') at++
   if (text[at] === '{') {
-    const close = closingBrace(text, at)
-    // An unclosed box swallows no later one: each gets its own look, in time linear in the text.
-    return close < 0
+    const close = closers[at]!
+    return close === 0
       ? { start, end: afterCommand, content: null }
       : { start, end: close + 1, content: text.slice(at + 1, close) }
   }
@@ -78,16 +79,17 @@ function readBox(text: string, start: number, afterCommand: number): Box {
   return { start, end: at + bare.length, content }
 }
 
-/** Position of the brace that closes the one at `open`, escaped braces aside; −1 when there is none. */
-function closingBrace(text: string, open: number): number {
-  let depth = 0
-  for (let at = open; at < text.length; at++) {
+/** For every opening brace the position of its partner, escaped braces aside; 0 where there is none. */
+function closingBraces(text: string): Int32Array {
+  const closers = new Int32Array(text.length)
+  const open: number[] = []
+  for (let at = 0; at < text.length; at++) {
     const character = text[at]
     if (character === '\\') at++
-    else if (character === '{') depth++
-    else if (character === '}' && --depth === 0) return at
+    else if (character === '{') open.push(at)
+    else if (character === '}' && open.length > 0) closers[open.pop()!] = at
   }
-  return -1
+  return closers
 }
 
 function boxedAnswer(text: string, boxes: readonly Box[]): Extraction {

@@ -23,12 +23,20 @@ export type Agreement = 'equal' | 'different' | 'undecided'
  */
 export function sampleEqual(left: Node, right: Node, variables: readonly string[]): Agreement {
   const logs = [left, right].some((node) => someNode(node, (part) => part.kind === 'call' && part.name === 'log'))
-  const natural = sampleWith(left, right, variables, 'e')
-  return logs && natural !== 'equal' ? sampleWith(left, right, variables, '10') : natural
+  const complex = [left, right].some((node) => someNode(node, isImaginary))
+  const natural = sampleWith(left, right, variables, { logBase: 'e', complex })
+  if (logs && natural !== 'equal') return sampleWith(left, right, variables, { logBase: '10', complex })
+  // A constant that is not real may still be a number.
+  const hidden = natural === 'undecided' && variables.length === 0 && !complex
+  return hidden ? sampleWith(left, right, variables, { logBase: 'e', complex: true }) : natural
 }
 
-function sampleWith(left: Node, right: Node, variables: readonly string[], logBase: 'e' | '10'): Agreement {
-  const complex = [left, right].some((node) => someNode(node, isImaginary))
+function sampleWith(
+  left: Node,
+  right: Node,
+  variables: readonly string[],
+  { logBase, complex }: { readonly logBase: 'e' | '10'; readonly complex: boolean },
+): Agreement {
   const whole = [left, right].some((node) => someNode(node, needsWhole))
   const arithmetic = arithmeticOf(digits, complex)
   let compared = 0
