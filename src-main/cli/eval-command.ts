@@ -40,6 +40,7 @@ export async function evaluateFolder(
     })
     const pool = startVerifyPool(options.verifier)
     try {
+      await pool.ready()
       const metrics = await evaluate({
         ...options,
         policy,

@@ -5,14 +5,14 @@ import { type BackendChoice, backendChoices, chooseBackend } from '../tasks/veri
 import { CodeJudge } from '../tasks/verify/code/code-judge.ts'
 import { extractCode } from '../tasks/verify/code/extract-code.ts'
 import { type JsonObject, type JsonValue, jsonText, readJson } from '../tasks/verify/code/json.ts'
-import type { CodeVerdict } from '../tasks/verify/code/problem.ts'
-import { codeFormats, readProblem } from '../tasks/verify/code/records.ts'
+import type { CodeProblem, CodeVerdict } from '../tasks/verify/code/problem.ts'
+import { readProblem } from '../tasks/verify/code/records.ts'
 import { UserError } from '../util/assert.ts'
 
 const caseSchema = z
   .object({
     id: z.union([z.string(), z.number().transform(String)]),
-    format: z.enum(codeFormats).optional(),
+    format: z.string().optional(),
     solution: z.string().optional(),
     response: z.string().optional(),
     limits: z
@@ -52,11 +52,25 @@ async function verdictOf(
   { id, format, solution, response, limits, tests }: CodeCase,
 ): Promise<CodeLine> {
   const code = solution ?? extractCode(response!, 'python')
-  const verdict: CodeVerdict =
+  const problem = problemOf(tests, format)
+  const none = (reason: string): CodeVerdict => ({ status: 'error', reason, tests: 0, ms: 0 })
+  const verdict =
     code === null
-      ? { status: 'fail', reason: 'the response has no block of Python code', tests: 0, ms: 0 }
-      : await judge.judge(readProblem(tests, format), code, limitsOf(judge.backend.limits, limits))
+      ? none('the response has no closed block of Python code')
+      : typeof problem === 'string'
+        ? none(problem)
+        : await judge.judge(problem, code, limitsOf(judge.backend.limits, limits))
   return { id, ...verdict, ms: Math.round(verdict.ms), correct: verdict.status === 'pass', backend: judge.backend.name }
+}
+
+/** The problem, or why its record cannot be read: one bad record does not keep the others from being judged. */
+function problemOf(tests: string, format: string | undefined): CodeProblem | string {
+  try {
+    return readProblem(tests, format)
+  } catch (error) {
+    if (error instanceof UserError) return error.message
+    throw error
+  }
 }
 
 function limitsOf(usual: CodeLimits, limits: CodeCase['limits']): CodeLimits {

@@ -65,7 +65,11 @@ async function sampleCorrect(request: EvaluationRequest, n: number, greedy: bool
     const generation = await request.policy.generate(generationOf(request, batch, n, start * n, greedy))
     const responses = decodeResponses(generation, request.tokenizer)
     const verdicts = await request.verify(
-      responses.map(({ text }, row) => ({ response: text, answer: batch[Math.floor(row / n)]!.answer })),
+      responses.map(({ text }, row) => ({
+        response: text,
+        answer: batch[Math.floor(row / n)]!.answer,
+        allTests: true,
+      })),
     )
     verdicts.forEach((verdict, row) => {
       counts.correct[start + Math.floor(row / n)]! += Number(verdict.correct)

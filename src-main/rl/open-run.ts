@@ -5,6 +5,7 @@ import { startVerifyPool, type VerifyPool } from '../tasks/verify/pool.ts'
 import { loadCheckpoint, readTrainerState, saveCheckpoint, type TrainerState } from './checkpoint.ts'
 import type { LoopRecorder, LoopSources, LoopState } from './loop.ts'
 import { bindMethod } from './methods/map.ts'
+import { pausingVerify } from './pausing-verify.ts'
 import { loadProblems } from './problems.ts'
 import type { Problem } from './rollout.ts'
 import type { RunHold } from './run-control.ts'
@@ -58,7 +59,7 @@ export async function openRun(inputs: RunInputs): Promise<OpenRun> {
     ...(config.threads ? { threads: config.threads } : {}),
   })
   control.attach(worker)
-  const pool = startVerifyPool(config.verifier)
+  const pool = startVerifyPool(config.verifier, { seed: config.seed })
   const close = async (): Promise<void> => {
     await pool.dispose()
     await worker.policy.dispose()
@@ -85,7 +86,9 @@ async function openWith(
   const heldOut = paths.heldOut
     ? (await loadProblems(paths.heldOut, tokenizer, { ...options, limit: config.evaluation.limit })).problems
     : []
-  const verify: LoopSources['verify'] = (items) => pool.verify(items)
+  const runsOn = await pool.ready()
+  if (runsOn !== null) control.note('verifier', runsOn)
+  const verify = pausingVerify(pool, control)
   const sources = { config, policy, tokenizer, verify, control, method, heldOut, recorder }
   const stages = await openStages({ ...sources, problems: train.problems, passRecord })
   const resumed = resumeFrom ? await readTrainerState(resumeFrom) : undefined

@@ -64,6 +64,11 @@ export class RunHold implements RunControl {
     this.#noteEvent(kind, message)
   }
 
+  pause(kind: string, message: string): void {
+    this.#noteEvent(kind, message)
+    if (!this.#held) this.#pause()
+  }
+
   async proceed(phase: RunPhase, progress: number): Promise<void> {
     this.#phase = phase
     this.#progress = progress

@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import papaparse from 'papaparse'
 import { z } from 'zod'
 import { UserError } from '../util/assert.ts'
+import { codeTests, withStarterCode } from './code-record.ts'
 import type { ChatMessage } from './prompt.ts'
 
 /** A problem with a checkable answer. */
@@ -21,7 +22,7 @@ export interface Dataset {
   readonly duplicates: number
 }
 
-const promptNames = ['prompt', 'question', 'problem', 'instruction']
+const promptNames = ['prompt', 'question', 'problem', 'instruction', 'question_content']
 const answerNames = ['answer', 'solution', 'final_answer', 'target', 'ground_truth']
 
 const text = z.union([z.string(), z.number().transform(String)])
@@ -109,17 +110,18 @@ function toRow(value: unknown, where: string, position: number): DatasetRow {
   const verl = verlSchema.safeParse(value).data
   const promptName = promptNames.find((name) => columns[name] !== undefined)
   const answerName = answerNames.find((name) => columns[name] !== undefined)
-  const prompt = promptSchema.safeParse(promptName && columns[promptName])
+  const prompt = promptSchema.safeParse(promptName && withStarterCode(columns[promptName], columns))
   if (!prompt.success)
     throw new UserError(
       `${where}: expected a text or chat messages in one of ${promptNames.join(', ')}, got ${displayed(promptName && columns[promptName])}.`,
     )
-  const answer = text.safeParse(verl?.reward_model.ground_truth ?? (answerName && columns[answerName]))
+  const given = verl?.reward_model.ground_truth ?? (answerName && columns[answerName])
+  const answer = text.safeParse(given ?? codeTests(columns))
   if (!answer.success || answer.data.trim() === '')
     throw new UserError(
       `${where}: expected a text or number in one of ${answerNames.join(', ')} or reward_model.ground_truth, got ${displayed(answerName && columns[answerName])}.`,
     )
-  const id = text.safeParse(columns.id ?? verl?.extra_info?.index)
+  const id = text.safeParse(columns.id ?? columns.question_id ?? verl?.extra_info?.index)
   const used = new Set(['id', promptName, answerName])
   return {
     id: id.success ? id.data : `row-${position}`,
@@ -129,8 +131,8 @@ function toRow(value: unknown, where: string, position: number): DatasetRow {
   }
 }
 
-/** GSM8K keeps the worked solution in the answer column; the answer itself follows `####`. */
-const gsm8kAnswer = (answer: string): string => answer.split('####').at(-1)!.trim()
+/** GSM8K keeps the worked solution in the answer column; the answer itself follows `####`. Tests are JSON, whole. */
+const gsm8kAnswer = (answer: string): string => (/^\s*[[{]/.test(answer) ? answer : answer.split('####').at(-1)!.trim())
 
 function displayed(value: unknown): string {
   if (value === undefined) return 'nothing'

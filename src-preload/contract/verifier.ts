@@ -59,8 +59,45 @@ const format = z
   })
   .meta({ title: 'Format', description: 'A reward for the form of a response, whatever it answers.' })
 
+const code = z
+  .strictObject({
+    kind: z.literal('code'),
+    backend: z.enum(['auto', 'bwrap', 'wasm']).default('auto').meta({
+      description:
+        'Sandbox: CPython under bubblewrap (Linux), Python in WebAssembly (every system), or the first that holds. Never mix them within a comparison.',
+    }),
+    compare: z.enum(['auto', 'livecodebench', 'apps', 'archer']).default('auto').meta({
+      description: 'How standard output is compared; `auto` goes by the form of the record.',
+      source: 'LiveCodeBench, APPS, Archer',
+    }),
+    fence: z.enum(['python', 'any']).default('python').meta({
+      description: 'The solution is the last fenced block marked as Python, or the last of any language.',
+      source: 'Archer; rllm',
+    }),
+    tests: z.int().min(1).nullable().default(16).meta({
+      description: 'Most tests of a response in training; evaluations run all. Empty runs all.',
+      unit: 'tests',
+      source: 'Archer',
+    }),
+    time_s: z
+      .number()
+      .gt(0)
+      .max(600)
+      .nullable()
+      .default(null)
+      .meta({ description: "Time limit of a test; empty takes the sandbox's: 6 s bwrap, 15 s wasm.", unit: 's' }),
+    memory_mb: z
+      .int()
+      .min(128)
+      .max(3072)
+      .nullable()
+      .default(null)
+      .meta({ description: "Memory limit; empty takes the sandbox's: 1024 bwrap, 512 wasm.", unit: 'MiB' }),
+  })
+  .meta({ title: 'Code', description: 'Python solutions run on the tests of the problem, in a sandbox.' })
+
 /** Verifiers that stand alone; `weighted` adds them up. */
-const simpleSchema = z.discriminatedUnion('kind', [math, numeric, exact, choice, regex, format])
+const simpleSchema = z.discriminatedUnion('kind', [math, numeric, exact, choice, regex, format, code])
 
 const weighted = z
   .strictObject({

@@ -1,4 +1,5 @@
 import type { VerifierConfig } from '../../../src-preload/contract/verifier.ts'
+import { startCodePool } from './code/code-pool.ts'
 import { verifierOf } from './map.ts'
 import type { Verdict, VerifyItem } from './verdict.ts'
 import { startWeightedPool } from './weighted.ts'
@@ -8,12 +9,20 @@ import { startWorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
 export interface VerifyPool {
   /** Verdicts in the order of the items. */
   verify(items: readonly VerifyItem[]): Promise<Verdict[]>
+  /** Resolves when it can check, to a sentence on what it runs on where that matters; throws UserError when it cannot. */
+  ready(): Promise<string | null>
   dispose(): Promise<void>
 }
 
+export interface VerifyPoolOptions extends WorkerPoolOptions {
+  /** Draws the tests of a response where a code problem has more than are run. */
+  readonly seed?: number
+}
+
 /** Starts what the verifier needs to check responses; `dispose` ends it. Throws UserError for options that make none. */
-export function startVerifyPool(config: VerifierConfig, options: WorkerPoolOptions = {}): VerifyPool {
+export function startVerifyPool(config: VerifierConfig, options: VerifyPoolOptions = {}): VerifyPool {
   if (config.kind === 'weighted') return startWeightedPool(config, (part) => startVerifyPool(part, options))
+  if (config.kind === 'code') return startCodePool(config, options.seed ?? 0)
   verifierOf(config)
   return startWorkerPool(config, options)
 }

@@ -1,6 +1,8 @@
 export interface VerifyItem {
   readonly response: string
   readonly answer: string
+  /** Run every test of a code problem, as evaluations do, and not a choice of them. */
+  readonly allTests?: boolean
 }
 
 export interface Verdict {

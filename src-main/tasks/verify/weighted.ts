@@ -21,6 +21,10 @@ export function startWeightedPool(
         ),
       )
     },
+    ready: async () => {
+      const sentences = await Promise.all(pools.map((pool) => pool.ready()))
+      return sentences.find((sentence) => sentence !== null) ?? null
+    },
     dispose: async () => {
       await Promise.all(pools.map((pool) => pool.dispose()))
     },

@@ -40,6 +40,7 @@ export function startWorkerPool(config: PureVerifierConfig, options: WorkerPoolO
             }),
         ),
       ),
+    ready: async () => null,
     dispose: async () => {
       await Promise.all(lanes.map((lane) => lane.stop()))
     },

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { appFolder } from '../../../util/resources.ts'
-import { startContained } from '../sandbox/contained.ts'
+import { type ContainedProgram, startContained } from '../sandbox/contained.ts'
+import { SandboxUnavailable } from '../sandbox/errors.ts'
 import { runProgram } from '../sandbox/run-program.ts'
 import { nodeReserveBytes, nodeRuntime, pythonRuntime } from '../sandbox/runtimes.ts'
 import type { CodeBackend, JavaScriptOutcome, RunJavaScript } from './backend.ts'
@@ -15,6 +16,12 @@ const mebibyte = 1 << 20
 /** The system's CPython under bubblewrap. @throws SandboxUnavailable when either is missing. */
 export async function bwrapBackend(): Promise<CodeBackend> {
   const { executable, version, mounts } = await pythonRuntime()
+  await requireStart({
+    command: [executable, '-c', ''],
+    mounts,
+    memory: { addressSpace: 1024 * mebibyte },
+    cpuSeconds: 10,
+  })
   const command = [executable, '-s', '-B', '-X', 'utf8', `${harnessInside}/harness.py`, '3', '4', String(process.pid)]
   return {
     name: 'bwrap',
@@ -40,6 +47,14 @@ export async function bwrapBackend(): Promise<CodeBackend> {
     runJavaScript: javaScriptRunner(),
     dispose: async () => {},
   }
+}
+
+/** The sandbox's own complaint where it does not start at all: no user namespaces, an old version. */
+async function requireStart(program: ContainedProgram): Promise<void> {
+  const { code, outcome, stderr } = await runProgram(program, '', { timeMs: 20_000 })
+  if (code === 0) return
+  const complaint = stderr.trim().split('\n')[0] || `it ended with ${outcome}, code ${code}`
+  throw new SandboxUnavailable(`bubblewrap does not start a program here: ${complaint}.`)
 }
 
 function javaScriptRunner(): RunJavaScript {

@@ -7,7 +7,7 @@ import { equalsExpected, equalsWrapped, readReturned } from './compare-value.ts'
 import { readJson } from './json.ts'
 import type { CodeProblem, CodeStatus, CodeVerdict } from './problem.ts'
 import { type Answer, asAnswer } from './reply.ts'
-import { Session } from './session.ts'
+import { type HarnessProcess, Session } from './session.ts'
 
 type TestedProblem = Exclude<CodeProblem, { kind: 'asserts' }>
 
@@ -37,13 +37,21 @@ export async function judge(
 
 /** A harness that is up. @throws SandboxBreakdown when it does not come up. */
 async function openSession(backend: CodeBackend, limits: CodeLimits): Promise<Session> {
-  const session = new Session(backend.start(limits))
+  const session = new Session(startProcess(backend, limits))
   const reply = await session.next(startMs)
   if (reply.kind === 'frame') return session
   await session.close()
   throw new SandboxBreakdown(
     `The ${backend.name} sandbox did not start (${reply.kind}${reply.kind === 'ended' ? `, code ${reply.code}` : ''}).`,
   )
+}
+
+function startProcess(backend: CodeBackend, limits: CodeLimits): HarnessProcess {
+  try {
+    return backend.start(limits)
+  } catch (error) {
+    throw new SandboxBreakdown(error instanceof Error ? error.message : String(error))
+  }
 }
 
 async function judgeTests(

@@ -3,19 +3,11 @@ import { isArray, JsonObject, type JsonValue, jsonText, readJson } from './json.
 import { unpackPrivateTests } from './private-tests.ts'
 import type { CodeProblem, OutputRule } from './problem.ts'
 
-/** Where a record comes from, when the record alone does not tell how it is to be compared. */
-export const codeFormats = [
-  'lcb-stdin',
-  'lcb-functional',
-  'apps-stdin',
-  'apps-functional',
-  'taco-stdin',
-  'taco-functional',
-  'archer-io',
-  'archer-functional',
-  'js-stdin',
-] as const
-export type CodeFormat = (typeof codeFormats)[number]
+/**
+ * Where a record comes from, when the record alone does not tell how output is compared or what language it is for:
+ * names such as `lcb-stdin`, `taco-functional`, `archer-io`, `js-stdin`, or an output rule's.
+ */
+type CodeFormat = string
 
 /**
  * Reads the tests of a problem from the text of a dataset's answer:
@@ -142,12 +134,12 @@ function argumentTest(
 }
 
 const languageOf = (format: CodeFormat | undefined): 'python' | 'javascript' =>
-  format === 'js-stdin' ? 'javascript' : 'python'
+  format?.startsWith('js') ? 'javascript' : 'python'
 
 function ruleOf(format: CodeFormat | undefined, otherwise: OutputRule): OutputRule {
-  if (format === undefined) return otherwise
-  if (format === 'archer-io') return 'archer'
-  return format.startsWith('apps') || format.startsWith('taco') ? 'apps' : 'livecodebench'
+  if (format?.startsWith('archer')) return 'archer'
+  if (format?.startsWith('apps') || format?.startsWith('taco')) return 'apps'
+  return format?.startsWith('lcb') || format?.startsWith('livecodebench') ? 'livecodebench' : otherwise
 }
 
 /** Input and output are texts; APPS has some as lists of lines. */
