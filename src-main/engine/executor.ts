@@ -40,6 +40,14 @@ export interface RunOptions {
   readonly rename?: Readonly<Record<string, string>>
 }
 
+export interface CompileOptions {
+  /**
+   * States that stay as they are while the program lives, runs of it included. An executor may build their content in:
+   * faster runs for a copy of them.
+   */
+  readonly frozen?: readonly string[]
+}
+
 /** A program made ready by an executor. Sizes of symbolic dims are bound by the inputs of each run. */
 export interface CompiledProgram {
   readonly program: Program
@@ -50,7 +58,7 @@ export interface CompiledProgram {
 
 export interface Executor {
   readonly name: string
-  compile(program: Program): Promise<CompiledProgram>
+  compile(program: Program, options?: CompileOptions): Promise<CompiledProgram>
   createState(name: string, options: StateOptions): void
   createCache(name: string, options: CacheOptions): void
   /** Rows that a cache holds now; `setCacheLength(name, 0)` empties it. */

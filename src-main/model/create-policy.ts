@@ -5,6 +5,7 @@ import { adamwInputs, adamwProgram, clipFactor, gradientNormProgram } from '../e
 import { embeddingName } from './decoder.ts'
 import { createDropoutState } from './dropout.ts'
 import { openWeights, saveModelFolder } from './folder.ts'
+import { frozenStates } from './frozen.ts'
 import { generate } from './generate.ts'
 import type { ModelSource } from './model-source.ts'
 import { type Fetchable, type OpenedModel, openModel } from './open-model.ts'
@@ -62,7 +63,7 @@ class LocalPolicy implements Policy {
     this.#model = model
     this.#parameters = [...trainedTensors(model.config)].map(([name, shape]) => ({ name, shape }))
     this.#executor = executor
-    this.#programs = programCache(this.#executor)
+    this.#programs = programCache(this.#executor, frozenStates(model.config))
     this.#gradientCheckpointing = options.gradientCheckpointing ?? 'auto'
     this.#seed = options.seed ?? 0
     this.#checkpoint = options.checkpoint ?? (() => Promise.resolve())

@@ -142,7 +142,10 @@ function rebuild(
 
 async function decodeStep(sampling: Sampling, batch: readonly Row[]): Promise<void> {
   const { programs, config, sampler, executor } = sampling
-  const decode = await programs(`decode ${keyOf(sampler)}`, () => decodeProgram(config, sampler))
+  const decode = await programs(`decode ${keyOf(sampler)}`, () => decodeProgram(config, sampler), {
+    // Greedy decoding is for evaluations: not worth a second copy of the weights.
+    hot: sampler.kind !== 'greedy',
+  })
   const used = executor.cacheLength(cacheNames(config)[0]!)
   record(sampling, batch, await decode.run({ ...tokenInputs(batch, used), ...drawInputs(sampling, batch) }))
 }

@@ -2,12 +2,18 @@
 import type { CompiledProgram, Executor } from '../engine/executor.ts'
 import type { Program } from '../engine/graph.ts'
 
-export type ProgramCache = (key: string, build: () => Program) => Promise<CompiledProgram>
+export interface ProgramUse {
+  /** Runs so often between changes of its states that frozen weights are worth a copy inside it. */
+  readonly hot?: boolean
+}
 
-export function programCache(executor: Executor): ProgramCache {
+export type ProgramCache = (key: string, build: () => Program, use?: ProgramUse) => Promise<CompiledProgram>
+
+/** `frozen` are states that never change; hot programs build them in. */
+export function programCache(executor: Executor, frozen: readonly string[] = []): ProgramCache {
   const compiled = new Map<string, Promise<CompiledProgram>>()
-  return (key, build) => {
-    const known = compiled.get(key) ?? executor.compile(build())
+  return (key, build, { hot = false } = {}) => {
+    const known = compiled.get(key) ?? executor.compile(build(), hot ? { frozen } : {})
     compiled.set(key, known)
     return known
   }

@@ -1,5 +1,5 @@
 /** Counts what runs copy between the host and a device. */
-import type { CompiledProgram, Executor, RunOptions, Tensor } from '../engine/executor.ts'
+import type { CompiledProgram, CompileOptions, Executor, RunOptions, Tensor } from '../engine/executor.ts'
 import { renameState } from '../engine/executors/binding.ts'
 import type { Copies } from '../engine/executors/device.ts'
 import { nameOf, type Program } from '../engine/graph.ts'
@@ -42,7 +42,8 @@ export function countTraffic(executor: Executor, copies: Exclude<Copies, 'nothin
   return {
     executor: new Proxy(executor, {
       get: (target, key: keyof Executor) => {
-        if (key === 'compile') return async (program: Program) => counted(await target.compile(program))
+        if (key === 'compile')
+          return async (program: Program, options?: CompileOptions) => counted(await target.compile(program, options))
         const member = target[key]
         return typeof member === 'function' ? member.bind(target) : member
       },

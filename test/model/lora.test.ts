@@ -177,12 +177,22 @@ test('an adapter and its optimizer resume exactly', async () => {
   expect(await resumed.score(rows, 1, 'policy')).toEqual(await trained.score(rows, 1, 'policy'))
 })
 
-test('cached decoding follows the adapter', async () => {
-  const policy = await opened({ folder: adapter })
+test('cached decoding follows the adapter as it learns; the frozen base may be built in', async () => {
+  const executor = createOrtExecutor({ threads: 1 })
+  const compiled = vi.spyOn(executor, 'compile')
+  const policy = await opened({ folder: adapter, executor })
   const prompts = [Int32Array.of(5, 9, 200), Int32Array.of(7, 8)]
   const request = { temperature: 1, topP: 1, topK: 0, maxTokens: 12, stop: [], seed: 1, step: 0, prompts }
-  const { rows: generated, logprobs } = await policy.generate(request)
-  expect(largest((await policy.score(generated, 1, 'policy')).logprobs, logprobs)).toBeLessThan(1e-4)
+  for (let step = 0; step < 2; step++) {
+    for (const greedy of [false, true]) {
+      const { rows: generated, logprobs } = await policy.generate({ ...request, greedy })
+      expect(largest((await policy.score(generated, 1, 'policy')).logprobs, logprobs)).toBeLessThan(1e-4)
+    }
+    await accumulate(policy)
+    await policy.optimizerStep(adamw)
+  }
+  const frozen = new Set(compiled.mock.calls.flatMap(([, options]) => options?.frozen ?? []))
+  expect(frozen.size).toBe((await readSafetensors(join(base, 'model.safetensors'))).size)
 })
 
 test('per-module ranks and scales are read', async () => {

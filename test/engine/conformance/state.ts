@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Executor, Tensor } from '../../../src-main/engine/executor.ts'
 import { input, type Program, program, state, type Update, type UpdateMode } from '../../../src-main/engine/graph.ts'
 import { add, mul } from '../../../src-main/engine/ops/elementwise.ts'
+import { matmul } from '../../../src-main/engine/ops/matmul.ts'
 import { reduceSum, reshape, slice } from '../../../src-main/engine/ops/structure.ts'
 import type { MakeExecutor } from './entry.ts'
 
@@ -151,6 +152,19 @@ function nameTests(executor: () => Executor, run: Run, contentOf: (state: string
 }
 
 function contentTests(executor: () => Executor, contentOf: (state: string) => number[]): void {
+  test('frozen states compute as others do, beside states that change', async () => {
+    executor().createState('fixed/w', { shape: [2, 2], data: new Float32Array([1, 2, 3, 4]) })
+    executor().createState('moving/b', { shape: [2], data: new Float32Array([10, 20]) })
+    const [w, b, x] = [state('fixed/w', [2, 2]), state('moving/b', [2]), input('x', ['rows', 2])]
+    const y = add(matmul(x, w, { transB: true }), b)
+    const compiled = await executor().compile(program('frozen', { y }, [update('moving/b', mul(b, 2), 'replace')]), {
+      frozen: ['fixed/w', 'fixed/elsewhere'],
+    })
+    expect((await compiled.run({ x: tensor([1, 2], 1, 1) })).y).toEqual(tensor([1, 2], 13, 27))
+    expect((await compiled.run({ x: tensor([2, 2], 0, 1, 1, 0) })).y).toEqual(tensor([2, 2], 22, 44, 21, 43))
+    await compiled.release()
+  })
+
   test('states come and go by name', () => {
     executor().createState('gone/a', { shape: [2, 1] })
     expect(executor().hasState('gone/a')).toBe(true)

@@ -12,7 +12,7 @@ import {
 } from '../../graph.ts'
 import { OnnxBuilder, type OrtProvider } from './builder.ts'
 import { lowerings } from './lowering.ts'
-import { encodeModel, type OnnxValueInfo, onnxTypes } from './onnx-schema.ts'
+import { encodeModel, externalLocation, type OnnxTensor, type OnnxValueInfo, onnxTypes } from './onnx-schema.ts'
 
 const bareName = /^[A-Za-z]\w*$/
 
@@ -76,8 +76,23 @@ export function isSerial(program: Program): boolean {
   return computing.every(({ op }) => op.name === 'scatterAdd')
 }
 
-/** Serialises a program for a provider; graph inputs are `input/…` and `state/…`, outputs `output/…` and `update/…`. */
-export function compileToOnnx(program: Program, provider: OrtProvider = 'cpu'): Uint8Array {
+/** A state as an initializer whose content is given beside the model, under the state's name. */
+function frozenTensor(value: Value): OnnxTensor {
+  const name = leafName(value)!
+  const dims = value.shape.map((size) => BigInt(size))
+  const externalData = [{ key: 'location', value: name }]
+  return { name, dataType: onnxTypes[value.dtype], dims, externalData, dataLocation: externalLocation }
+}
+
+/**
+ * Serialises a program for a provider; graph inputs are `input/…` and `state/…`, outputs `output/…` and `update/…`.
+ * `frozen` are states whose content lies beside the model instead of being fed.
+ */
+export function compileToOnnx(
+  program: Program,
+  provider: OrtProvider = 'cpu',
+  frozen: readonly Value[] = [],
+): Uint8Array {
   const onnx = new OnnxBuilder(isSerial(program), provider)
   const leaves = [...program.inputs, ...program.states]
   const input = leaves.map((value) => valueInfo(leafName(value)!, value.shape, value.dtype))
@@ -107,6 +122,12 @@ export function compileToOnnx(program: Program, provider: OrtProvider = 'cpu'): 
       { domain: '', version: 21n },
       { domain: 'com.microsoft', version: 1n },
     ],
-    graph: { name: program.name, node: onnx.nodes, initializer: onnx.initializers, input, output },
+    graph: {
+      name: program.name,
+      node: onnx.nodes,
+      initializer: [...onnx.initializers, ...frozen.map(frozenTensor)],
+      input,
+      output,
+    },
   })
 }

@@ -6,13 +6,22 @@ import type {
   CacheEntries,
   CacheOptions,
   CompiledProgram,
+  CompileOptions,
   Executor,
   GatheredSize,
   RunOptions,
   StateOptions,
   Tensor,
 } from '../../executor.ts'
-import { type DType, nameOf, type Program, type TensorData, type Update, type UpdateMode } from '../../graph.ts'
+import {
+  type DType,
+  nameOf,
+  type Program,
+  type TensorData,
+  type Update,
+  type UpdateMode,
+  type Value,
+} from '../../graph.ts'
 import { allocate, bindLeaves, dtypeOf, type Leaf, renameState, requireEntries } from '../binding.ts'
 import { type AdamwPieces, adamwPieces, runAdamwPieces } from './adamw-pieces.ts'
 import type { OrtProvider } from './builder.ts'
@@ -64,11 +73,19 @@ function requireContent(leaves: readonly Leaf[]): void {
     throw new Error(`${empty.what} is empty ([${empty.shape}]), which the WebGPU provider cannot compute with.`)
 }
 
+/** A run cannot ask for other weights than the built-in ones. */
+function requireUnmoved(frozen: readonly Value[], { rename = {} }: RunOptions): void {
+  const moved = frozen.map(nameOf).find((name) => renameState(name, rename) !== name)
+  if (moved) throw new Error(`The state "${moved}" is built into the program, so a run cannot rename it.`)
+}
+
 class OrtExecutor implements Executor {
   readonly name = 'ort'
   readonly #options: OrtOptions
   readonly #states = new Map<string, Held>()
   readonly #sessions = new Set<ort.InferenceSession>()
+  /** States that a session has built in. */
+  readonly #frozen = new Set<string>()
   #opened = 0
 
   constructor(options: OrtOptions) {
@@ -79,24 +96,34 @@ class OrtExecutor implements Executor {
     return this.#options.provider ?? 'cpu'
   }
 
-  async compile(program: Program): Promise<CompiledProgram> {
+  async compile(whole: Program, { frozen: names = [] }: CompileOptions = {}): Promise<CompiledProgram> {
     // Pieces are for the caches of a CPU.
-    const pieces = this.#provider === 'cpu' ? adamwPieces(program) : undefined
-    const session = await this.#open(pieces?.piece ?? program)
+    const pieces = this.#provider === 'cpu' ? adamwPieces(whole) : undefined
+    const frozen = pieces ? [] : whole.states.filter((value) => names.includes(nameOf(value)))
+    const program = { ...whole, states: whole.states.filter((value) => !frozen.includes(value)) }
+    const session = await this.#open(pieces?.piece ?? program, frozen)
+    for (const value of frozen) this.#frozen.add(nameOf(value))
     return {
       program,
-      run: (inputs, options) =>
-        pieces
-          ? this.#runPieces(session, program, pieces, inputs, options ?? {})
-          : this.#run(session, program, inputs, options ?? {}),
+      run: (inputs, options = {}) => {
+        requireUnmoved(frozen, options)
+        return pieces
+          ? this.#runPieces(session, program, pieces, inputs, options)
+          : this.#run(session, program, inputs, options)
+      },
       release: () => this.#close(session),
     }
   }
 
-  async #open(program: Program): Promise<ort.InferenceSession> {
+  async #open(program: Program, frozen: readonly Value[]): Promise<ort.InferenceSession> {
     const { profile } = this.#options
     const threads = isSerial(program) ? 1 : this.#options.threads
-    const session = await ort.InferenceSession.create(compileToOnnx(program, this.#provider), {
+    const externalData = frozen.map((value) => {
+      const { data } = this.#get(nameOf(value))
+      return { path: stateName(nameOf(value)), data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) }
+    })
+    const session = await ort.InferenceSession.create(compileToOnnx(program, this.#provider, frozen), {
+      ...(externalData.length > 0 && { externalData }),
       graphOptimizationLevel: 'all',
       enableMemPattern: false,
       logSeverityLevel: 3,
@@ -123,6 +150,7 @@ class OrtExecutor implements Executor {
     { rename = {} }: RunOptions,
   ): Promise<Record<string, Tensor>> {
     const actual = (name: string) => renameState(name, rename)
+    for (const { state } of program.updates) this.#requireLoose(actual(state))
     const { feeds, sizes } = this.#feeds(program, inputs, actual)
     const results = await session.run(feeds, this.#fetches(program, actual, sizes))
     for (const update of program.updates) this.#apply(update, actual(update.state), results[updateName(update.state)]!)
@@ -231,11 +259,16 @@ class OrtExecutor implements Executor {
     return cache as Held & { capacity: number }
   }
 
+  #requireLoose(name: string): void {
+    if (this.#frozen.has(name)) throw new Error(`The state "${name}" is built into a program and cannot change.`)
+  }
+
   createState(name: string, { shape, dtype = 'float32', data }: StateOptions): void {
     const content = data ?? allocate(dtype, sizeOfShape(shape))
     if (content.length !== sizeOfShape(shape) || dtypeOf(content) !== dtype) {
       throw new Error(`State "${name}": got ${content.length} elements, expected ${dtype} [${shape}].`)
     }
+    this.#requireLoose(name)
     this.#states.set(name, held(shape, content))
   }
 
@@ -296,6 +329,7 @@ class OrtExecutor implements Executor {
 
   async dispose(): Promise<void> {
     this.#states.clear()
+    this.#frozen.clear()
     for (const session of [...this.#sessions]) await this.#close(session)
   }
 }

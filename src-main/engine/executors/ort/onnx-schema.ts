@@ -45,7 +45,10 @@ export interface OnnxTensor {
   name: string
   dataType: number
   dims: bigint[]
-  rawData: Uint8Array
+  /** The content, or where it lies. */
+  rawData?: Uint8Array
+  externalData?: { key: string; value: string }[]
+  dataLocation?: number
 }
 
 export interface OnnxValueInfo {
@@ -55,6 +58,9 @@ export interface OnnxValueInfo {
 
 /** `TensorProto.DataType` numbers. */
 export const onnxTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const
+
+/** `TensorProto.DataLocation` of content that lies outside of the model. */
+export const externalLocation = 1
 
 /** `AttributeProto.AttributeType` numbers. */
 export const attributeTypes = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const
@@ -80,11 +86,17 @@ const messages: Record<string, readonly FieldSpec[]> = {
     ['name', 1, Type.STRING],
     ['type', 2, 'TypeProto'],
   ],
+  StringStringEntryProto: [
+    ['key', 1, Type.STRING],
+    ['value', 2, Type.STRING],
+  ],
   TensorProto: [
     ['dims', 1, Type.INT64, 'repeated'],
     ['data_type', 2, Type.INT32],
     ['name', 8, Type.STRING],
     ['raw_data', 9, Type.BYTES],
+    ['external_data', 13, 'StringStringEntryProto', 'repeated'],
+    ['data_location', 14, Type.INT32],
   ],
   AttributeProto: [
     ['name', 1, Type.STRING],
