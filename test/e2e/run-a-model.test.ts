@@ -32,7 +32,7 @@ afterAll(() => stage.close())
 /** Chooses a recipe and makes it small through the form. */
 async function fillRecipe(page: Page, title: string, settings: Readonly<Record<string, string>>): Promise<void> {
   await page.getByRole('link', { name: 'New run' }).first().click()
-  await page.getByRole('link', { name: title }).click()
+  await page.getByRole('link', { name: new RegExp(`^${title}`) }).click()
   for (const [path, value] of Object.entries(settings)) await page.locator(`[data-path="${path}"] input`).fill(value)
   await page.getByText('Everything fits.').waitFor(patience)
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { recordStep } from '../../src-main/store/steps.ts'
@@ -13,7 +13,7 @@ import { until } from '../helpers/until.ts'
 function unusableModel(folder: string): string {
   const model = join(folder, 'model')
   mkdirSync(model, { recursive: true })
-  writeFileSync(join(model, 'config.json'), JSON.stringify({ architectures: ['NoneForCausalLM'], model_type: 'none' }))
+  cpSync(join(import.meta.dirname, '../fixtures/models/qwen2-tied/config.json'), join(model, 'config.json'))
   const header = Buffer.from(JSON.stringify({ weight: { dtype: 'F32', shape: [3, 4], data_offsets: [0, 48] } }))
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(header.length))
