@@ -1,6 +1,6 @@
 import type { StudyResults } from './cell.ts'
 import type { Row } from './figures.ts'
-import { endMean, type Interval, mean, passDifference, passInterval, startInterval } from './statistics.ts'
+import { endMean, type Interval, mean, passDifference, passGain, passInterval, startInterval } from './statistics.ts'
 
 const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)}`
 const withBounds = ({ mean: middle, low, high }: Interval): string =>
@@ -13,8 +13,9 @@ export function answers(results: StudyResults, rows: readonly Row[], baseline: R
   const largest = Math.max(...[1, 2, 4, 8, 16, 32, 64].filter((k) => k <= results.start.n))
   return [
     ...(baseline ? [collapse(results, baseline)] : []),
-    whoKeeps(rows),
+    whoKeeps(rows, results),
     ...[1, largest].map((k) => whoGains(rows, results, baseline, k)),
+    coverage(rows, results, Math.min(16, largest)),
     ...quantileQuestion(rows, largest),
     repetitionAnswer(rows, results),
   ].filter((answer) => answer !== '')
@@ -27,12 +28,15 @@ function collapse({ start }: StudyResults, { cells }: Row): string {
   return `**Does GRPO’s entropy collapse?** Its rollouts go from ${first.toFixed(4)} nats in the first steps to ${last.toFixed(4)} in the last (${change(first, last)}); on the held-out problems from ${start.entropy.toFixed(4)} to ${heldOut.toFixed(4)} nats (${change(start.entropy, heldOut)}).`
 }
 
-function whoKeeps(rows: readonly Row[]): string {
+function whoKeeps(rows: readonly Row[], { start }: StudyResults): string {
   const ranked = rows
-    .map(({ variant, cells }) => ({ title: variant.title, last: endMean(cells, 'entropy', 'last') ?? 0 }))
-    .toSorted((a, b) => b.last - a.last)
-  const list = ranked.map(({ title, last }) => `${title} ${last.toFixed(4)}`).join(', ')
-  return `**Who keeps it?** Entropy of the rollouts in the last steps, highest first, nats: ${list}.`
+    .map(({ variant, cells }) => ({
+      title: variant.title,
+      entropy: mean(cells.map(({ heldOut }) => heldOut.entropy)),
+    }))
+    .toSorted((a, b) => b.entropy - a.entropy)
+  const list = ranked.map(({ title, entropy }) => `${title} ${percent(entropy / start.entropy)}`).join(', ')
+  return `**Who keeps it?** Entropy on the held-out problems after training, in percent of the start’s, highest first: ${list}.`
 }
 
 function whoGains(rows: readonly Row[], { start }: StudyResults, baseline: Row | undefined, k: number): string {
@@ -42,13 +46,35 @@ function whoGains(rows: readonly Row[], { start }: StudyResults, baseline: Row |
     .map(({ variant, cells }) => ({ title: variant.title, value: passInterval(cells, k).mean }))
     .toSorted((a, b) => b.value - a.value)
   const list = ranked.map(({ title, value }) => `${title} ${percent(value)}`).join(', ')
-  const above = rows.filter((row) => row !== baseline && baseline && clearDifference(row, baseline, k) > 0)
-  const below = rows.filter((row) => row !== baseline && baseline && clearDifference(row, baseline, k) < 0)
-  const named = (some: readonly Row[]): string => some.map(({ variant }) => variant.title).join(', ') || 'nobody'
-  const clear = baseline
-    ? ` Above GRPO with an interval that excludes zero: ${named(above)}; below: ${named(below)}.`
-    : ''
-  return `**Who gains ${name}?** The start has ${percent(from)}. ${list}.${clear}`
+  return `**Who gains ${name}?** The start has ${percent(from)}. ${list}.${baseline ? clearAgainst(rows, baseline, k) : ''}`
+}
+
+/** One seed says nothing of the next, so that only differences over several count. */
+const leastSeeds = 2
+
+function clearAgainst(rows: readonly Row[], baseline: Row, k: number): string {
+  const compared = rows.filter(
+    (row) => row !== baseline && (passDifference(row.cells, baseline.cells, k)?.seeds ?? 0) >= leastSeeds,
+  )
+  if (compared.length === 0)
+    return ` No variant has ${leastSeeds} seeds in common with GRPO, so none is told apart from it.`
+  const named = (sign: number): string =>
+    compared
+      .filter((row) => clearDifference(row, baseline, k) === sign)
+      .map(({ variant }) => variant.title)
+      .join(', ') || 'nobody'
+  return ` Of the ${compared.length} with at least ${leastSeeds} seeds in common with GRPO, above it with an interval that excludes zero: ${named(1)}; below: ${named(-1)}.`
+}
+
+/** Whether training takes away problems that enough samples of the start solve. */
+function coverage(rows: readonly Row[], { start }: StudyResults, k: number): string {
+  const gains = rows.map(({ variant, cells }) => ({ title: variant.title, gain: passGain(cells, start, k) }))
+  const list = gains
+    .toSorted((a, b) => b.gain.mean - a.gain.mean)
+    .map(({ title, gain }) => `${title} ${points(gain.mean)}`)
+    .join(', ')
+  const lost = gains.filter(({ gain }) => gain.high < 0).map(({ title }) => title)
+  return `**Does training cost coverage?** pass@${k} against the start, points: ${list}. Below the start with an interval that excludes zero: ${lost.join(', ') || 'nobody'}.`
 }
 
 /** Sign of the difference where its interval excludes zero, else 0. */
@@ -68,8 +94,8 @@ function quantileQuestion(rows: readonly Row[], largest: number): string[] {
       const one = passDifference(archer.cells, cells, 1)
       const many = passDifference(archer.cells, cells, largest)
       if (!one || !many) return ''
-      const entropy = [archer.cells, cells].map((some) => endMean(some, 'entropy', 'last')!.toFixed(4))
-      return `**${variant.question}** Archer against “${variant.title}” on ${one.seeds} seeds: pass@1 ${withBounds(one.interval)}, pass@${largest} ${withBounds(many.interval)}; entropy of the last steps ${entropy[0]} against ${entropy[1]} nats.`
+      const entropy = [archer.cells, cells].map((some) => mean(some.map(({ heldOut }) => heldOut.entropy)).toFixed(4))
+      return `**${variant.question}** Archer against “${variant.title}” on ${one.seeds === 1 ? 'one seed' : `${one.seeds} seeds`}: pass@1 ${withBounds(one.interval)}, pass@${largest} ${withBounds(many.interval)}; held-out entropy ${entropy[0]} against ${entropy[1]} nats.`
     })
 }
 

@@ -40,8 +40,6 @@ export const cellSchema = z.object({
   /** One entry a step; null where a step did not record it. */
   curves: z.partialRecord(z.enum(curveNames), z.array(z.number().nullable())),
   heldOut: samplesSchema,
-  /** Training time, milliseconds. */
-  trainingMs: z.number(),
 })
 export type Cell = z.infer<typeof cellSchema>
 

@@ -11,7 +11,6 @@ import { parseArgs } from 'node:util'
 import { latestCheckpoint } from '../rl/checkpoint.ts'
 import { metricSeries } from '../store/metrics.ts'
 import { openStore } from '../store/open.ts'
-import { runSummary } from '../store/runs.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { checkpointsFolder } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
@@ -104,7 +103,6 @@ async function readCell(db: WriteDb, id: string, variant: Variant, seed: number,
     seed,
     curves,
     heldOut: await sampleHeldOut(checkpoint.folder, files.heldOut, samples, heldOutSeed + seed),
-    trainingMs: runSummary(db, id).elapsedMs,
   }
 }
 

@@ -51,6 +51,16 @@ export function passDifference(
   return { interval: bootstrap(table), seeds: pairs.length }
 }
 
+/** Mean difference in pass@k to the starting policy; seeds and problems are resampled. */
+export function passGain(cells: readonly Cell[], start: HeldOutSamples, k: number): Interval {
+  const before = passTable([start], k)[0]!
+  const after = passTable(
+    cells.map(({ heldOut }) => heldOut),
+    k,
+  )
+  return bootstrap(after.map((row) => row.map((value, problem) => value - before[problem]!)))
+}
+
 function bootstrap(table: readonly (readonly number[])[]): Interval {
   const seeds = table.length
   const problems = table[0]!.length

@@ -24,7 +24,6 @@ const cell = ({ id }: Pick<Variant, 'id'>, seed: number, correct: number): Cell 
   seed,
   curves: { entropy: [0.05, 0.04, 0.03], reward: [0.2, 0.3, 0.4], 'entropy/reasoning': [0.2, 0.2, 0.1] },
   heldOut: heldOut(correct),
-  trainingMs: 1000,
 })
 const variantOf = (id: string): Variant => variants.find((variant) => variant.id === id)!
 const results = (cells: Cell[]): StudyResults => ({ setting: { task: 'sums' }, start: heldOut(0), cells })
@@ -42,9 +41,21 @@ test('a partial matrix says how many seeds each line has, and leaves out what ha
   expect(markdown).toContain('| Archer (paper) | 1 |')
   expect(markdown).not.toContain('DAPO | ')
   expect(markdown).toMatch(/Does GRPO’s entropy collapse\?.* from 0\.0400 nats/)
-  expect(markdown).toContain('Above GRPO with an interval that excludes zero: Archer (paper); below: nobody.')
+  expect(markdown).toContain('No variant has 2 seeds in common with GRPO')
   expect(html).toContain('<svg')
   expect(studyResultsSchema.parse(data).cells).toHaveLength(3)
+})
+
+test('who is told apart from the baseline has its interval on one side of zero, over several seeds', async () => {
+  const cells = [1, 2].flatMap((seed) => [
+    cell(variantOf('grpo'), seed, 3),
+    cell(variantOf('archer'), seed, 5),
+    cell(variantOf('archer-batch-quantile'), seed, 5),
+    cell(variantOf('dapo'), seed, 3),
+  ])
+  const { markdown } = await read(cells)
+  expect(markdown).toMatch(/gains pass@1 .*Of the 3 .*: Archer \(paper\), Archer, batch quantile; below: nobody\./)
+  expect(markdown).toMatch(/Does the response-level quantile matter\?\*\* .* on 2 seeds: pass@1 \+0\.0 points/)
 })
 
 test('without the baseline there is a report all the same', async () => {

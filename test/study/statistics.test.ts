@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Cell, HeldOutSamples } from '../../src-main/study/cell.ts'
-import { endMean, meanCurve, passDifference, passInterval, startInterval } from '../../src-main/study/statistics.ts'
+import {
+  endMean,
+  meanCurve,
+  passDifference,
+  passGain,
+  passInterval,
+  startInterval,
+} from '../../src-main/study/statistics.ts'
 
 const samples = (correct: readonly number[], n = 4): HeldOutSamples => ({
   n,
@@ -18,7 +25,6 @@ const cell = (variant: string, seed: number, correct: readonly number[], entropy
   seed,
   curves: { entropy },
   heldOut: samples(correct),
-  trainingMs: 1,
 })
 
 describe('pass@k over seeds and problems', () => {
@@ -45,6 +51,14 @@ describe('pass@k over seeds and problems', () => {
     const worse = [2, 3, 4].map((seed) => cell('a', seed, [3, 0, 1]))
     expect(passDifference(better, worse, 1)).toEqual({ interval: { mean: 0.25, low: 0.25, high: 0.25 }, seeds: 2 })
     expect(passDifference(better, [cell('a', 9, [0, 0, 0])], 1)).toBeUndefined()
+  })
+})
+
+test('the gain over the start is that of the same problems', () => {
+  expect(passGain([cell('a', 1, [2, 3]), cell('a', 2, [2, 3])], samples([1, 2]), 1)).toEqual({
+    mean: 0.25,
+    low: 0.25,
+    high: 0.25,
   })
 })
 
