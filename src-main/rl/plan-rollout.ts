@@ -1,7 +1,7 @@
 import { joinRows, microBatches, splitByRow, toTokenRows } from '../model/rows.ts'
 import { rolloutBatch, type UpdateRow } from './method-batch.ts'
 import type { Facts } from './methods/method.ts'
-import { baseMetrics, rolloutDiagnostics } from './rollout-diagnostics.ts'
+import { baseChanges, baseMetrics, rolloutDiagnostics } from './rollout-diagnostics.ts'
 import type { UpdateSources } from './update.ts'
 
 /** What comes once per rollout batch before its updates: the method's plan, and the diagnostics that need no update. */
@@ -11,20 +11,22 @@ export async function planRollout(
   step: number,
 ): Promise<{ facts: Facts; metrics: Readonly<Record<string, number>> }> {
   const { config, method, control } = sources
+  const groups = new Set(rows.map(({ group }) => group)).size
+  if (groups === 0)
+    control.note('rollout', 'No group has both right and wrong responses: nothing to learn from, no update is made.')
   if (method.needsMoments) await momentsPass(sources, rows)
   const batch = rolloutBatch(rows)
   const { facts, metrics, notes = [] } = method.plan({ batch, step: step - 1, steps: config.steps })
   for (const note of notes) control.note('method', note)
-  return { facts, metrics: { ...rolloutDiagnostics(batch), ...referenceMetrics(rows), ...metrics } }
+  return { facts, metrics: { num_groups: groups, ...rolloutDiagnostics(batch), ...referenceMetrics(rows), ...metrics } }
 }
 
 /** Entropies beside the reference's, where a reference pass has run. */
 function referenceMetrics(rows: readonly UpdateRow[]): Readonly<Record<string, number>> {
   const scored = rows.filter(({ rollout }) => rollout.referenceEntropies)
-  return baseMetrics(
-    joinRows(scored.map(({ rollout }) => rollout.rolloutEntropies)),
-    joinRows(scored.map(({ rollout }) => rollout.referenceEntropies!)),
-  )
+  const own = joinRows(scored.map(({ rollout }) => rollout.rolloutEntropies))
+  const base = joinRows(scored.map(({ rollout }) => rollout.referenceEntropies!))
+  return { ...baseMetrics(own, base), ...baseChanges(own, base) }
 }
 
 /** Second-order statistics under the policy that sampled, written onto the rollouts. */

@@ -1,3 +1,4 @@
+import { changeBins } from '../../src-preload/contract/diagnostics.ts'
 import type { MetricName } from '../../src-preload/contract/metrics.ts'
 import { quantile } from './classify.ts'
 import { tokenCovariances } from './covariance.ts'
@@ -85,4 +86,16 @@ export function baseMetrics(entropies: Float32Array, base: Float32Array): Metric
     if (base[token]! >= other) both++
   }
   return { 'entropy/base_change': change / entropies.length, 'entropy/base_overlap': both / high }
+}
+
+/** Change of entropy per twentieth of the tokens, by the reference's entropy (80/20, arXiv 2506.01939, Fig. 4). */
+export function baseChanges(entropies: Float32Array, base: Float32Array): Metrics {
+  const rising = Uint32Array.from(base.keys()).sort((a, b) => base[a]! - base[b]!)
+  const changes = changeBins.map((percent, bin) => {
+    const [start, end] = [bin, bin + 1].map((edge) => Math.round((edge * rising.length) / changeBins.length))
+    const tokens = rising.subarray(start, end)
+    const change = tokens.reduce((sum, token) => sum + entropies[token]! - base[token]!, 0)
+    return [`entropy_change/p${percent}`, change / tokens.length] as const
+  })
+  return Object.fromEntries(changes.filter(([, change]) => Number.isFinite(change)))
 }

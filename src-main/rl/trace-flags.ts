@@ -11,7 +11,8 @@ export function methodFlags({ classes, clips }: MethodOutcome, start: number, en
       (tokenClass === 2 ? traceFlags.reasoning : 0) |
       (clip & 1 ? traceFlags.clippedLow : 0) |
       (clip & 2 ? traceFlags.clippedHigh : 0) |
-      (clip & 4 ? traceFlags.clippedDual : 0)
+      (clip & 4 ? traceFlags.clippedDual : 0) |
+      (clip & 8 ? traceFlags.picked : 0)
     )
   })
 }

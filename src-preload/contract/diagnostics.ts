@@ -273,6 +273,21 @@ const percentileMetrics = Object.fromEntries(
   ]),
 ) as Record<PercentileName, MetricInfo>
 
+/** Upper percentiles of the twentieths into which the reference's entropies cut the tokens. */
+export const changeBins = [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100] as const
+
+const changeMetrics = Object.fromEntries(
+  changeBins.map((percent) => [
+    `entropy_change/p${percent}`,
+    metric(
+      'percentiles',
+      `Entropy change, p${percent}`,
+      'nats',
+      `Mean change from the reference’s entropy on the twentieth of the tokens up to its ${percent}th percentile; where a reference pass runs.`,
+    ),
+  ]),
+) as Record<`entropy_change/p${(typeof changeBins)[number]}`, MetricInfo>
+
 /** Kinds of words that are counted in responses. */
 export const wordKinds = [
   'thinking',
@@ -295,6 +310,7 @@ const wordMetrics = Object.fromEntries(
 export const diagnosticMetrics = {
   ...entropyMetrics,
   ...percentileMetrics,
+  ...changeMetrics,
   ...flowMetrics,
   ...clipMetrics,
   ...methodMetrics,

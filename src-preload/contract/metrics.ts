@@ -17,6 +17,7 @@ const metrics = {
   solve_all: metric('reward', 'Solved by all', 'fraction', 'Share of prompts that every response solves.'),
   solve_none: metric('reward', 'Solved by none', 'fraction', 'Share of prompts that no response solves.'),
   'curriculum/stage': metric('reward', 'Curriculum stage', 'stage', 'Stage the problems were drawn from, from 1.'),
+  num_groups: metric('reward', 'Groups learned from', 'groups', 'Groups that the filter let through to the update.'),
   generation_rounds: metric('reward', 'Generation rounds', 'rounds', 'Sampling rounds it took to fill the batch.'),
   entropy: metric('entropy', 'Entropy', 'nats', 'Mean token entropy of the rollout policy.', ['actor/entropy']),
   'entropy/reasoning': metric(

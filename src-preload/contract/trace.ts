@@ -28,6 +28,8 @@ export const traceFlags = {
   clippedDual: 8,
   /** Left out of the loss. */
   masked: 16,
+  /** Picked by its covariance of log-probability and advantage. */
+  picked: 32,
 } as const
 
 const magic = 0x51545231 // "QTR1"

@@ -1,3 +1,4 @@
+import { changeBins, entropyPercentiles } from '../../src-preload/contract/diagnostics.ts'
 import { type MetricGroup, metricGroups, metricInfo } from '../../src-preload/contract/metrics.ts'
 
 /** Metrics that share one pair of axes. */
@@ -45,6 +46,20 @@ const panels: readonly PanelSpec[] = [
   panel('Tokens per second', ['tokens_per_second']),
   panel('Groups without spread', ['frac_reward_zero_std'], [0, 1]),
   panel('Entropy percentiles', ['entropy/p95', 'entropy/p80', 'entropy/p50', 'entropy/p20', 'entropy/p5']),
+  panel('Entropy percentiles, all', [
+    'entropy/p100',
+    ...entropyPercentiles
+      .filter((percent) => ![5, 20, 50, 80, 95, 100].includes(percent))
+      .toReversed()
+      .map((percent) => `entropy/p${percent}`),
+  ]),
+  panel('Entropy change by base entropy', [
+    'entropy_change/p100',
+    ...changeBins
+      .slice(0, -1)
+      .toReversed()
+      .map((percent) => `entropy_change/p${percent}`),
+  ]),
   panel('Entropy by advantage', ['entropy/positive_advantage', 'entropy/negative_advantage']),
   panel('Entropy of responses and prompts', [
     'entropy/response_mean',
@@ -128,5 +143,5 @@ export function shortLabel(metric: string): string {
   if (metric === 'entropy' || metric === 'kl' || metric === 'clip_ratio') return 'all'
   if (metric === 'eval/greedy') return 'greedy'
   if (metric === 'eval/avg') return 'avg@n'
-  return metricInfo(metric).label.replace(/^Held-out |^Clipped |^Entropy, |^Ratio, |^Words of /, '')
+  return metricInfo(metric).label.replace(/^Held-out |^Clipped |^Entropy, |^Ratio, |^Words of |^Entropy change, /, '')
 }

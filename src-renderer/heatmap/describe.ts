@@ -15,6 +15,7 @@ function clipWords(flags: number): string {
   if (flags & traceFlags.clippedHigh) words.push('clipped above')
   if (flags & traceFlags.clippedLow) words.push('clipped below')
   if (flags & traceFlags.clippedDual) words.push('dual-clipped')
+  if (flags & traceFlags.picked) words.push('picked by covariance')
   if (flags & traceFlags.masked) words.push('left out of the loss')
   return words.join(', ') || 'not clipped'
 }

@@ -15,7 +15,7 @@ import { aggregationWeights } from '../aggregate.ts'
 import { type ClassRule, classifyTokens } from '../classify.ts'
 import { pickCount, ranked, tokenCovariances } from '../covariance.ts'
 import { clippedTerms } from './clip-term.ts'
-import { type Method, type MethodBatch, tokenClass } from './method.ts'
+import { clipFlag, type Method, type MethodBatch, tokenClass } from './method.ts'
 import { surrogate } from './surrogate.ts'
 
 type Options = MethodOptions<'sent'>
@@ -30,10 +30,15 @@ export const sent: Method<Options> = {
     const held = highCovariance(options, batch, low)
     const lossWeights = aggregationWeights(options.loss_agg_mode, batch, totals)
     const weights = lossWeights.map((weight, token) => weight * low[token]! * options.beta_low)
+    const clipped = clippedTerms(batch, () => bounds)
+    const isHeld = new Set(held)
     for (const token of held) weights[token] = lossWeights[token]! * options.beta_high
     return surrogate(batch, totals, {
       classification,
-      policy: clippedTerms(batch, () => bounds),
+      policy: (token, row) => {
+        const term = clipped(token, row)
+        return term.clip === 0 && isHeld.has(token) ? { ...term, clip: clipFlag.covariance } : term
+      },
       lossWeights,
       kl: { estimator: options.kl_estimator, weights },
       metrics: totals.tokens > 0 ? { 'covariance/frac_picked': { sum: held.length, weight: totals.tokens } } : {},
