@@ -1,15 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Template } from '@huggingface/jinja'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { UserError } from '../util/assert.ts'
 import { byteToken, decodeByteLevel } from './byte-level.ts'
+import { type ChatMessage, openChatTemplate, type RenderChat, tokenText } from './chat-template.ts'
 import { readJsonObject } from './json-file.ts'
-
-export interface ChatMessage {
-  readonly role: string
-  readonly content: string
-}
 
 export interface DecodeOptions {
   /** Leaves out end-of-sequence, padding and other special tokens. */
@@ -41,21 +35,21 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const path = join(folder, 'tokenizer.json')
   const definition = await readJsonObject(path)
   const config = await readJsonObject(join(folder, 'tokenizer_config.json'), {})
-  const template = await chatTemplate(folder, config)
+  const render = await openChatTemplate(folder, config)
   let inner: HuggingFaceTokenizer
   try {
     inner = new HuggingFaceTokenizer(definition, config)
   } catch (error) {
     throw new UserError(`${path} is not a tokenizer that can be read: ${(error as Error).message}.`)
   }
-  return createTokenizer(inner, definition, config, template, path)
+  return createTokenizer(inner, definition, config, render, path)
 }
 
 function createTokenizer(
   inner: HuggingFaceTokenizer,
   definition: Readonly<Record<string, unknown>>,
   config: Readonly<Record<string, unknown>>,
-  template: string | undefined,
+  render: RenderChat | undefined,
   path: string,
 ): Tokenizer {
   const specials = specialIds(inner)
@@ -71,7 +65,6 @@ function createTokenizer(
     return list.map((id) => (specials.has(id) ? '' : texts[next++]!))
   }
   const eosTokenId = tokenOf(inner, config.eos_token)
-  const render = template === undefined ? undefined : new Template(template)
   return {
     vocabSize: inner.get_vocab(true).size,
     eosTokenIds: eosTokenId === undefined ? [] : [eosTokenId],
@@ -85,12 +78,7 @@ function createTokenizer(
         throw new UserError(
           `${path}: the tokenizer has no chat template, so a conversation cannot become a prompt. Use plain text prompts or a chat model.`,
         )
-      return render.render({
-        messages,
-        add_generation_prompt: true,
-        bos_token: tokenText(config.bos_token) ?? '',
-        eos_token: tokenText(config.eos_token) ?? '',
-      })
+      return render(messages)
     },
   }
 }
@@ -123,14 +111,27 @@ function byteLevelPieces(inner: HuggingFaceTokenizer, ids: readonly number[]): s
   return decodeByteLevel(ids.map((id) => tokenOrNothing(inner, id)))
 }
 
-/** For decoders that depend on neighbours: each piece is what its token adds to the text of the tokens before it. */
+/** Tokens that a window of `prefixPieces` holds before it moves on: a decoder looks no further than a few neighbours. */
+const windowTokens = 16
+
+/**
+ * For decoders that depend on neighbours: each piece is what its token adds to the text of the tokens before it, of which
+ * a window is enough. A window moves on where no character is waiting for its last bytes, with one token as context.
+ */
 function prefixPieces(inner: HuggingFaceTokenizer, ids: readonly number[]): string[] {
+  const textOf = (start: number, end: number): string =>
+    inner.decode(ids.slice(start, end), { clean_up_tokenization_spaces: false })
+  let start = 0
   let shown = ''
   return ids.map((_, index) => {
-    const text = inner.decode(ids.slice(0, index + 1), { clean_up_tokenization_spaces: false })
+    const text = textOf(start, index + 1)
     const complete = index + 1 < ids.length ? text.replace(/\uFFFD+$/u, '') : text
     const piece = complete.slice(shown.length)
     shown += piece
+    if (index - start >= windowTokens && complete === text) {
+      start = index
+      shown = textOf(start, index + 1)
+    }
     return piece
   })
 }
@@ -150,34 +151,7 @@ function specialIds(inner: HuggingFaceTokenizer): ReadonlySet<number> {
   return new Set(added.filter(([, token]) => token.special).map(([id]) => id))
 }
 
-/** `eos_token` and the like: a string or an AddedToken object. */
-function tokenText(token: unknown): string | undefined {
-  if (typeof token === 'string') return token
-  const content = (token as { content?: unknown } | null | undefined)?.content
-  return typeof content === 'string' ? content : undefined
-}
-
 function tokenOf(inner: HuggingFaceTokenizer, token: unknown): number | undefined {
   const text = tokenText(token)
   return text === undefined ? undefined : inner.token_to_id(text)
-}
-
-/** `chat_template.jinja` (newer) or the string or named list in `tokenizer_config.json`. */
-async function chatTemplate(folder: string, config: Readonly<Record<string, unknown>>): Promise<string | undefined> {
-  const file = await readOptionalText(join(folder, 'chat_template.jinja'))
-  if (file !== undefined) return file
-  const inline = config.chat_template
-  if (typeof inline === 'string') return inline
-  if (!Array.isArray(inline)) return undefined
-  const named = inline as readonly { name?: string; template?: string }[]
-  return (named.find(({ name }) => name === 'default') ?? named[0])?.template
-}
-
-async function readOptionalText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }

@@ -63,6 +63,107 @@ test('chat messages go through the chat template', async () => {
   expect(chat.applyChatTemplate([{ role: 'user', content: '1+1?' }])).toBe('<user>1+1?<|endoftext|>\n<assistant>')
 })
 
+/** A tokenizer as Llama 2 and Mistral have it: spaces as ▁, unknown characters byte by byte. */
+async function byteFallbackTokenizer() {
+  const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`)
+  const words = ['▁', 'a', 'b', '▁a', '▁b', 'ab', '▁ab', ',', '▁▁']
+  const vocab = ['<unk>', '<s>', '</s>', ...bytes, ...words]
+  const definition = {
+    version: '1.0',
+    added_tokens: [0, 1, 2].map((id) => ({ id, content: vocab[id], special: true, normalized: false })),
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [
+        { type: 'Prepend', prepend: '▁' },
+        { type: 'Replace', pattern: { String: ' ' }, content: '▁' },
+      ],
+    },
+    pre_tokenizer: null,
+    post_processor: null,
+    decoder: {
+      type: 'Sequence',
+      decoders: [
+        { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
+        { type: 'ByteFallback' },
+        { type: 'Fuse' },
+        { type: 'Strip', content: ' ', start: 1, stop: 0 },
+      ],
+    },
+    model: {
+      type: 'BPE',
+      unk_token: '<unk>',
+      fuse_unk: true,
+      byte_fallback: true,
+      vocab: Object.fromEntries(vocab.map((token, id) => [token, id])),
+      merges: ['▁ a', '▁ b', 'a b', '▁ ab', '▁ ▁'],
+    },
+  }
+  const folder = await modelCopy('qwen2-tied', { 'tokenizer.json': JSON.stringify(definition) })
+  return { tokenizer: await loadTokenizer(folder), size: vocab.length }
+}
+
+test('a tokenizer with byte fallback: pieces are what each token adds, characters split over tokens stand whole', async () => {
+  const { tokenizer, size } = await byteFallbackTokenizer()
+  const text = 'ab a, é🙂 b'
+  const ids = tokenizer.encode(text)
+  expect(tokenizer.decode(ids)).toBe(text)
+  const emoji = tokenizer.decodeEach(ids).indexOf('🙂')
+  expect(tokenizer.decodeEach(ids).slice(emoji - 3, emoji)).toEqual(['', '', ''])
+  const long = Array.from({ length: 300 }, (_, index) => ids[index % ids.length]!)
+  expect(tokenizer.decodeEach(long)[7 + ids.length]).toBe(tokenizer.decodeEach(long)[7 + 11 * ids.length])
+  const words = fc.integer({ min: 3 + 256, max: size - 1 })
+  fc.assert(
+    fc.property(fc.array(fc.oneof(words, fc.constant([...tokenizer.encode('🙂')])), { maxLength: 60 }), (parts) => {
+      const mixed = parts.flat()
+      const pieces = tokenizer.decodeEach(mixed)
+      expect(pieces).toHaveLength(mixed.length)
+      expect(pieces.join('')).toBe(tokenizer.decode(mixed))
+    }),
+  )
+})
+
+/** What published templates use: namespaces, slices, tests, filters, loop variables, macros, errors of their own. */
+const richTemplate = `{%- macro turn(role, text) -%}<|{{ role }}|>{{ text | trim }}{{ eos_token }}{%- endmacro -%}
+{%- set ns = namespace(system='none', count=0) -%}
+{%- if messages[0].role == 'system' -%}
+  {%- set ns.system = messages[0]['content'] -%}{%- set messages = messages[1:] -%}
+{%- endif -%}
+{{- bos_token -}}[{{ ns.system }}{{ ' today ' ~ strftime_now('%d') if strftime_now is defined else ' undated' }}]
+{%- for message in messages -%}
+  {%- if (message.role == 'user') != (loop.index0 % 2 == 0) -%}
+    {{- raise_exception('Roles must alternate') -}}
+  {%- endif -%}
+  {%- set ns.count = ns.count + 1 -%}
+  {%- if loop.last and message.content is string -%}{{- turn(message.role | upper, message.content) -}}
+  {%- else -%}{{- turn(message.role, message.content.split('</think>')[-1]) -}}{%- endif -%}
+{%- endfor -%}
+{%- if add_generation_prompt -%}<|assistant|>{{ ns.count }} {{ messages | map(attribute='role') | join('+') }} {{ messages[-1] | tojson | length > 2 }}{%- endif -%}`
+
+test('templates render as published ones are written; the day is not in the prompt', async () => {
+  const config = { bos_token: '<s>', eos_token: { content: '</s>', special: true } }
+  const folder = await modelCopy('qwen2-tied', {
+    'tokenizer_config.json': JSON.stringify({ ...config, chat_template: richTemplate }),
+  })
+  const chat = await loadTokenizer(folder)
+  const turns = [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: ' 1+1? ' },
+    { role: 'assistant', content: '<think>easy</think>2' },
+    { role: 'user', content: 'And 2+2?' },
+  ]
+  expect(chat.applyChatTemplate(turns)).toBe(
+    '<s>[Be brief. undated]<|user|>1+1?</s><|assistant|>2</s><|USER|>And 2+2?</s><|assistant|>3 user+assistant+user true',
+  )
+  expect(() => chat.applyChatTemplate(turns.slice(2))).toThrow(
+    /cannot render a conversation of assistant, user: .*Roles must alternate/,
+  )
+})
+
+test('a template that is no Jinja is named', async () => {
+  const folder = await modelCopy('qwen2-tied', { 'chat_template.jinja': '{% for %}' })
+  await expect(loadTokenizer(folder)).rejects.toThrow(/the chat template cannot be read/)
+})
+
 test('a damaged tokenizer.json gets a sentence', async () => {
   const folder = await modelCopy('qwen2-tied', { 'tokenizer.json': '{"version": "1.0"' })
   await expect(loadTokenizer(folder)).rejects.toThrow(/tokenizer\.json is not valid JSON/)
