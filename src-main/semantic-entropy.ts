@@ -44,6 +44,7 @@ async function work(settings: PassSettings, threads: string | undefined): Promis
   const { policy } = await startPolicyWorker({ folder, ...(threads ? { threads: Number(threads) } : {}) })
   const pool = startVerifyPool(settings.verifier)
   try {
+    await pool.ready()
     const tokenizer = await loadTokenizer(folder)
     const { problems } = await loadProblems(resolveDataset(settings.dataset), tokenizer, {
       promptTemplate: settings.prompt_template,

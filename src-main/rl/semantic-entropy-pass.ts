@@ -2,6 +2,7 @@ import type { PassSettings, PromptEntropy } from '../../src-preload/contract/cur
 import type { Policy } from '../model/policy.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import type { Verdict, VerifyItem } from '../tasks/verify/verdict.ts'
+import { readsAnswers, unifyEqualAnswers } from './equal-answers.ts'
 import { decodeResponses, type Problem } from './rollout.ts'
 import { type AnsweredResponse, semanticEntropy } from './semantic-entropy.ts'
 
@@ -82,8 +83,10 @@ async function samplePrompts(sources: PassSources, batch: readonly PlacedProblem
       tokens: ids.length,
     }),
   )
+  const perPrompt = batch.map((_, index) => answered.slice(index * size, (index + 1) * size))
+  const unified = readsAnswers(settings.verifier) ? await unifyEqualAnswers(perPrompt, verify) : perPrompt
   return batch.map(({ problem, position }, index) => {
-    const own = answered.slice(index * size, (index + 1) * size)
+    const own = unified[index]!
     return {
       position,
       promptId: problem.id,

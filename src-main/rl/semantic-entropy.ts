@@ -7,7 +7,8 @@
  * The paper takes w(o) = P(o | q), the probability of the whole response. Responses drawn from the policy already occur
  * in proportion to it, so that counting them (w = 1, the default) estimates the same mass without the collapse of long
  * products: after some hundred tokens one response holds nearly all of it. `length_normalized` takes
- * w(o) = P(o | q)^(1 / |o|). A response without an answer is a cluster of its own.
+ * w(o) = P(o | q)^(1 / |o|). A response without an answer is a cluster of its own. Answers of mathematics that are equal in
+ * value are one answer (equal-answers.ts).
  */
 import type { AnswerCluster, PassSettings } from '../../src-preload/contract/curriculum.ts'
 import { parseRational } from '../tasks/verify/rational.ts'
