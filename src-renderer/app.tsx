@@ -18,12 +18,14 @@ import { RolloutsPage } from './pages/rollouts/page.tsx'
 import { RunPage } from './pages/run/page.tsx'
 import { RunsPage } from './pages/runs/page.tsx'
 import { ConnectionBanner } from './ui/connection-banner.tsx'
+import { ErrorBoundary } from './ui/error-boundary.tsx'
 import { Notices } from './ui/notices.tsx'
 import { QuestionDialog } from './ui/question-dialog.tsx'
 import { TopBar } from './ui/top-bar.tsx'
 
 /** The frame around every page. */
 export function App() {
+  const [path] = useHashLocation()
   const theme = useTheme()
   const setting = useView((view) => view.settings.theme)
   useEffect(() => {
@@ -36,7 +38,9 @@ export function App() {
         <TopBar />
         <ConnectionBanner />
         <main className="page-scroll">
-          <Pages />
+          <ErrorBoundary address={path}>
+            <Pages />
+          </ErrorBoundary>
         </main>
       </div>
       <Commands />

@@ -35,13 +35,18 @@ export function unpackMetricColumns({ runId, count, names, columns }: MetricColu
   // The bytes may lie anywhere in a message; float64 needs a multiple of eight.
   const numbers = new Float64Array(columns.slice().buffer)
   const column = (index: number): Float64Array => numbers.subarray(index * count, (index + 1) * count)
-  const nullable = (values: Float64Array): (number | null)[] =>
-    Array.from(values, (value) => (Number.isNaN(value) ? null : value))
   return {
     runId,
     steps: Array.from(column(0)),
     atMs: Array.from(column(1)),
     elapsedMs: Array.from(column(2)),
-    values: Object.fromEntries(names.map((name, index) => [name, nullable(column(fixedColumns + index))])),
+    values: Object.fromEntries(names.map((name, index) => [name, withNulls(column(fixedColumns + index))])),
   }
+}
+
+/** A plain loop: a run may have a million numbers, and iterators take ten times as long. */
+function withNulls(values: Float64Array): (number | null)[] {
+  const cells = new Array<number | null>(values.length)
+  for (let row = 0; row < values.length; row++) cells[row] = Number.isNaN(values[row]!) ? null : values[row]!
+  return cells
 }

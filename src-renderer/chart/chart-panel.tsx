@@ -1,13 +1,17 @@
-import { ChartLine as ChartIcon, Maximize2, Minimize2, Table2 } from 'lucide-react'
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { ChartLine as ChartIcon, Download, Maximize2, Minimize2, Table2 } from 'lucide-react'
+import { type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import { useServices } from '../lib/context.tsx'
 import { formatNumber } from '../lib/format.ts'
 import { frames } from '../lib/frame-queue.ts'
 import { useTheme, useView } from '../lib/view-state.ts'
 import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
-import { useChartView } from './chart-view.ts'
+import { Menu } from '../ui/menu.tsx'
+import { axes } from './axis.ts'
+import { exportChart } from './chart-files.ts'
+import { toggled, useChartView } from './chart-view.ts'
 import { ChartLegend } from './legend.tsx'
+import type { ChartMark } from './marks.ts'
 import { chartPalettes } from './palette.ts'
 import { type LineSource, PanelController } from './panel-controller.ts'
 import { chartRows, chartSummary } from './summary.ts'
@@ -18,7 +22,13 @@ export interface ChartPanelProps {
   /** Memoise it: a new array rebuilds the lines. */
   readonly sources: readonly LineSource[]
   readonly suggestedRange?: readonly [from: number, to: number]
+  /** Fills the room between the lines. */
+  readonly bands?: boolean
+  /** Checkpoints and events on the x axis; memoise them. */
+  readonly marks?: readonly ChartMark[]
 }
+
+const noMarks: readonly ChartMark[] = []
 
 /** How often the words and the table of a chart follow its lines; the canvas follows every frame. */
 const wordsEveryMs = 2000
@@ -31,7 +41,9 @@ export function ChartPanel(props: ChartPanelProps) {
   const [asTable, setAsTable] = useState(false)
   const values = useRef<(HTMLElement | null)[]>([])
   const shown = useMemo(() => sources.filter((source) => !hidden.has(source.label)), [sources, hidden])
-  const readOut = (_step: number | null, numbers: readonly (number | null)[]): void =>
+  const controller = useRef<PanelController | null>(null)
+  const logY = useChartView((view) => view.logPanels.includes(title))
+  const readOut = (numbers: readonly (number | null)[]): void =>
     shown.forEach((source, index) => {
       const element = values.current[sources.indexOf(source)]
       if (element) element.textContent = formatNumber(numbers[index], 3)
@@ -53,6 +65,25 @@ export function ChartPanel(props: ChartPanelProps) {
           <Button
             kind="quiet"
             small
+            className="chart-log"
+            aria-label={`Logarithmic y axis of ${title}`}
+            title="Logarithmic y axis"
+            aria-pressed={logY}
+            onClick={() => useChartView.setState(({ logPanels }) => ({ logPanels: toggled(logPanels, title) }))}
+          >
+            log
+          </Button>
+          <Menu
+            label={`Save ${title}`}
+            icon={<Download size={14} />}
+            items={(['png', 'svg', 'csv'] as const).map((kind) => ({
+              label: { png: 'Picture (PNG)', svg: 'Drawing (SVG)', csv: 'Numbers (CSV)' }[kind],
+              run: () => exportChart(kind, title, controller.current),
+            }))}
+          />
+          <Button
+            kind="quiet"
+            small
             icon={asTable ? <ChartIcon size={14} /> : <Table2 size={14} />}
             aria-label={asTable ? `Show ${title} as a chart` : `Show ${title} as a table`}
             aria-pressed={asTable}
@@ -69,30 +100,39 @@ export function ChartPanel(props: ChartPanelProps) {
         </span>
       </figcaption>
       <ChartLegend sources={sources} hidden={hidden} onToggle={toggle} values={values} />
-      <ChartCanvas {...props} sources={shown} readOut={readOut} asTable={asTable} />
+      <ChartCanvas {...props} sources={shown} {...{ readOut, asTable, logY, controller }} />
     </figure>
   )
 }
 
 interface ChartCanvasProps extends ChartPanelProps {
-  readonly readOut: (step: number | null, values: readonly (number | null)[]) => void
+  readonly readOut: (values: readonly (number | null)[]) => void
   readonly asTable: boolean
+  readonly logY: boolean
+  readonly controller: RefObject<PanelController | null>
 }
 
-function ChartCanvas({ title, unit, sources, suggestedRange, readOut, asTable }: ChartCanvasProps) {
+function ChartCanvas(props: ChartCanvasProps) {
+  const { title, unit, sources, suggestedRange, readOut, asTable, logY, controller, bands = false } = props
+  const { marks = noMarks } = props
   const { live } = useServices()
   const palette = chartPalettes[useTheme()]
   const smoothing = useView((view) => view.settings.smoothing)
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<HTMLCanvasElement>(null)
   const hover = useRef<HTMLCanvasElement>(null)
-  const controller = useRef<PanelController | null>(null)
+  const drag = useRef<'brush' | 'pan' | null>(null)
+  const axis = useChartView((view) => view.axis)
+  const logX = useChartView((view) => view.logX)
   const latestReadOut = useRef(readOut)
   latestReadOut.current = readOut
   const runIds = sources.map((source) => source.runId).join()
   const look = useMemo(
-    () => ({ palette, sources, smoothing, ...(suggestedRange ? { suggestedRange } : {}) }),
-    [palette, sources, smoothing, suggestedRange],
+    () => ({
+      ...{ palette, sources, smoothing, axis, logX, logY, bands, marks },
+      ...(suggestedRange ? { suggestedRange } : {}),
+    }),
+    [palette, sources, smoothing, axis, logX, logY, bands, marks, suggestedRange],
   )
   const latestLook = useRef(look)
   latestLook.current = look
@@ -102,22 +142,33 @@ function ChartCanvas({ title, unit, sources, suggestedRange, readOut, asTable }:
     const elements = {
       chart: chart.current!,
       hover: hover.current!,
-      readOut: (step: number | null, values: readonly (number | null)[]) => latestReadOut.current(step, values),
+      readOut: (values: readonly (number | null)[]) => latestReadOut.current(values),
     }
     const created = new PanelController(live, frames, elements, latestLook.current)
     controller.current = created
     const resizes = new ResizeObserver(created.resize)
     resizes.observe(box.current!)
-    const sights = new IntersectionObserver(([entry]) => created.setVisible(entry?.isIntersecting ?? true))
+    const sights = new IntersectionObserver((entries) => created.setVisible(entries.at(-1)?.isIntersecting ?? true))
     sights.observe(box.current!)
+    const element = box.current!
+    // React listens passively, which could not keep the page from zooming.
+    const onWheel = (event: WheelEvent): void => {
+      if (!event.ctrlKey && !event.metaKey) return
+      event.preventDefault()
+      created.zoomAt(event.clientX - element.getBoundingClientRect().left, event.deltaY > 0 ? 1.25 : 0.8)
+    }
+    element.addEventListener('wheel', onWheel, { passive: false })
     return () => {
+      element.removeEventListener('wheel', onWheel)
       resizes.disconnect()
       sights.disconnect()
       created.destroy()
       controller.current = null
     }
-  }, [live, runIds])
-  useEffect(() => controller.current?.setLook(look), [look])
+  }, [live, runIds, controller])
+  useEffect(() => {
+    controller.current?.setLook(look)
+  }, [controller, look])
 
   const words = useChartWords(controller, title, unit)
   const pixel = (event: PointerEvent): number => event.clientX - box.current!.getBoundingClientRect().left
@@ -128,13 +179,21 @@ function ChartCanvas({ title, unit, sources, suggestedRange, readOut, asTable }:
         className={`chart-box${asTable ? ' visually-hidden' : ''}`}
         role="img"
         aria-label={words}
-        onPointerMove={(event) => controller.current?.pointAt(pixel(event))}
+        title="Drag to zoom, Shift and drag to move, Ctrl and wheel to zoom, double-click for all"
+        onPointerMove={(event) => {
+          if (drag.current === 'pan') controller.current?.panBy(event.movementX)
+          controller.current?.pointAt(pixel(event))
+        }}
         onPointerLeave={() => controller.current?.pointAt(null)}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId)
-          controller.current?.startBrush(pixel(event))
+          drag.current = event.shiftKey ? 'pan' : 'brush'
+          if (!event.shiftKey) controller.current?.startBrush(pixel(event))
         }}
-        onPointerUp={() => controller.current?.endBrush()}
+        onPointerUp={() => {
+          if (drag.current === 'brush') controller.current?.endBrush()
+          drag.current = null
+        }}
         onDoubleClick={() => useChartView.setState({ range: null })}
       >
         <canvas ref={chart} aria-hidden />
@@ -147,16 +206,18 @@ function ChartCanvas({ title, unit, sources, suggestedRange, readOut, asTable }:
 
 /** The chart in words, renewed at a reading pace. */
 function useChartWords(controller: { readonly current: PanelController | null }, title: string, unit: string): string {
+  const axis = useChartView((view) => view.axis)
   const [words, setWords] = useState(chartSummary(title, unit, []))
   useEffect(() => {
-    const renew = (): void => setWords(chartSummary(title, unit, controller.current?.shown ?? []))
+    const place = (x: number): string => (axis === 'step' ? `step ${x}` : axes[axis].format(x))
+    const renew = (): void => setWords(chartSummary(title, unit, controller.current?.shown ?? [], place))
     const soon = setTimeout(renew, 300)
     const timer = setInterval(renew, wordsEveryMs)
     return () => {
       clearTimeout(soon)
       clearInterval(timer)
     }
-  }, [controller, title, unit])
+  }, [controller, title, unit, axis])
   return words
 }
 
@@ -165,14 +226,18 @@ function ChartTable(props: {
   title: string
   sources: readonly LineSource[]
 }) {
+  const axis = useChartView((view) => view.axis)
   const rows = chartRows(props.controller.current?.shown ?? []).toReversed()
   return (
     <DataTable
-      label={`${props.title}, newest step first`}
-      columns={[{ label: 'Step', number: true }, ...props.sources.map(({ label }) => ({ label, number: true }))]}
+      label={`${props.title}, newest first`}
+      columns={[
+        { label: axis === 'step' ? 'Step' : axes[axis].label, number: true },
+        ...props.sources.map(({ label }) => ({ label, number: true })),
+      ]}
       rowCount={rows.length}
       cell={(row, column) =>
-        column === 0 ? String(rows[row]!.step) : formatNumber(rows[row]!.values[column - 1] ?? null)
+        column === 0 ? axes[axis].format(rows[row]!.x) : formatNumber(rows[row]!.values[column - 1] ?? null)
       }
       className="chart-table"
     />

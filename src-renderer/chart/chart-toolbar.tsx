@@ -1,43 +1,89 @@
 import { ZoomOut } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useServices } from '../lib/context.tsx'
 import { errorSentence } from '../lib/format.ts'
 import { notify, useView } from '../lib/view-state.ts'
 import { Button } from '../ui/button.tsx'
+import { type AxisId, axes, axisIds } from './axis.ts'
 import { useChartView } from './chart-view.ts'
 
-/** What holds for all panels: smoothing, and the way back from a zoom. */
-export function ChartToolbar() {
+const axisNames: Readonly<Record<AxisId, string>> = { step: 'Step', tokens: 'Tokens', time: 'Time' }
+
+/** What holds for all panels: smoothing, the x axis, and the way back from a zoom. */
+export function ChartToolbar({ children }: { children?: ReactNode }) {
+  return (
+    <div className="chart-toolbar">
+      <Smoothing />
+      <AxisChoice />
+      {children}
+      <ZoomNote />
+    </div>
+  )
+}
+
+function Smoothing() {
   const { client } = useServices()
   const smoothing = useView((view) => view.settings.smoothing)
-  const range = useChartView((view) => view.range)
   const change = (value: number): void =>
     useView.setState(({ settings }) => ({ settings: { ...settings, smoothing: value } }))
   const keep = (): void => {
     client.call('settings.set', { smoothing }).catch((error: unknown) => notify('error', errorSentence(error)))
   }
   return (
-    <div className="chart-toolbar">
-      <label className="slider-label">
-        Smoothing
-        <input
-          type="range"
-          min={0}
-          max={0.99}
-          step={0.01}
-          value={smoothing}
-          onChange={(event) => change(Number(event.target.value))}
-          onPointerUp={keep}
-          onKeyUp={keep}
-        />
-        <span className="mono">{smoothing.toFixed(2)}</span>
-      </label>
-      {range ? (
-        <Button small icon={<ZoomOut size={14} aria-hidden />} onClick={() => useChartView.setState({ range: null })}>
-          Steps {range[0]} to {range[1]}: show all
+    <label className="slider-label">
+      Smoothing
+      <input
+        type="range"
+        min={0}
+        max={0.99}
+        step={0.01}
+        value={smoothing}
+        onChange={(event) => change(Number(event.target.value))}
+        onPointerUp={keep}
+        onKeyUp={keep}
+      />
+      <span className="mono">{smoothing.toFixed(2)}</span>
+    </label>
+  )
+}
+
+function AxisChoice() {
+  const axis = useChartView((view) => view.axis)
+  const logX = useChartView((view) => view.logX)
+  return (
+    <fieldset className="segments">
+      <legend className="visually-hidden">X axis</legend>
+      {axisIds.map((id) => (
+        <Button
+          key={id}
+          small
+          aria-pressed={axis === id}
+          title={`Curves over ${axes[id].label}`}
+          onClick={() => useChartView.setState({ axis: id, range: null, hoverX: null })}
+        >
+          {axisNames[id]}
         </Button>
-      ) : (
-        <span className="quiet">Drag across a chart to zoom into steps</span>
-      )}
-    </div>
+      ))}
+      <Button
+        small
+        aria-pressed={logX}
+        title="Logarithmic x axis"
+        aria-label="Logarithmic x axis"
+        onClick={() => useChartView.setState({ logX: !logX })}
+      >
+        log
+      </Button>
+    </fieldset>
+  )
+}
+
+function ZoomNote() {
+  const range = useChartView((view) => view.range)
+  const { format } = axes[useChartView((view) => view.axis)]
+  if (!range) return <span className="quiet">Drag across a chart to zoom</span>
+  return (
+    <Button small icon={<ZoomOut size={14} aria-hidden />} onClick={() => useChartView.setState({ range: null })}>
+      {format(range[0])} to {format(range[1])}: show all
+    </Button>
   )
 }

@@ -9,24 +9,24 @@ export interface HoverScene {
   readonly brush: readonly [from: number, to: number] | null
 }
 
-/** What the hover layer shows for a step: crosshair and a dot on each line that has a value near it. Pixels. */
+/** What the hover layer shows for a place on the x axis: crosshair and a dot on each line that has a value there. Pixels. */
 export function hoverScene(
   chart: LineChart,
   lines: readonly ChartLine[],
-  step: number | null,
+  place: number | null,
   brush: readonly [number, number] | null,
 ): HoverScene {
   const { x, y } = chart.scales
   const area = chart.chartArea
-  const inside = step !== null && x !== undefined && step >= x.min && step <= x.max
+  const inside = place !== null && x !== undefined && place >= x.min && place <= x.max
   return {
     area,
-    crosshairX: inside ? x.getPixelForValue(step) : null,
+    crosshairX: inside ? x.getPixelForValue(place) : null,
     dots: inside
       ? lines.flatMap((line) => {
-          const point = line.smooth[nearestIndex(line.smooth, step)]
-          return point?.x === step
-            ? [{ x: x.getPixelForValue(step), y: y!.getPixelForValue(point.y), colour: line.colour }]
+          const point = line.smooth[nearestIndex(line.smooth, place)]
+          return point?.x === place
+            ? [{ x: x.getPixelForValue(place), y: y!.getPixelForValue(point.y), colour: line.colour }]
             : []
         })
       : [],
@@ -61,14 +61,14 @@ export function paintHover(context: CanvasRenderingContext2D, scene: HoverScene,
   }
 }
 
-/** The recorded step nearest to the pixel, over all lines; null without points. */
-export function stepAtPixel(chart: LineChart, lines: readonly { readonly raw: readonly Point[] }[], pixel: number) {
+/** The recorded place nearest to the pixel, over all lines; null without points. */
+export function placeAtPixel(chart: LineChart, lines: readonly { readonly raw: readonly Point[] }[], pixel: number) {
   const wanted = chart.scales.x?.getValueForPixel(pixel)
   if (wanted === undefined) return null
   let best: number | null = null
   for (const line of lines) {
-    const step = line.raw[nearestIndex(line.raw, wanted)]?.x
-    if (step !== undefined && (best === null || Math.abs(step - wanted) < Math.abs(best - wanted))) best = step
+    const place = line.raw[nearestIndex(line.raw, wanted)]?.x
+    if (place !== undefined && (best === null || Math.abs(place - wanted) < Math.abs(best - wanted))) best = place
   }
   return best
 }

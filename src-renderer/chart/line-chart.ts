@@ -3,19 +3,23 @@ import {
   type ChartConfiguration,
   type ChartDataset,
   Decimation,
+  Filler,
   LinearScale,
   LineController,
   LineElement,
+  LogarithmicScale,
   type Plugin,
   PointElement,
 } from 'chart.js'
 import { cssColour, parseColour } from '../lib/colour.ts'
 import { formatNumber } from '../lib/format.ts'
+import { type AxisId, axes } from './axis.ts'
 import { spreadLabels } from './label-layout.ts'
 import type { Point } from './line-points.ts'
+import { marksPlugin, type PlacedMark } from './marks.ts'
 import type { ChartPalette } from './palette.ts'
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, Decimation)
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Decimation, Filler)
 
 export interface ChartLine {
   readonly label: string
@@ -30,6 +34,13 @@ export interface LineChartOptions {
   readonly lines: readonly ChartLine[]
   readonly suggestedRange?: readonly [from: number, to: number]
   readonly directLabels: boolean
+  readonly axis: AxisId
+  readonly logX: boolean
+  readonly logY: boolean
+  /** Fills the room between each line and the next. */
+  readonly bands: boolean
+  /** Asked at every painting: steps come in, and with them the places of the marks. */
+  readonly marks: () => readonly PlacedMark[]
 }
 
 const labelFont = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
@@ -50,7 +61,8 @@ export function restyleChart(chart: LineChart, options: LineChartOptions): void 
   const fresh = configuration(options)
   chart.data.datasets = fresh.data.datasets
   chart.options = fresh.options!
-  chart.config.plugins = fresh.plugins!
+  // The list itself cannot be replaced; the next update reads it anew.
+  chart.config.plugins?.splice(0, chart.config.plugins.length, ...(fresh.plugins ?? []))
 }
 
 /** Shows only the steps of the range on the x axis, or all. */
@@ -77,7 +89,7 @@ export function sizePoints(chart: LineChart): boolean {
 }
 
 function configuration(options: LineChartOptions): ChartConfiguration<'line', Point[]> {
-  const { palette, lines, suggestedRange, directLabels } = options
+  const { palette, lines, suggestedRange, directLabels, axis: axisId, logX, logY } = options
   const axis = {
     border: { display: false },
     grid: { color: palette.grid, drawTicks: false },
@@ -85,7 +97,7 @@ function configuration(options: LineChartOptions): ChartConfiguration<'line', Po
   }
   return {
     type: 'line',
-    data: { datasets: lines.flatMap(datasetsOf) },
+    data: { datasets: lines.flatMap((line, index) => datasetsOf(line, options.bands && index < lines.length - 1)) },
     options: {
       animation: false,
       parsing: false,
@@ -96,28 +108,41 @@ function configuration(options: LineChartOptions): ChartConfiguration<'line', Po
       scales: {
         x: {
           ...axis,
-          type: 'linear',
-          beginAtZero: true,
+          type: scaleType(logX),
+          ...(logX ? {} : { beginAtZero: true }),
           grid: { ...axis.grid, display: false },
-          ticks: { ...axis.ticks, maxTicksLimit: 7, maxRotation: 0, precision: 0 },
+          ticks: {
+            ...axis.ticks,
+            maxTicksLimit: 7,
+            maxRotation: 0,
+            precision: 0,
+            callback: (value) => axes[axisId].format(Number(value)),
+          },
         },
         y: {
           ...axis,
-          type: 'linear',
-          ticks: { ...axis.ticks, maxTicksLimit: 6, callback: (value) => formatNumber(Number(value)) },
-          ...(suggestedRange ? { suggestedMin: suggestedRange[0], suggestedMax: suggestedRange[1] } : { grace: '4%' }),
+          type: scaleType(logY),
+          ticks: { ...axis.ticks, maxTicksLimit: 6, callback: (value) => formatNumber(Number(value), 3) },
+          ...yRange(logY, suggestedRange),
         },
       },
       plugins: { decimation: { enabled: true, algorithm: 'min-max' } },
     },
-    plugins: directLabels ? [directLabelPlugin(lines, palette)] : [],
+    plugins: [marksPlugin(options.marks, palette), ...(directLabels ? [directLabelPlugin(lines, palette)] : [])],
   }
 }
 
-/** A faint line of the raw values with the smoothed one on top. */
-function datasetsOf(line: ChartLine): ChartDataset<'line', Point[]>[] {
+/** Both scales take the options used here; the types of Chart.js know each scale with its own alone. */
+const scaleType = (logarithmic: boolean) => (logarithmic ? 'logarithmic' : 'linear') as 'linear'
+
+const yRange = (logY: boolean, suggested: readonly [number, number] | undefined) =>
+  logY ? {} : suggested ? { suggestedMin: suggested[0], suggestedMax: suggested[1] } : { grace: '4%' }
+
+/** A faint line of the raw values with the smoothed one on top; a band fills down to the next line. */
+function datasetsOf(line: ChartLine, band: boolean): ChartDataset<'line', Point[]>[] {
   const shared = { pointStyle: 'circle' as const, pointHitRadius: 0, borderJoinStyle: 'round' as const, tension: 0 }
   const smoothed = line.smooth !== line.raw
+  const bandColour = cssColour(parseColour(line.colour), 0.16)
   const main: ChartDataset<'line', Point[]> = {
     ...shared,
     data: line.smooth,
@@ -127,6 +152,7 @@ function datasetsOf(line: ChartLine): ChartDataset<'line', Point[]>[] {
     borderDash: [...line.dash],
     pointRadius: 0,
     order: 0,
+    ...(band ? { fill: { target: smoothed ? '+2' : '+1', above: bandColour, below: bandColour } } : {}),
   }
   const raw: ChartDataset<'line', Point[]> = {
     ...shared,

@@ -1,4 +1,5 @@
 import type { RunColumns } from '../lib/run-columns.ts'
+import { type AxisId, axes } from './axis.ts'
 
 export interface Point {
   readonly x: number
@@ -13,12 +14,13 @@ export interface LinePoints {
   rows: number
   revision: number
   readonly smoothing: number
+  readonly axis: AxisId
   average: number
   weight: number
 }
 
-export function emptyPoints(smoothing: number): LinePoints {
-  return { raw: [], smooth: [], rows: 0, revision: 0, smoothing, average: 0, weight: 0 }
+export function emptyPoints(smoothing: number, axis: AxisId = 'step'): LinePoints {
+  return { raw: [], smooth: [], rows: 0, revision: 0, smoothing, axis, average: 0, weight: 0 }
 }
 
 /**
@@ -29,13 +31,15 @@ export function updatePoints(points: LinePoints, columns: RunColumns, metric: st
   if (from < points.rows || points.revision !== columns.revision) clearPoints(points)
   const column = columns.values.get(metric)
   const before = points.raw.length
+  const place = axes[points.axis].at
   for (let row = points.rows; row < columns.steps.length; row++) {
     const value = column?.[row]
     if (value === null || value === undefined || !Number.isFinite(value)) continue
-    points.raw.push({ x: columns.steps[row]!, y: value })
+    const x = place(columns, row)
+    points.raw.push({ x, y: value })
     points.average = points.smoothing * points.average + (1 - points.smoothing) * value
     points.weight = points.smoothing * points.weight + (1 - points.smoothing)
-    points.smooth.push({ x: columns.steps[row]!, y: points.average / points.weight })
+    points.smooth.push({ x, y: points.average / points.weight })
   }
   points.rows = columns.steps.length
   points.revision = columns.revision

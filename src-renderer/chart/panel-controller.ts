@@ -1,9 +1,12 @@
+import { fitCanvas } from '../lib/fit-canvas.ts'
 import type { FrameQueue } from '../lib/frame-queue.ts'
 import type { LiveStore } from '../lib/live.ts'
+import { type AxisId, axes, placeOfStep } from './axis.ts'
 import { useChartView } from './chart-view.ts'
-import { hoverScene, paintHover, stepAtPixel } from './hover-layer.ts'
+import { hoverScene, paintHover, placeAtPixel } from './hover-layer.ts'
 import { type ChartLine, createLineChart, type LineChart, restyleChart, setRange, sizePoints } from './line-chart.ts'
 import { emptyPoints, type LinePoints, pointAt, updatePoints } from './line-points.ts'
+import type { ChartMark } from './marks.ts'
 import type { ChartPalette } from './palette.ts'
 
 /** Where a line's values come from, and how it looks. */
@@ -19,6 +22,12 @@ export interface PanelLook {
   readonly palette: ChartPalette
   readonly sources: readonly LineSource[]
   readonly smoothing: number
+  readonly axis: AxisId
+  readonly logX: boolean
+  readonly logY: boolean
+  readonly bands: boolean
+  /** Of the first source's run. */
+  readonly marks: readonly ChartMark[]
   readonly suggestedRange?: readonly [from: number, to: number]
 }
 
@@ -26,7 +35,7 @@ export interface PanelElements {
   readonly chart: HTMLCanvasElement
   readonly hover: HTMLCanvasElement
   /** Called with the values to read out: at the hovered step, or the last ones. */
-  readonly readOut: (step: number | null, values: readonly (number | null)[]) => void
+  readonly readOut: (values: readonly (number | null)[]) => void
 }
 
 /**
@@ -42,7 +51,8 @@ export class PanelController {
   private lines: ChartLine[] = []
   private chart: LineChart | null = null
   private unsubscribe: (() => void)[] = []
-  private visible = true
+  /** Until the page says otherwise: most panels of a long page begin out of sight. */
+  private visible = false
   private brushFrom: number | null = null
   private brushTo: number | null = null
   /** Paints of the chart canvas since the start. */
@@ -57,7 +67,7 @@ export class PanelController {
     this.unsubscribe.push(
       useChartView.subscribe((view, before) => {
         if (view.range !== before.range) this.frames.request(this.paint)
-        if (view.hoverStep !== before.hoverStep || view.range !== before.range) this.frames.request(this.paintHover)
+        if (view.hoverX !== before.hoverX || view.range !== before.range) this.frames.request(this.paintHover)
       }),
     )
     for (const id of new Set(look.sources.map((source) => source.runId)))
@@ -67,7 +77,7 @@ export class PanelController {
   /** Changes colours, smoothing or the shown lines; the runs stay those of the start. */
   setLook(look: PanelLook): void {
     this.look = look
-    this.points = look.sources.map((source) => emptyPoints(smoothingOf(source, look)))
+    this.points = look.sources.map((source) => emptyPoints(smoothingOf(source, look), look.axis))
     this.lines = look.sources.map(({ label, colour, dash }, index) => {
       const { raw, smooth } = this.points[index]!
       return { label, colour, dash, raw, smooth: this.points[index]!.smoothing === 0 ? raw : smooth }
@@ -97,8 +107,8 @@ export class PanelController {
   /** Chooses the step under the pointer for all panels; with a pressed button, the range to zoom to. */
   pointAt(pixel: number | null): void {
     if (this.brushFrom !== null && pixel !== null) this.brushTo = pixel
-    const hoverStep = pixel === null || !this.chart ? null : stepAtPixel(this.chart, this.lines, pixel)
-    useChartView.setState({ hoverStep })
+    const hoverX = pixel === null || !this.chart ? null : placeAtPixel(this.chart, this.lines, pixel)
+    useChartView.setState({ hoverX })
     this.frames.request(this.paintHover)
   }
 
@@ -107,17 +117,47 @@ export class PanelController {
     this.brushTo = null
   }
 
-  /** Zooms all panels to the brushed steps when the brush is wide enough to be meant. */
+  /** Zooms all panels to the brushed part when the brush is wide enough to be meant. */
   endBrush(): void {
     const [from, to] = [this.brushFrom, this.brushTo]
     this.brushFrom = null
     this.brushTo = null
     const x = this.chart?.scales.x
-    if (from !== null && to !== null && x && Math.abs(to - from) > 8) {
-      const steps = [from, to].map((pixel) => Math.round(x.getValueForPixel(pixel) ?? 0)).sort((a, b) => a - b)
-      if (steps[1]! > steps[0]!) useChartView.setState({ range: [steps[0]!, steps[1]!] })
-    }
+    if (from !== null && to !== null && x && Math.abs(to - from) > 8)
+      this.show([from, to].map((pixel) => x.getValueForPixel(pixel) ?? 0) as [number, number])
     this.frames.request(this.paintHover)
+  }
+
+  /** Zooms all panels around a pixel; a factor below 1 shows more detail. */
+  zoomAt(pixel: number, factor: number): void {
+    const x = this.chart?.scales.x
+    if (!x) return
+    const { left, right } = this.chart!.chartArea
+    const place = (at: number): number => x.getValueForPixel(pixel + (at - pixel) * factor) ?? 0
+    this.show([place(left), place(right)])
+  }
+
+  /** Moves the shown part of all panels by so many pixels. */
+  panBy(pixels: number): void {
+    const x = this.chart?.scales.x
+    if (!x || useChartView.getState().range === null) return
+    const { left, right } = this.chart!.chartArea
+    this.show([x.getValueForPixel(left - pixels) ?? 0, x.getValueForPixel(right - pixels) ?? 0])
+  }
+
+  private show(ends: readonly [number, number]): void {
+    const [from, to] = [Math.max(0, Math.min(...ends)), Math.max(...ends)]
+    const round = (place: number): number => (this.look.axis === 'step' ? Math.round(place) : place)
+    if (round(to) > round(from)) useChartView.setState({ range: [round(from), round(to)] })
+  }
+
+  get surface(): string {
+    return this.look.palette.surface
+  }
+
+  /** The living chart, for what is exported; null before it was painted. */
+  get painted(): LineChart | null {
+    return this.chart
   }
 
   /** Lines with their points, for summaries and tables. */
@@ -142,6 +182,7 @@ export class PanelController {
     this.chart.update(resized ? undefined : 'none')
     this.paints++
     this.elements.chart.dataset.paints = String(this.paints)
+    this.elements.chart.dataset.points = String(Math.max(0, ...this.lines.map((line) => line.raw.length)))
     this.paintHover()
   }
 
@@ -151,47 +192,48 @@ export class PanelController {
     const row = Math.min(points.rows, columns.steps.length) - 1
     if (row < 0) return points.rows
     const value = columns.values.get(metric)?.[row] ?? null
-    const known = pointAt(points.raw, columns.steps[row]!)?.y ?? null
+    const known = pointAt(points.raw, axes[points.axis].at(columns, row))?.y ?? null
     return value === known && points.rows <= columns.steps.length ? points.rows : 0
   }
 
   private paintHover = (): void => {
     const { chart } = this
-    const context = this.elements.hover.getContext('2d')
-    if (!chart || !context) return
-    fitLayer(this.elements.hover, chart.width, chart.height, chart.currentDevicePixelRatio)
-    context.setTransform(chart.currentDevicePixelRatio, 0, 0, chart.currentDevicePixelRatio, 0, 0)
-    context.clearRect(0, 0, chart.width, chart.height)
-    const { hoverStep } = useChartView.getState()
+    if (!chart) return
+    const context = fitCanvas(this.elements.hover, chart.width, chart.height)
+    if (!context) return
+    const { hoverX } = useChartView.getState()
     const brush = this.brushFrom !== null && this.brushTo !== null ? ([this.brushFrom, this.brushTo] as const) : null
-    paintHover(context, hoverScene(chart, this.lines, hoverStep, brush), this.look.palette)
+    paintHover(context, hoverScene(chart, this.lines, hoverX, brush), this.look.palette)
     this.elements.readOut(
-      hoverStep,
       this.lines.map((line) =>
-        hoverStep === null ? (line.raw.at(-1)?.y ?? null) : (pointAt(line.raw, hoverStep)?.y ?? null),
+        hoverX === null ? (line.raw.at(-1)?.y ?? null) : (pointAt(line.raw, hoverX)?.y ?? null),
       ),
     )
   }
 
   private chartOptions() {
-    const { palette, suggestedRange } = this.look
+    const { palette, suggestedRange, axis, logX, logY, bands } = this.look
     return {
       palette,
       lines: this.lines,
       directLabels: this.lines.length > 1,
+      marks: () => this.placedMarks(),
+      ...{ axis, logX, logY, bands },
       ...(suggestedRange ? { suggestedRange } : {}),
     }
+  }
+
+  private placedMarks() {
+    const run = this.look.sources[0]?.runId
+    if (run === undefined) return []
+    const columns = this.live.columnsOf(run)
+    return this.look.marks.flatMap((mark) => {
+      const x = placeOfStep(this.look.axis, columns, mark.step)
+      return x === null ? [] : [{ ...mark, x }]
+    })
   }
 }
 
 /** Evaluations are few and far between: each is shown as it is. */
 const smoothingOf = ({ metric }: LineSource, look: PanelLook): number =>
   metric.startsWith('eval/') ? 0 : look.smoothing
-
-function fitLayer(layer: HTMLCanvasElement, width: number, height: number, ratio: number): void {
-  if (layer.width === Math.round(width * ratio) && layer.height === Math.round(height * ratio)) return
-  layer.width = Math.round(width * ratio)
-  layer.height = Math.round(height * ratio)
-  layer.style.width = `${width}px`
-  layer.style.height = `${height}px`
-}

@@ -10,6 +10,8 @@ export interface PanelSpec {
   readonly metrics: readonly string[]
   /** The y axis reaches at least from and to here. */
   readonly suggestedRange?: readonly [from: number, to: number]
+  /** The lines are percentiles, greatest first: the room between them is filled. */
+  readonly bands?: boolean
 }
 
 const panel = (
@@ -22,6 +24,12 @@ const panel = (
   ...groupAndUnit(metrics[0]),
   metrics,
   ...(suggestedRange ? { suggestedRange } : {}),
+})
+
+/** Percentiles, greatest first. */
+const bands = (title: string, metrics: readonly [string, ...string[]]): PanelSpec => ({
+  ...panel(title, metrics),
+  bands: true,
 })
 
 function groupAndUnit(metric: string): Pick<PanelSpec, 'group' | 'unit'> {
@@ -45,8 +53,8 @@ const panels: readonly PanelSpec[] = [
   panel('Gradient norm', ['grad_norm']),
   panel('Tokens per second', ['tokens_per_second']),
   panel('Groups without spread', ['frac_reward_zero_std'], [0, 1]),
-  panel('Entropy percentiles', ['entropy/p95', 'entropy/p80', 'entropy/p50', 'entropy/p20', 'entropy/p5']),
-  panel('Entropy percentiles, all', [
+  bands('Entropy percentiles', ['entropy/p95', 'entropy/p80', 'entropy/p50', 'entropy/p20', 'entropy/p5']),
+  bands('Entropy percentiles, all', [
     'entropy/p100',
     ...entropyPercentiles
       .filter((percent) => ![5, 20, 50, 80, 95, 100].includes(percent))
@@ -118,6 +126,23 @@ const panels: readonly PanelSpec[] = [
 /** Standard errors belong to the numbers they are of; they are no curve. */
 const isCurve = (name: string): boolean => !name.endsWith('/stderr')
 
+/** `entropy/p95` and its like: what comes before the slash, and the percentile. */
+const percentile = /^(.+)\/p(\d{1,3})$/
+
+/** One panel of bands for each quantity whose percentiles were recorded; takes their names out of the set. */
+function bandPanels(names: Set<string>): PanelSpec[] {
+  const families = Map.groupBy(
+    [...names].filter((name) => percentile.test(name)),
+    (name) => percentile.exec(name)![1]!,
+  )
+  return [...families].map(([family, members]) => {
+    for (const name of members) names.delete(name)
+    const ordered = members.toSorted((a, b) => Number(percentile.exec(b)![2]) - Number(percentile.exec(a)![2]))
+    const title = `${metricInfo(family).label} percentiles`
+    return bands(title, ordered as [string, ...string[]])
+  })
+}
+
 /** Panels for the recorded metrics; those that were not recorded are left out. A metric of no panel gets its own, at the end. */
 export function panelsFor(recorded: Iterable<string>): PanelSpec[] {
   const names = new Set([...recorded].filter(isCurve))
@@ -125,19 +150,44 @@ export function panelsFor(recorded: Iterable<string>): PanelSpec[] {
     .map((spec) => ({ ...spec, metrics: spec.metrics.filter((name) => names.delete(name)) }))
     .filter((spec) => spec.metrics.length > 0)
   const order = Object.keys(metricGroups)
+  const banded = bandPanels(names)
   const others = [...names].sort().map((name) => panel(metricInfo(name).label, [name]))
-  return [...known, ...others.sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group))]
+  return [...known, ...banded, ...others.sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group))]
+}
+
+export interface PanelSection {
+  readonly title: string
+  readonly panels: readonly PanelSpec[]
+}
+
+/** So many of the first panels are what is looked at most. */
+const overviewPanels = 6
+
+/** The panels by theme, what is looked at most first; `search` keeps the panels whose title or metrics hold it. */
+export function panelSections(panels: readonly PanelSpec[], search = ''): PanelSection[] {
+  const wanted = search.trim().toLowerCase()
+  const matches = (spec: PanelSpec): boolean =>
+    [spec.title, ...spec.metrics].some((text) => text.toLowerCase().includes(wanted))
+  const groups = Object.entries(metricGroups).map(([group, title]) => ({
+    title,
+    panels: panels.slice(overviewPanels).filter((spec) => spec.group === group),
+  }))
+  return [{ title: 'Overview', panels: panels.slice(0, overviewPanels) }, ...groups]
+    .map((section) => ({ ...section, panels: section.panels.filter(matches) }))
+    .filter((section) => section.panels.length > 0)
 }
 
 /** One panel per metric, for overlaying runs: colour and dash stand for the run. */
 export function singlePanelsFor(recorded: Iterable<string>): PanelSpec[] {
   return panelsFor(recorded).flatMap((spec) =>
-    spec.metrics.map((name) => ({ ...spec, id: name, metrics: [name], title: metricInfo(name).label })),
+    spec.metrics.map((name) => ({ ...spec, id: name, metrics: [name], title: metricInfo(name).label, bands: false })),
   )
 }
 
 /** `Entropy, reasoning` in a panel called `Entropy by class` is `reasoning`; the whole metric is `all`. */
 export function shortLabel(metric: string): string {
+  const part = percentile.exec(metric)
+  if (part) return `${Number(part[2])} %`
   const className = /\/(reasoning|knowledge)$/.exec(metric)?.[1]
   if (className) return className
   if (metric === 'entropy' || metric === 'kl' || metric === 'clip_ratio') return 'all'

@@ -85,8 +85,15 @@ export function lastValue(columns: RunColumns, name: string): number | null {
   return columns.values.get(name)?.findLast((value) => value !== null) ?? null
 }
 
+/** Row of the first step that is at least `step`, or one past the last. */
 function rowOf(columns: RunColumns, step: number): number {
-  let row = columns.steps.length
-  while (row > 0 && columns.steps[row - 1]! >= step) row--
-  return row
+  let [low, high] = [0, columns.steps.length]
+  // New steps come at the end.
+  if (high === 0 || columns.steps[high - 1]! < step) return high
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (columns.steps[middle]! < step) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -1,31 +1,38 @@
 /**
  * `node test/bench/workbench.ts`: how the page feels with much to show, in a real browser against real services. Prints
- * milliseconds from the change of the address to the first paint with all data, and frames per second while scrolling
- * and recolouring. Needs Chromium as the browser tests do.
+ * milliseconds from the change of the address to the first paint with all data, and frames per second while scrolling,
+ * recolouring, and while twenty steps a second come in. Needs Chromium as the browser tests do.
  */
 import type { Page } from '@playwright/test'
 import { openStore } from '../../src-main/store/open.ts'
 import type { WriteDb } from '../../src-main/store/sql.ts'
+import { recordStep } from '../../src-main/store/steps.ts'
 import { newWorkspace, openStage, type Stage } from '../e2e/browser.ts'
 import { writeLongResponse } from '../helpers/long-response.ts'
+import { longRunStep, writeLongRun } from '../helpers/many-runs.ts'
 
 const tokens = 32_768
+const steps = 10_000
+const metrics = 80
 const repeats = 5
 
 /** Goes to an address and waits until `selector` has painted; milliseconds, the median of some. */
 async function openTimes(page: Page, address: string, selector: string): Promise<number> {
   const times: number[] = []
   for (let turn = 0; turn < repeats; turn++) {
-    await page.evaluate(() => {
-      location.hash = '#/compare'
-    })
-    await page.waitForTimeout(500)
+    // A fresh page each time: nothing of the run or the response is known to it.
+    await page.goto(`${new URL(page.url()).origin}/#/compare`)
+    await page.reload()
+    await page.waitForTimeout(1000)
     times.push(
       await page.evaluate(
         async ([to, wanted]) => {
           const start = performance.now()
           location.hash = to!
-          while (!document.querySelector(wanted!)) await new Promise(requestAnimationFrame)
+          while (!document.querySelector(wanted!)) {
+            await new Promise(requestAnimationFrame)
+            if (performance.now() - start > 20_000) throw new Error(`${to} did not show ${wanted} within 20 s.`)
+          }
           return performance.now() - start
         },
         [address, selector],
@@ -69,11 +76,25 @@ async function heatmap(stage: Stage, page: Page, db: WriteDb): Promise<void> {
   if (stage.complaints.length > 0) console.log(stage.complaints.join('\n'))
 }
 
+async function curves(page: Page, db: WriteDb): Promise<void> {
+  const id = writeLongRun(db, { steps, metrics, active: true })
+  const all = `.chart-panel canvas[data-points="${steps}"]`
+  console.log(
+    `open ${steps} steps × ${metrics} metrics    ${(await openTimes(page, `#/runs/${id}`, all)).toFixed(0)} ms`,
+  )
+  let step = steps
+  const growing = setInterval(() => recordStep(db, longRunStep(id, ++step, { steps, metrics })), 50)
+  await page.waitForTimeout(500)
+  console.log(`twenty steps a second come in     ${await frameRate(page, '')}`)
+  clearInterval(growing)
+}
+
 const stage = await openStage(newWorkspace())
 const db = openStore(stage.workspace, 'write')
 try {
   const page = await stage.openPage('light')
   await heatmap(stage, page, db)
+  await curves(page, db)
 } finally {
   db.close()
   await stage.close()

@@ -184,6 +184,38 @@ test('curves grow while steps come, painted no more often than the screen is', a
   await page.context().close()
 })
 
+test('axes, smoothing and zoom hold for all panels, and a panel is saved', async () => {
+  const page = await stage.openPage('light')
+  await open(page, `/runs/${sample.archer}`)
+  const chart = page.getByRole('img', { name: /^Line chart: Reward, reward/ })
+  await expect.poll(() => chart.getAttribute('aria-label'), patience).toContain('at step 60')
+  await page.getByLabel('Smoothing').fill('0.9')
+  await page.getByRole('button', { name: 'Time', exact: true }).click()
+  await expect.poll(() => chart.getAttribute('aria-label'), patience).toContain('at 4 min 00 s')
+  await page.getByRole('button', { name: 'Logarithmic y axis of Reward' }).click()
+  const box = (await chart.boundingBox())!
+  await page.mouse.move(box.x + 150, box.y + 60)
+  await page.getByText(/^Step \d+ ·/).waitFor()
+  await page.mouse.down()
+  await page.mouse.move(box.x + 250, box.y + 60, { steps: 3 })
+  await page.mouse.up()
+  await page.getByRole('button', { name: /: show all$/ }).waitFor()
+  await screenshot(page, 'run-zoomed-light')
+  await page.getByRole('button', { name: /: show all$/ }).click()
+  for (const kind of ['PNG', 'SVG', 'CSV']) {
+    await page.getByRole('button', { name: 'Save Reward' }).first().click()
+    const saved = page.waitForEvent('download')
+    await page.getByRole('menuitem', { name: kind }).click()
+    expect((await saved).suggestedFilename()).toBe(`Reward.${kind.toLowerCase()}`)
+  }
+  await page.getByRole('button', { name: 'Step', exact: true }).click()
+  await page.getByLabel('Find a curve').fill('grad')
+  await page.getByRole('heading', { name: 'Optimizer' }).waitFor()
+  expect(await page.locator('figure').count()).toBe(1)
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('a lost connection is said calmly', async () => {
   const page = await stage.openPage('light')
   await page.getByRole('link', { name: 'grpo-arithmetic' }).waitFor()

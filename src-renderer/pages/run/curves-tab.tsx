@@ -1,17 +1,33 @@
-import { memo, useMemo, useSyncExternalStore } from 'react'
+import { memo, useMemo, useState, useSyncExternalStore } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
 import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
+import { toggled, useChartView } from '../../chart/chart-view.ts'
+import { type ChartMark, marksOf } from '../../chart/marks.ts'
 import { metricSources } from '../../chart/metric-sources.ts'
-import { type PanelSpec, panelsFor } from '../../chart/panels.ts'
+import { type PanelSection, type PanelSpec, panelSections, panelsFor } from '../../chart/panels.ts'
 import '../../chart/chart.css'
 import { useServices } from '../../lib/context.tsx'
+import { useCall } from '../../lib/queries.ts'
 import { useTheme } from '../../lib/view-state.ts'
+import { HoverNote } from './hover-note.tsx'
+import { StepTimes } from './step-times.tsx'
 
-/** Live curves of one run. */
+const noMarks: readonly ChartMark[] = []
+
+/** Live curves of one run, by theme. */
 export function CurvesTab({ run }: { run: RunSummary }) {
   const names = useMetricNames(run.id)
+  const [search, setSearch] = useState('')
   const panels = useMemo(() => panelsFor(names === '' ? [] : names.split('\n')), [names])
+  const sections = useMemo(() => panelSections(panels, search), [panels, search])
+  const detail = useCall('runs.get', { id: run.id }, { keepPrevious: true })
+  // The lists stay the same objects while their contents do; the rest of the answer changes with every step.
+  const { checkpoints, events } = detail.data ?? {}
+  const marks = useMemo(
+    () => (checkpoints && events ? marksOf({ checkpoints, events }) : noMarks),
+    [checkpoints, events],
+  )
   if (panels.length === 0)
     return (
       <p className="empty" role="status">
@@ -21,19 +37,68 @@ export function CurvesTab({ run }: { run: RunSummary }) {
   return (
     <>
       <div className="curves-toolbar">
-        <ChartToolbar />
+        <ChartToolbar>
+          <input
+            className="input panel-search"
+            type="search"
+            placeholder="Find a curve"
+            aria-label="Find a curve"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        </ChartToolbar>
+        <HoverNote runId={run.id} marks={marks} />
       </div>
-      <div className="chart-grid">
-        {panels.map((panel) => (
-          <MetricPanel key={panel.id} runId={run.id} panel={panel} />
-        ))}
-      </div>
+      {sections.length === 0 && <p className="empty">No curve is called “{search}”.</p>}
+      {sections.map((section) => (
+        <Section key={section.title} runId={run.id} section={section} marks={marks} open={search !== ''} />
+      ))}
+      <StepTimes runId={run.id} />
     </>
   )
 }
 
+interface SectionProps {
+  readonly runId: string
+  readonly section: PanelSection
+  readonly marks: readonly ChartMark[]
+  /** Shown even when folded: a search led here. */
+  readonly open: boolean
+}
+
+function Section({ runId, section: { title, panels }, marks, open }: SectionProps) {
+  const folded = useChartView((view) => view.folded.includes(title))
+  return (
+    <details
+      className="panel-section"
+      open={open || !folded}
+      onToggle={(event) => {
+        const closed = !event.currentTarget.open
+        if (!open && closed !== folded) useChartView.setState((view) => ({ folded: toggled(view.folded, title) }))
+      }}
+    >
+      <summary>
+        <h2>{title}</h2> <span className="quiet">{panels.length}</span>
+      </summary>
+      {(open || !folded) && (
+        <div className="chart-grid">
+          {panels.map((panel) => (
+            <MetricPanel key={panel.id} runId={runId} panel={panel} marks={marks} />
+          ))}
+        </div>
+      )}
+    </details>
+  )
+}
+
+interface MetricPanelProps {
+  readonly runId: string
+  readonly panel: PanelSpec
+  readonly marks: readonly ChartMark[]
+}
+
 /** Drawn anew only when the panel changes; progress of the run is none of its business. */
-const MetricPanel = memo(function MetricPanel({ runId, panel }: { runId: string; panel: PanelSpec }) {
+const MetricPanel = memo(function MetricPanel({ runId, panel, marks }: MetricPanelProps) {
   const theme = useTheme()
   const names = panel.metrics.join('\n')
   const sources = useMemo(() => metricSources(runId, names.split('\n'), theme), [runId, names, theme])
@@ -42,6 +107,8 @@ const MetricPanel = memo(function MetricPanel({ runId, panel }: { runId: string;
       title={panel.title}
       unit={panel.unit}
       sources={sources}
+      marks={marks}
+      bands={panel.bands ?? false}
       {...(panel.suggestedRange ? { suggestedRange: panel.suggestedRange } : {})}
     />
   )

@@ -132,8 +132,8 @@ test('a chart in words and as a table', () => {
   )
   expect(chartSummary('KL', '', [])).toBe('Line chart: KL. No values yet.')
   expect(chartRows(lines)).toEqual([
-    { step: 1, values: [0.5, null, null] },
-    { step: 2, values: [0.25, 0.1, null] },
-    { step: 3, values: [0.75, null, null] },
+    { x: 1, values: [0.5, null, null] },
+    { x: 2, values: [0.25, 0.1, null] },
+    { x: 3, values: [0.75, null, null] },
   ])
 })

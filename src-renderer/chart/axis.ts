@@ -1,0 +1,60 @@
+import { formatDuration, formatNumber } from '../lib/format.ts'
+import type { RunColumns } from '../lib/run-columns.ts'
+
+/** What the x axes of all panels count. */
+export const axisIds = ['step', 'tokens', 'time'] as const
+export type AxisId = (typeof axisIds)[number]
+
+export interface Axis {
+  readonly label: string
+  /** The place of a row of the columns on the axis. */
+  readonly at: (columns: RunColumns, row: number) => number
+  /** A place as people read it. */
+  readonly format: (x: number) => string
+}
+
+const short = (x: number): string =>
+  x >= 1e9
+    ? `${formatNumber(x / 1e9, 3)}G`
+    : x >= 1e6
+      ? `${formatNumber(x / 1e6, 3)}M`
+      : x >= 1e3
+        ? `${formatNumber(x / 1e3, 3)}k`
+        : formatNumber(x, 3)
+
+export const axes: Readonly<Record<AxisId, Axis>> = {
+  step: { label: 'step', at: (columns, row) => columns.steps[row]!, format: (x) => formatNumber(x, 6) },
+  tokens: { label: 'tokens', at: tokensAt, format: (x) => `${short(x)}` },
+  time: {
+    label: 'training time',
+    at: (columns, row) => columns.elapsedMs[row]! / 1000,
+    format: (x) => formatDuration(x * 1000),
+  },
+}
+
+/** Response tokens sampled up to a row; a row without the metric has those of the row before. */
+function tokensAt(columns: RunColumns, row: number): number {
+  const column = columns.values.get('num_tokens')
+  for (let at = row; at >= 0; at--) {
+    const value = column?.[at]
+    if (value !== null && value !== undefined) return value
+  }
+  return 0
+}
+
+/** The place of a step on the axis; null when the step is not recorded. */
+export function placeOfStep(axis: AxisId, columns: RunColumns, step: number): number | null {
+  let [low, high] = [0, columns.steps.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (columns.steps[middle]! < step) low = middle + 1
+    else high = middle
+  }
+  return columns.steps[low] === step ? axes[axis].at(columns, low) : null
+}
+
+/** The step of a place on the axis; null when no step is there. */
+export function stepOfPlace(axis: AxisId, columns: RunColumns, x: number): number | null {
+  const row = columns.steps.findIndex((_, index) => axes[axis].at(columns, index) === x)
+  return row < 0 ? null : columns.steps[row]!
+}

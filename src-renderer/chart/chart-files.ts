@@ -1,0 +1,30 @@
+import { downloadFile } from '../lib/download.ts'
+import { notify } from '../lib/view-state.ts'
+import { axes } from './axis.ts'
+import { useChartView } from './chart-view.ts'
+import { chartCsv, chartSvg, drawnScale } from './export.ts'
+import type { PanelController } from './panel-controller.ts'
+
+/** Saves what a panel shows: a picture as on the screen, a drawing for papers, or its numbers. */
+export function exportChart(kind: 'png' | 'svg' | 'csv', title: string, panel: PanelController | null): void {
+  const chart = panel?.painted
+  const { label } = axes[useChartView.getState().axis]
+  if (!panel || !chart) notify('error', `${title} has not been drawn yet; scroll to it first.`)
+  else if (kind === 'csv') downloadFile(`${title}.csv`, chartCsv(label, panel.shown), 'text/csv')
+  else if (kind === 'svg') {
+    const drawing = chartSvg(title, label, panel.shown, drawnScale(chart, 'x'), drawnScale(chart, 'y'))
+    downloadFile(`${title}.svg`, drawing, 'image/svg+xml')
+  } else picture(chart.canvas, panel.surface).toBlob((blob) => blob && downloadFile(`${title}.png`, blob))
+}
+
+/** The chart on its ground: a canvas alone is transparent. */
+function picture(source: HTMLCanvasElement, surface: string): HTMLCanvasElement {
+  const canvas = document.createElement('canvas')
+  canvas.width = source.width
+  canvas.height = source.height
+  const context = canvas.getContext('2d')!
+  context.fillStyle = surface
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  context.drawImage(source, 0, 0)
+  return canvas
+}

@@ -1,0 +1,92 @@
+import { formatNumber } from '../lib/format.ts'
+import type { LineChart } from './line-chart.ts'
+import type { Point } from './line-points.ts'
+import { chartRows } from './summary.ts'
+
+interface Line {
+  readonly label: string
+  readonly colour: string
+  readonly dash: readonly number[]
+  readonly raw: readonly Point[]
+  readonly smooth: readonly Point[]
+}
+
+const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+/** The raw values of the lines as CSV, one row per place on the x axis. */
+export function chartCsv(axisLabel: string, lines: readonly Line[]): string {
+  const head = [axisLabel, ...lines.map((line) => line.label)].map(quoted).join(',')
+  return [head, ...chartRows(lines).map(({ x, values }) => [x, ...values.map((value) => value ?? '')].join(','))]
+    .join('\n')
+    .concat('\n')
+}
+
+/** What of a chart's axes a drawing needs. */
+export interface DrawnScale {
+  readonly min: number
+  readonly max: number
+  readonly ticks: readonly { readonly value: number; readonly label: string }[]
+  /** Place of a value, 0 to 1 from the scale's start. */
+  readonly part: (value: number) => number
+}
+
+const size = { width: 720, height: 420, left: 64, right: 150, top: 40, bottom: 40 } as const
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+
+/** The chart as a drawing for papers: black on white, every point of the lines, the names at their ends. */
+export function chartSvg(
+  title: string,
+  axisLabel: string,
+  lines: readonly Line[],
+  x: DrawnScale,
+  y: DrawnScale,
+): string {
+  const { width, height, left, right, top, bottom } = size
+  const atX = (value: number): number => left + x.part(value) * (width - left - right)
+  const atY = (value: number): number => height - bottom - y.part(value) * (height - top - bottom)
+  const text = (at: number, to: number, content: string, rest = ''): string =>
+    `<text x="${at.toFixed(1)}" y="${to.toFixed(1)}" ${rest}>${escaped(content)}</text>`
+  const path = (points: readonly Point[]): string =>
+    points
+      .filter((point) => point.x >= x.min && point.x <= x.max)
+      .map((point, index) => `${index === 0 ? 'M' : 'L'}${atX(point.x).toFixed(1)} ${atY(point.y).toFixed(1)}`)
+      .join('')
+  const stroke = (points: readonly Point[], { colour, dash }: Line, rest: string): string =>
+    `<path d="${path(points)}" fill="none" stroke="${colour}" ${dash.length > 0 ? `stroke-dasharray="${dash.join(' ')}" ` : ''}${rest}/>`
+  const parts = [
+    text(left, 24, title, 'font-weight="600" font-size="15"'),
+    ...y.ticks.flatMap((tick) => [
+      `<line x1="${left}" x2="${width - right}" y1="${atY(tick.value).toFixed(1)}" y2="${atY(tick.value).toFixed(1)}" stroke="#dddddd"/>`,
+      text(left - 8, atY(tick.value) + 4, tick.label, 'text-anchor="end"'),
+    ]),
+    ...x.ticks.map((tick) => text(atX(tick.value), height - bottom + 18, tick.label, 'text-anchor="middle"')),
+    text((left + width - right) / 2, height - 6, axisLabel, 'text-anchor="middle"'),
+    ...lines.flatMap((line) => [
+      ...(line.smooth === line.raw ? [] : [stroke(line.raw, { ...line, dash: [] }, 'stroke-opacity="0.3"')]),
+      stroke(line.smooth, line, 'stroke-width="1.8"'),
+    ]),
+    ...lines.flatMap((line, index) =>
+      text(
+        width - right + 10,
+        top + 14 + 18 * index,
+        `${line.label} ${formatNumber(line.raw.at(-1)?.y, 3)}`,
+        `fill="${line.colour}"`,
+      ),
+    ),
+  ]
+  const attributes = `xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`
+  return `<svg ${attributes} font-family="sans-serif" font-size="12" fill="#111111">\n<rect width="100%" height="100%" fill="#ffffff"/>\n${parts.join('\n')}\n</svg>\n`
+}
+
+/** A scale of a living chart as a drawing needs it. */
+export function drawnScale(chart: LineChart, name: 'x' | 'y'): DrawnScale {
+  const scale = chart.scales[name]!
+  const [start, end] = [scale.getPixelForValue(scale.min), scale.getPixelForValue(scale.max)]
+  return {
+    min: scale.min,
+    max: scale.max,
+    ticks: scale.ticks.map(({ value, label }) => ({ value, label: String(label ?? value) })),
+    part: (value) => (scale.getPixelForValue(value) - start) / (end - start || 1),
+  }
+}

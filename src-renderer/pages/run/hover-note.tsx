@@ -1,0 +1,29 @@
+import { axes, stepOfPlace } from '../../chart/axis.ts'
+import { useChartView } from '../../chart/chart-view.ts'
+import type { ChartMark } from '../../chart/marks.ts'
+import { useServices } from '../../lib/context.tsx'
+import { formatTime } from '../../lib/format.ts'
+
+/** Where the pointer is on the x axes, in steps, tokens and time, and what happened there. */
+export function HoverNote({ runId, marks }: { runId: string; marks: readonly ChartMark[] }) {
+  const { live } = useServices()
+  const hoverX = useChartView((view) => view.hoverX)
+  const axis = useChartView((view) => view.axis)
+  const columns = live.columnsOf(runId)
+  const step = hoverX === null ? null : stepOfPlace(axis, columns, hoverX)
+  if (step === null)
+    return (
+      <p className="hover-note quiet" aria-hidden>
+        ▴ checkpoint{marks.some((mark) => mark.kind === 'event') ? ' · ◆ event' : ''}
+      </p>
+    )
+  const row = columns.steps.indexOf(step)
+  const parts = [
+    `Step ${step}`,
+    `${axes.tokens.format(axes.tokens.at(columns, row))} tokens`,
+    `trained for ${axes.time.format(axes.time.at(columns, row))}`,
+    formatTime(columns.atMs[row]!),
+    ...marks.filter((mark) => mark.step === step).map((mark) => mark.text),
+  ]
+  return <p className="hover-note">{parts.join(' · ')}</p>
+}

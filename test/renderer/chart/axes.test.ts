@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { axes, placeOfStep, stepOfPlace } from '../../../src-renderer/chart/axis.ts'
+import { chartCsv, chartSvg } from '../../../src-renderer/chart/export.ts'
+import { emptyPoints, updatePoints } from '../../../src-renderer/chart/line-points.ts'
+import { marksOf } from '../../../src-renderer/chart/marks.ts'
+import { panelSections, panelsFor } from '../../../src-renderer/chart/panels.ts'
+import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
+import { timeParts } from '../../../src-renderer/pages/run/step-times.tsx'
+
+function columns() {
+  const all = emptyColumns()
+  mergeSeries(all, {
+    runId: 'run',
+    steps: [0, 1, 2],
+    atMs: [0, 1, 2],
+    elapsedMs: [0, 60_000, 120_000],
+    values: { num_tokens: [null, 1500, 3000], reward: [null, 0.5, 0.6] },
+  })
+  return all
+}
+
+test('curves go over steps, tokens or training time', () => {
+  const places = (axis: 'step' | 'tokens' | 'time'): number[] => {
+    const points = emptyPoints(0, axis)
+    updatePoints(points, columns(), 'reward', 0)
+    return points.raw.map((point) => point.x)
+  }
+  expect(places('step')).toEqual([1, 2])
+  expect(places('tokens')).toEqual([1500, 3000])
+  expect(places('time')).toEqual([60, 120])
+  expect(placeOfStep('tokens', columns(), 2)).toBe(3000)
+  expect(placeOfStep('tokens', columns(), 7)).toBeNull()
+  expect(stepOfPlace('time', columns(), 60)).toBe(1)
+  expect(stepOfPlace('time', columns(), 61)).toBeNull()
+  expect([axes.tokens.format(1_250_000), axes.time.format(3720)]).toEqual(['1.25M', '1 h 02 min'])
+})
+
+test('percentiles share a panel of bands, greatest first', () => {
+  const [panel] = panelsFor(['entropy/p50', 'entropy/p95', 'entropy/p80'])
+  expect(panel).toMatchObject({ bands: true, metrics: ['entropy/p95', 'entropy/p80', 'entropy/p50'] })
+})
+
+test('panels are sorted by theme below what is looked at most, and found by title or metric', () => {
+  const names = ['reward', 'accuracy', 'eval/greedy', 'entropy', 'kl', 'clip_ratio', 'grad_norm', 'loss', 'ratio/max']
+  const sections = panelSections(panelsFor(names))
+  expect(sections.map(({ title, panels }) => [title, panels.length])).toEqual([
+    ['Overview', 6],
+    ['Clipping', 1],
+    ['Optimizer', 2],
+  ])
+  expect(panelSections(panelsFor(names), 'ratio/m').map(({ title }) => title)).toEqual(['Clipping'])
+  expect(panelSections(panelsFor(names), 'nothing')).toEqual([])
+})
+
+test('checkpoints and remarkable events are marked, the ordinary ones are not', () => {
+  const event = (kind: string, step: number) => ({ atMs: 0, kind, step, message: `${kind} at ${step}` })
+  const checkpoints = [{ step: 20, folder: '', createdAtMs: 0, bytes: 1 }]
+  expect(marksOf({ checkpoints, events: [event('started', 0), event('paused', 7)] })).toEqual([
+    { step: 20, kind: 'checkpoint', text: 'checkpoint 20' },
+    { step: 7, kind: 'event', text: 'paused at 7' },
+  ])
+})
+
+test('a panel is saved as numbers or as a drawing', () => {
+  const raw = [
+    { x: 1, y: 0.5 },
+    { x: 2, y: 0.75 },
+  ]
+  const lines = [{ label: 'a, "b" <c>', colour: '#0072b2', dash: [6, 3], raw, smooth: raw }]
+  expect(chartCsv('step', lines)).toBe('step,"a, ""b"" <c>"\n1,0.5\n2,0.75\n')
+  const scale = { min: 0, max: 2, ticks: [{ value: 2, label: '2' }], part: (value: number) => value / 2 }
+  const drawing = chartSvg('Reward <1>', 'step', lines, scale, scale)
+  expect(drawing).toContain('Reward &lt;1&gt;')
+  expect(drawing).toContain('a, &quot;b&quot; &lt;c&gt; 0.75')
+  expect(drawing).toContain('M317.0 295.0L570.0 252.5')
+  expect(drawing).not.toContain('<c>')
+})
+
+test('the time of a step is divided among its phases, and the rest is named', () => {
+  const parts = timeParts(
+    new Map([
+      ['step', 10],
+      ['generate', 6],
+      ['update', 3],
+      ['verify', 0],
+    ]),
+  )
+  expect(parts.map(({ seconds, share }) => [seconds, share])).toEqual([
+    [6, 0.6],
+    [3, 0.3],
+    [1, 0.1],
+  ])
+  expect(parts.at(-1)!.label).toBe('Other')
+  expect(timeParts(new Map())).toEqual([])
+})
