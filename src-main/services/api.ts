@@ -6,7 +6,7 @@ import { metricSeries } from '../store/metrics.ts'
 import { openStore } from '../store/open.ts'
 import { reconcileRuns } from '../store/ownership.ts'
 import { groupsOfStep, rolloutDetail, rolloutSteps } from '../store/rollouts.ts'
-import { getRun, listRuns, runRow } from '../store/runs.ts'
+import { changeRun, getRun, hideRun, listRuns, restoreRun, runRow } from '../store/runs.ts'
 import { deletePass, listPasses } from '../store/semantic-entropy.ts'
 import { changeSettings, settings } from '../store/settings.ts'
 import type { WriteDb } from '../store/sql.ts'
@@ -20,7 +20,7 @@ import { listDatasets, previewDataset } from './datasets.ts'
 import { listDevices } from './devices.ts'
 import { listModels } from './models.ts'
 import { listRecipes } from './recipes.ts'
-import { command, removeRun, runLog, startRun } from './runs.ts'
+import { command, runLog, startRun, sweepRuns } from './runs.ts'
 
 /** How often dead trainers are looked for. */
 const reconcileMs = 2000
@@ -41,6 +41,7 @@ export function createServices({ workspace }: { readonly workspace: string }): S
   const reconcile = (): void => {
     try {
       reconcileRuns(db)
+      sweepRuns(db, Date.now()).catch(reportError)
     } catch (error) {
       reportError(error)
     }
@@ -74,7 +75,12 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
     'runs.pause': ({ id }) => command(db, id, 'pause'),
     'runs.resume': ({ id }) => command(db, id, 'resume'),
     'runs.stop': ({ id }) => command(db, id, 'stop'),
-    'runs.delete': ({ id }) => removeRun(db, id),
+    'runs.change': ({ id, changes }) => changeRun(db, id, changes),
+    'runs.delete': ({ id }) => {
+      reconcileRuns(db)
+      hideRun(db, id, Date.now())
+    },
+    'runs.restore': ({ id }) => restoreRun(db, id),
     'runs.log': ({ id, tailBytes }) => runLog(db, id, tailBytes),
     'metrics.columns': ({ id }) => {
       runRow(db, id)

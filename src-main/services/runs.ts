@@ -6,7 +6,7 @@ import { isActive } from '../../src-preload/contract/run.ts'
 import { type RunCommand, setCommand } from '../store/commands.ts'
 import { workspaceOf } from '../store/open.ts'
 import { abandonRun, queueRun, reconcileRuns } from '../store/ownership.ts'
-import { createRun, deleteRun, newRunId, runRow } from '../store/runs.ts'
+import { createRun, deleteRun, newRunId, runRow, runsHiddenBefore } from '../store/runs.ts'
 import type { ReadDb, WriteDb } from '../store/sql.ts'
 import { runConfigFile, runFolder, runLogFile } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
@@ -86,8 +86,16 @@ export function command(db: WriteDb, runId: string, wanted: RunCommand): void {
   } else if (wanted === 'pause') throw new UserError(`The run "${name}" is ${status}: there is nothing to pause.`)
 }
 
+/** How long a deleted run can be brought back. */
+const restoreLimitMs = 600_000
+
+/** Removes for good what was deleted longer ago than it can be brought back. */
+export async function sweepRuns(db: WriteDb, nowMs: number): Promise<void> {
+  for (const id of runsHiddenBefore(db, nowMs - restoreLimitMs)) await removeRun(db, id)
+}
+
 /** Deletes a run that is not active: rows first, so that a folder left behind by a crash belongs to no run. */
-export async function removeRun(db: WriteDb, runId: string): Promise<void> {
+async function removeRun(db: WriteDb, runId: string): Promise<void> {
   reconcileRuns(db)
   deleteRun(db, runId)
   await rm(runFolder(workspaceOf(db), runId), { recursive: true, force: true })

@@ -3,6 +3,7 @@ import { migration0001 } from './migrations/0001-runs.ts'
 import { migration0002 } from './migrations/0002-semantic-entropy.ts'
 import { migration0003 } from './migrations/0003-metric-columns.ts'
 import { migration0004 } from './migrations/0004-token-entropies.ts'
+import { migration0005 } from './migrations/0005-run-notes.ts'
 import type { WriteDb } from './sql.ts'
 
 /** One numbered step of the schema: the statements that lead from the version before to this one. */
@@ -14,7 +15,13 @@ export interface Migration {
 }
 
 /** In order; the position of each is its version. */
-export const migrations: readonly Migration[] = [migration0001, migration0002, migration0003, migration0004]
+export const migrations: readonly Migration[] = [
+  migration0001,
+  migration0002,
+  migration0003,
+  migration0004,
+  migration0005,
+]
 
 const versionOf = (db: WriteDb): number => db.pragma('user_version', { simple: true }) as number
 

@@ -9,6 +9,9 @@ export interface RunRow {
   readonly id: string
   readonly name: string
   readonly tags: string
+  readonly notes: string
+  readonly pinned: number
+  readonly deleted_at_ms: number | null
   readonly method: string
   readonly model: string
   readonly config: string
@@ -43,6 +46,8 @@ export function summaryOf(db: ReadDb, row: RunRow): RunSummary {
     id: row.id,
     name: row.name,
     tags: JSON.parse(row.tags) as string[],
+    notes: row.notes,
+    pinned: row.pinned === 1,
     method: row.method,
     model: row.model,
     status: row.status,

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { RunConfig } from '../../src-preload/contract/config.ts'
-import { isActive, type RunDetail, type RunSummary } from '../../src-preload/contract/run.ts'
+import { isActive, type RunChanges, type RunDetail, type RunSummary } from '../../src-preload/contract/run.ts'
 import { UserError } from '../util/assert.ts'
 import { checkpoints } from './checkpoints.ts'
 import { evaluations } from './evaluations.ts'
@@ -44,16 +44,16 @@ export function createRun(db: WriteDb, { id, config, atMs }: NewRun): void {
   )
 }
 
-/** The row of a run. Throws UserError when there is none of this id. */
+/** The row of a run. Throws UserError when there is none of this id, or it was deleted. */
 export function runRow(db: ReadDb, runId: string): RunRow {
-  const row = oneRow<RunRow>(db, sql`SELECT * FROM runs WHERE id = ${runId}`)
+  const row = oneRow<RunRow>(db, sql`SELECT * FROM runs WHERE id = ${runId} AND deleted_at_ms IS NULL`)
   if (!row) throw new UserError(`There is no run "${runId}" in ${workspaceOf(db)}. List the runs with: quiver runs`)
   return row
 }
 
-/** All runs, newest first. */
+/** All runs that are not deleted, newest first. */
 export function listRuns(db: ReadDb): RunSummary[] {
-  const rows = allRows<RunRow>(db, sql`SELECT * FROM runs ORDER BY created_at_ms DESC, id`)
+  const rows = allRows<RunRow>(db, sql`SELECT * FROM runs WHERE deleted_at_ms IS NULL ORDER BY created_at_ms DESC, id`)
   return rows.map((row) => summaryOf(db, row))
 }
 
@@ -76,20 +76,59 @@ export function getRun(db: ReadDb, runId: string): RunDetail {
   }
 }
 
-/** Revision of every run: it grows whenever anything of the run's row changes. */
+/** Revision of every run that is not deleted: it grows whenever anything of the run's row changes. */
 export function runRevisions(db: ReadDb): Map<string, { revision: number; sequence: number }> {
   const rows = allRows<{ id: string; revision: number; sequence: number }>(
     db,
-    sql`SELECT id, revision, sequence FROM runs`,
+    sql`SELECT id, revision, sequence FROM runs WHERE deleted_at_ms IS NULL`,
   )
   return new Map(rows.map(({ id, ...counters }) => [id, counters]))
 }
 
-/** Removes a run and all its rows. Throws UserError while it is active. */
+/** Removes a run and all its rows, hidden or not. Throws UserError while it is active. */
 export function deleteRun(db: WriteDb, runId: string): void {
+  transaction(db, () => {
+    const row = oneRow<RunRow>(db, sql`SELECT * FROM runs WHERE id = ${runId}`)
+    if (row && isActive(row.status))
+      throw new UserError(`The run "${row.name}" is ${row.status}. Stop it before deleting it.`)
+    execute(db, sql`DELETE FROM runs WHERE id = ${runId}`)
+  })
+}
+
+/** Changes name, tags, notes or pin of a run. Throws UserError when there is none of this id. */
+export function changeRun(db: WriteDb, runId: string, changes: RunChanges): void {
+  const { name, tags, notes, pinned } = runRow(db, runId)
+  const next = { name, notes, ...defined(changes) }
+  execute(
+    db,
+    sql`UPDATE runs SET name = ${next.name}, notes = ${next.notes},
+          tags = ${changes.tags ? JSON.stringify([...new Set(changes.tags)]) : tags},
+          pinned = ${Number(changes.pinned ?? pinned === 1)}
+        WHERE id = ${runId}`,
+  )
+}
+
+const defined = ({ name, notes }: RunChanges): { name?: string; notes?: string } => ({
+  ...(name === undefined ? {} : { name }),
+  ...(notes === undefined ? {} : { notes }),
+})
+
+/** Hides a run until it is restored or swept away. Throws UserError while it is active. */
+export function hideRun(db: WriteDb, runId: string, atMs: number): void {
   transaction(db, () => {
     const { status, name } = runRow(db, runId)
     if (isActive(status)) throw new UserError(`The run "${name}" is ${status}. Stop it before deleting it.`)
-    execute(db, sql`DELETE FROM runs WHERE id = ${runId}`)
+    execute(db, sql`UPDATE runs SET deleted_at_ms = ${atMs} WHERE id = ${runId}`)
   })
+}
+
+/** Brings a hidden run back. Throws UserError when it is gone. */
+export function restoreRun(db: WriteDb, runId: string): void {
+  const { changes } = execute(db, sql`UPDATE runs SET deleted_at_ms = NULL WHERE id = ${runId}`)
+  if (changes === 0) throw new UserError(`The run "${runId}" cannot be brought back: its files are gone.`)
+}
+
+/** Runs that were hidden before a moment, milliseconds since the epoch. */
+export function runsHiddenBefore(db: ReadDb, atMs: number): string[] {
+  return allRows<{ id: string }>(db, sql`SELECT id FROM runs WHERE deleted_at_ms < ${atMs}`).map(({ id }) => id)
 }

@@ -11,6 +11,7 @@ import {
   type RolloutDetail,
   type RunDetail,
   type RunSummary,
+  runChangesSchema,
   runId,
 } from './run.ts'
 import { type AppInfo, type Settings, settingsSchema } from './settings.ts'
@@ -49,7 +50,12 @@ export const api = {
   'runs.pause': call<void>()(one),
   'runs.resume': call<void>()(one),
   'runs.stop': call<void>()(one),
+  /** Changes name, tags, notes or pin. */
+  'runs.change': call<void>()(z.strictObject({ id: runId, changes: runChangesSchema })),
+  /** Hides a run; ten minutes later its rows and files are removed for good. */
   'runs.delete': call<void>()(one),
+  /** Brings a deleted run back, as long as it is not removed for good. */
+  'runs.restore': call<void>()(one),
   'runs.log': call<string>()(z.strictObject({ id: runId, tailBytes: z.int().min(1).max(1_000_000).default(65536) })),
   /** All metrics of all steps, packed (contract/columns.ts). */
   'metrics.columns': call<MetricColumns>()(one),

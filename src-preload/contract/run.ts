@@ -29,10 +29,22 @@ export const runId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,79}$/, 'A run id has lower-case letters, digits and dashes.')
 
+/** What of a run people may change at any time. */
+export const runChangesSchema = z.strictObject({
+  name: z.string().trim().min(1).max(200).optional(),
+  tags: z.array(z.string().trim().min(1).max(40)).max(20).optional(),
+  notes: z.string().max(20_000).optional(),
+  pinned: z.boolean().optional(),
+})
+export type RunChanges = z.infer<typeof runChangesSchema>
+
 export interface RunSummary {
   readonly id: string
   readonly name: string
   readonly tags: readonly string[]
+  /** What people wrote about the run. */
+  readonly notes: string
+  readonly pinned: boolean
   readonly method: string
   readonly model: string
   readonly status: RunStatus

@@ -8,11 +8,12 @@ export interface RunActionContext {
   readonly client: ApiClient
   readonly ask: (question: Question) => void
   readonly failed: (sentence: string) => void
-  readonly deleted: (id: string) => void
+  /** The runs are hidden; for some minutes they can be brought back. */
+  readonly deleted: (runs: readonly Pick<RunSummary, 'id' | 'name'>[]) => void
 }
 
 /** What of a run decides what can be done with it. */
-export type ActionableRun = Pick<RunSummary, 'id' | 'name' | 'status' | 'pending' | 'step'>
+export type ActionableRun = Pick<RunSummary, 'id' | 'name' | 'status' | 'pending' | 'pinned'>
 
 /** What can be done with one run. The same list feeds the run's buttons, the list's menu, the palette and the keys. */
 export function runActions(run: ActionableRun, context: RunActionContext): Action[] {
@@ -20,7 +21,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
   const call = (name: 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.delete') => async (): Promise<void> => {
     try {
       await client.call(name, { id: run.id })
-      if (name === 'runs.delete') deleted(run.id)
+      if (name === 'runs.delete') deleted([run])
     } catch (error) {
       failed(errorSentence(error))
     }
@@ -58,17 +59,24 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
         }),
     },
     {
+      id: 'run.pin',
+      label: run.pinned ? 'Unpin' : 'Pin to the top',
+      section,
+      enabled: true,
+      run: async () => {
+        try {
+          await client.call('runs.change', { id: run.id, changes: { pinned: !run.pinned } })
+        } catch (error) {
+          failed(errorSentence(error))
+        }
+      },
+    },
+    {
       id: 'run.delete',
       label: 'Delete',
       section,
       enabled: !isActive(run.status),
-      run: () =>
-        ask({
-          title: `Delete “${run.name}”?`,
-          text: `Its metrics, rollouts, token traces and checkpoints (${run.step} steps) are removed from the disk for good.`,
-          confirm: 'Delete the run',
-          run: call('runs.delete'),
-        }),
+      run: call('runs.delete'),
     },
   ]
 }

@@ -7,6 +7,8 @@ export interface Notice {
   readonly id: number
   readonly kind: 'info' | 'error'
   readonly text: string
+  /** What takes back, or goes on from, what the sentence says. */
+  readonly action?: { readonly label: string; readonly run: () => void }
 }
 
 interface ViewState {
@@ -41,8 +43,8 @@ export const useView = create<ViewState>()(() => ({
 let lastNoticeId = 0
 
 /** Shows a sentence at the edge of the page until it is dismissed. */
-export function notify(kind: Notice['kind'], text: string): void {
-  const notice = { id: ++lastNoticeId, kind, text }
+export function notify(kind: Notice['kind'], text: string, action?: Notice['action']): void {
+  const notice = { id: ++lastNoticeId, kind, text, ...(action ? { action } : {}) }
   useView.setState(({ notices }) => ({ notices: [...notices.filter((old) => old.text !== text), notice].slice(-4) }))
 }
 

@@ -11,6 +11,17 @@ export function Notices() {
         <div key={notice.id} className={`message ${notice.kind === 'error' ? 'message-bad' : ''}`}>
           {notice.kind === 'error' ? <CircleX size={15} aria-hidden /> : <Info size={15} aria-hidden />}
           <p>{notice.text}</p>
+          {notice.action && (
+            <Button
+              small
+              onClick={() => {
+                dismissNotice(notice.id)
+                notice.action?.run()
+              }}
+            >
+              {notice.action.label}
+            </Button>
+          )}
           <Button
             kind="quiet"
             small

@@ -1,10 +1,12 @@
-import { CirclePause, CirclePlay, CircleStop, Trash2 } from 'lucide-react'
+import { CirclePause, CirclePlay, CircleStop, Pin, Trash2 } from 'lucide-react'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
+import type { ApiClient } from '../../src-preload/contract/rpc.ts'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
 import type { Action } from '../commands/actions.ts'
 import { runActions } from '../commands/run-actions.ts'
 import { useServices } from '../lib/context.tsx'
+import { errorSentence } from '../lib/format.ts'
 import { links } from '../lib/links.ts'
 import { notify, useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
@@ -13,22 +15,40 @@ import { Button } from './button.tsx'
 export function useRunActions(run: RunSummary): readonly Action[] {
   const { client } = useServices()
   const [location, go] = useLocation()
-  const { id, name, status, pending, step } = run
+  const { id, name, status, pending, pinned } = run
   return useMemo(
     () =>
       runActions(
-        { id, name, status, pending, step },
+        { id, name, status, pending, pinned },
         {
           client,
           ask: (question) => useView.setState({ question }),
           failed: (sentence) => notify('error', sentence),
-          deleted: () => {
-            useView.setState(({ selectedRuns }) => ({ selectedRuns: selectedRuns.filter((other) => other !== id) }))
+          deleted: (runs) => {
+            offerUndo(client, runs)
             if (location.startsWith(links.run(id))) go(links.runs)
           },
         },
       ),
-    [id, name, status, pending, step, client, location, go],
+    [id, name, status, pending, pinned, client, location, go],
+  )
+}
+
+/** Says that runs are deleted, and brings them back when asked to. */
+export function offerUndo(client: ApiClient, runs: readonly Pick<RunSummary, 'id' | 'name'>[]): void {
+  const gone = new Set(runs.map((run) => run.id))
+  useView.setState(({ selectedRuns }) => ({ selectedRuns: selectedRuns.filter((other) => !gone.has(other)) }))
+  const what = runs.length === 1 ? `“${runs[0]!.name}” is deleted.` : `${runs.length} runs are deleted.`
+  notify(
+    'info',
+    `${what} They can be brought back for ten minutes.`.replace('They', runs.length === 1 ? 'It' : 'They'),
+    {
+      label: 'Undo',
+      run: () => {
+        for (const { id } of runs)
+          client.call('runs.restore', { id }).catch((error: unknown) => notify('error', errorSentence(error)))
+      },
+    },
   )
 }
 
@@ -36,6 +56,7 @@ const icons: Readonly<Record<string, typeof CirclePlay>> = {
   'run.pause': CirclePause,
   'run.resume': CirclePlay,
   'run.stop': CircleStop,
+  'run.pin': Pin,
   'run.delete': Trash2,
 }
 

@@ -1,11 +1,15 @@
+import { NotebookPen } from 'lucide-react'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
 import type { Action } from '../commands/actions.ts'
 import { formatDuration, formatFixed, formatPercent } from '../lib/format.ts'
 import { links, type RunTab, runTabs } from '../lib/links.ts'
 import { activityOf } from '../lib/run-status.ts'
+import { Button } from './button.tsx'
 import { Message } from './message.tsx'
 import { RunButtons } from './run-controls.tsx'
+import { RunNotesDialog } from './run-notes-dialog.tsx'
 import { ProgressBar, StatusBadge } from './status.tsx'
 import './run-header.css'
 
@@ -19,6 +23,7 @@ const tabLabels: Readonly<Record<RunTab, string>> = {
 
 /** Name, state and progress of a run, what can be done with it, and its tabs. */
 export function RunHeader({ run, actions, tab }: { run: RunSummary; actions: readonly Action[]; tab: RunTab }) {
+  const [editing, setEditing] = useState(false)
   return (
     <header className="run-header">
       <div className="page-head run-head">
@@ -27,11 +32,23 @@ export function RunHeader({ run, actions, tab }: { run: RunSummary; actions: rea
         </h1>
         <StatusBadge status={run.status} />
         <span className="quiet run-activity">{activityOf(run)}</span>
+        <span className="run-tags">
+          {run.tags.map((tag) => (
+            <span key={tag} className="chip">
+              {tag}
+            </span>
+          ))}
+        </span>
         <div className="page-head-end">
+          <Button icon={<NotebookPen size={15} aria-hidden />} onClick={() => setEditing(true)}>
+            Notes
+          </Button>
           <RunButtons actions={actions} />
         </div>
       </div>
       <RunFacts run={run} />
+      {run.notes !== '' && <p className="run-notes">{run.notes}</p>}
+      {editing && <RunNotesDialog run={run} onClose={() => setEditing(false)} />}
       {run.message && <Message tone={run.status === 'failed' ? 'bad' : 'warn'}>{run.message}</Message>}
       <nav className="tabs" aria-label="Views of the run">
         {runTabs.map((one) => (

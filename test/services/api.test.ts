@@ -1,7 +1,9 @@
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { sweepRuns } from '../../src-main/services/runs.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
+import { runFolder } from '../../src-main/store/workspace.ts'
 import { api, type CallName } from '../../src-preload/contract/api.ts'
 import { unpackTrace } from '../../src-preload/contract/trace.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
@@ -105,6 +107,32 @@ test('a run whose trainer cannot work fails with a sentence, keeps its log, and 
   await client.call('runs.delete', { id })
   await until(() => events.some(({ removed }) => removed.includes(id)))
   await expect(client.call('runs.get', { id })).rejects.toThrow(`There is no run "${id}"`)
+  expect(await client.call('runs.list', {})).toEqual([])
+  await client.call('runs.restore', { id })
+  await until(() => events.at(-1)!.runs.some((run) => run.id === id))
+  expect((await client.call('runs.list', {})).map((run) => run.id)).toEqual([id])
+})
+
+test('a deleted run is swept away once it can no longer be brought back', async () => {
+  const { client, db, workspace } = startServices()
+  const id = writeSampleRun(db, { steps: 1 })
+  await client.call('runs.delete', { id })
+  await sweepRuns(db, Date.now())
+  expect(existsSync(runFolder(workspace, id))).toBe(true)
+  await sweepRuns(db, Date.now() + 601_000)
+  expect(existsSync(runFolder(workspace, id))).toBe(false)
+  await expect(client.call('runs.restore', { id })).rejects.toThrow('its files are gone')
+})
+
+test('name, tags, notes and pin of a run can be changed, and are pushed', async () => {
+  const { client, db, events } = startServices()
+  const id = writeSampleRun(db, { config: { name: 'first', tags: ['a'] }, steps: 1 })
+  await client.call('runs.change', { id, changes: { name: ' second ', tags: ['b', 'b'], notes: 'why', pinned: true } })
+  const { summary } = await client.call('runs.get', { id })
+  expect(summary).toMatchObject({ name: 'second', tags: ['b'], notes: 'why', pinned: true })
+  await client.call('runs.change', { id, changes: { pinned: false } })
+  await until(() => events.some(({ runs }) => runs.some((run) => run.notes === 'why' && !run.pinned)))
+  await expect(client.call('runs.change', { id, changes: { name: '' } })).rejects.toThrow('changes.name')
 })
 
 test('a bad config creates nothing', async () => {

@@ -1,16 +1,23 @@
 import { GitCompareArrows, Plus, Search } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
-import type { Action } from '../../commands/actions.ts'
+import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { usePageActions } from '../../commands/registry.ts'
-import { useRuns } from '../../lib/context.tsx'
-import { plural } from '../../lib/format.ts'
+import { useRuns, useServices } from '../../lib/context.tsx'
+import { downloadFile } from '../../lib/download.ts'
+import { errorSentence, plural } from '../../lib/format.ts'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { links } from '../../lib/links.ts'
-import { useView } from '../../lib/view-state.ts'
+import { notify, useView } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
+import { offerUndo } from '../../ui/run-controls.tsx'
 import { EmptyWorkspace } from './empty-workspace.tsx'
-import { type RunSort, searchRuns, sortRuns } from './run-filter.ts'
+import { listActions } from './list-actions.ts'
+import { filterHelp, runsCsv, searchRuns, sortRuns, tableLines } from './run-filter.ts'
 import { RunTable } from './run-table.tsx'
+import { SelectionBar } from './selection-bar.tsx'
+import { TableControls } from './table-controls.tsx'
+import { useTableSettings } from './table-settings.ts'
 import './runs.css'
 
 export function RunsPage() {
@@ -21,81 +28,88 @@ export function RunsPage() {
         Loading the runs…
       </p>
     )
-  return <div className="page">{runs.length === 0 ? <EmptyWorkspace /> : <RunList />}</div>
+  return <div className="page">{runs.length === 0 ? <EmptyWorkspace /> : <RunList runs={runs} />}</div>
 }
 
-function RunList() {
-  const runs = useRuns() ?? []
-  const [, go] = useLocation()
-  const [query, setQuery] = useState('')
-  const [sort, setSort] = useState<RunSort>({ key: 'created', descending: true })
-  const selected = useView((view) => view.selectedRuns)
-  const shown = useMemo(() => sortRuns(searchRuns(runs, query), sort), [runs, query, sort])
-  const active = runs.filter((run) => run.status === 'running' || run.status === 'queued').length
-  const actions = useMemo(() => listActions(selected, go), [selected, go])
+function RunList({ runs }: { runs: readonly RunSummary[] }) {
+  const [query, setQuery] = useAddressState('q')
+  const { sort, grouping } = useTableSettings()
+  const { marked, actions, addTag } = useListActions(runs)
   usePageActions(actions)
+  const shown = useMemo(() => sortRuns(searchRuns(runs, query), sort), [runs, query, sort])
+  const lines = useMemo(() => tableLines(shown, grouping), [shown, grouping])
+  const active = runs.filter((run) => run.status === 'running' || run.status === 'queued').length
   const compare = actions[0]!
   return (
     <>
       <div className="page-head">
         <h1>Runs</h1>
         <span className="quiet">
-          {plural(runs.length, 'run')}
+          {query === '' ? plural(runs.length, 'run') : `${shown.length} of ${plural(runs.length, 'run')}`}
           {active > 0 ? `, ${active} training` : ''}
         </span>
-        <label className="search run-search">
+        <label className="search run-search" title={filterHelp}>
           <Search size={14} aria-hidden />
           <input
             id="run-search"
             className="input"
             type="search"
-            placeholder="Search name, method, status, tag"
+            placeholder="Words, method:archer, reward>0.6, tag:…"
             aria-label="Search runs"
+            aria-description={filterHelp}
             value={query}
             onChange={(event) => setQuery(event.target.value)}
           />
         </label>
+        <TableControls />
         <div className="page-head-end">
           <Button
             icon={<GitCompareArrows size={15} aria-hidden />}
             disabled={!compare.enabled}
             title={compare.enabled ? undefined : 'Mark two or more runs first'}
-            onClick={compare.run}
+            onClick={() => void compare.run()}
           >
-            Compare{selected.length > 0 ? ` ${selected.length}` : ''}
+            Compare{marked.length > 0 ? ` ${marked.length}` : ''}
           </Button>
           <Link href={links.newRun()} className="button button-primary">
             <Plus size={15} aria-hidden /> New run
           </Link>
         </div>
       </div>
-      {shown.length === 0 ? (
-        <p className="empty">No run matches “{query}”.</p>
-      ) : (
-        <RunTable runs={shown} sort={sort} onSort={setSort} />
-      )}
+      {marked.length > 0 && <SelectionBar count={marked.length} actions={actions} onTag={addTag} />}
+      {shown.length === 0 ? <p className="empty">No run matches “{query}”.</p> : <RunTable lines={lines} />}
     </>
   )
 }
 
-/** Actions of the list: compare the marked runs, search. */
-function listActions(selected: readonly string[], go: (address: string) => void): Action[] {
-  return [
-    {
-      id: 'runs.compare',
-      label: 'Compare the marked runs',
-      shortcut: 'c',
-      section: 'Runs',
-      enabled: selected.length >= 2,
-      run: () => go(links.compare(selected)),
-    },
-    {
-      id: 'runs.search',
-      label: 'Search runs',
-      shortcut: '/',
-      section: 'Runs',
-      enabled: true,
-      run: () => document.getElementById('run-search')?.focus(),
-    },
-  ]
+/** The marked runs with what can be done with them. */
+function useListActions(runs: readonly RunSummary[]) {
+  const { client } = useServices()
+  const [, go] = useLocation()
+  const selected = useView((view) => view.selectedRuns)
+  const states = runs
+    .filter((run) => selected.includes(run.id))
+    .map((run) => `${run.status} ${run.tags}`)
+    .join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: progress of a run is no reason to offer its actions anew.
+  return useMemo(() => {
+    const byId = new Map(runs.map((run) => [run.id, run]))
+    const marked = selected.flatMap((id) => byId.get(id) ?? [])
+    const failed = (error: unknown): void => notify('error', errorSentence(error))
+    const actions = listActions({
+      client,
+      marked,
+      go,
+      save: (saved) => downloadFile('runs.csv', runsCsv(saved), 'text/csv'),
+      deleted: (gone) => offerUndo(client, gone),
+      failed,
+      unmark: () => useView.setState({ selectedRuns: [] }),
+      search: () => document.getElementById('run-search')?.focus(),
+    })
+    const addTag = (tag: string): void => {
+      for (const { id, tags } of marked)
+        client.call('runs.change', { id, changes: { tags: [...tags, tag] } }).catch(failed)
+    }
+    return { marked, actions, addTag }
+  }, [selected, states, client, go])
 }

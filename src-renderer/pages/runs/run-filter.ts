@@ -1,7 +1,18 @@
+import { type FilterTerm, numberFits, parseFilter, textFits } from '../../../src-preload/contract/filter.ts'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
-import { statusWords } from '../../lib/run-status.ts'
+import { progressOf, statusWords } from '../../lib/run-status.ts'
 
-export const sortKeys = ['created', 'name', 'method', 'status', 'progress', 'reward', 'accuracy'] as const
+export const sortKeys = [
+  'created',
+  'name',
+  'method',
+  'model',
+  'status',
+  'progress',
+  'reward',
+  'accuracy',
+  'time',
+] as const
 export type SortKey = (typeof sortKeys)[number]
 
 export interface RunSort {
@@ -9,35 +20,118 @@ export interface RunSort {
   readonly descending: boolean
 }
 
-/** Runs whose name, method, model, status or tags hold every word of the query. */
+type Field = (run: RunSummary, term: FilterTerm) => boolean
+
+/** What a filter may name. */
+const fields: Readonly<Record<string, Field>> = {
+  name: (run, term) => textFits(run.name, term),
+  method: (run, term) => textFits(run.method, term),
+  model: (run, term) => textFits(run.model, term),
+  status: (run, term) => textFits(run.status, term) || textFits(statusWords[run.status], term),
+  tag: (run, term) => run.tags.some((tag) => textFits(tag, term)),
+  note: (run, term) => textFits(run.notes, term),
+  reward: (run, term) => numberFits(run.lastReward, term),
+  accuracy: (run, term) => numberFits(run.lastAccuracy, term),
+  step: (run, term) => numberFits(run.step, term),
+  steps: (run, term) => numberFits(run.steps, term),
+  progress: (run, term) => numberFits(progressOf(run), term),
+}
+
+export const filterHelp =
+  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run"; is:pinned'
+
+/** Whether the run fits a term. A field that does not exist is looked for as a word, as it was written. */
+function fits(run: RunSummary, term: FilterTerm): boolean {
+  if (term.field === 'is') return term.value === 'pinned' && run.pinned
+  const field = Object.hasOwn(fields, term.field) ? fields[term.field] : undefined
+  if (field) return field(run, term)
+  const word = term.field === '' ? term.value : `${term.field}${term.operator}${term.value}`
+  const text = [run.name, run.method, run.model, run.status, statusWords[run.status], run.notes, ...run.tags]
+  return text.join(' ').toLowerCase().includes(word.toLowerCase())
+}
+
+/** Runs that fit every term of the query. */
 export function searchRuns(runs: readonly RunSummary[], query: string): readonly RunSummary[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return runs
-  return runs.filter((run) => {
-    const text = [run.name, run.method, run.model, run.status, statusWords[run.status], ...run.tags]
-      .join(' ')
-      .toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+  const terms = parseFilter(query)
+  return terms.length === 0 ? runs : runs.filter((run) => terms.every((term) => fits(run, term) !== term.negated))
 }
 
 const sortValues: Readonly<Record<SortKey, (run: RunSummary) => number | string | null>> = {
   created: (run) => run.createdAtMs,
   name: (run) => run.name.toLowerCase(),
   method: (run) => run.method,
+  model: (run) => run.model,
   status: (run) => statusWords[run.status],
-  progress: (run) => run.step / run.steps,
+  progress: progressOf,
   reward: (run) => run.lastReward,
   accuracy: (run) => run.lastAccuracy,
+  time: (run) => run.elapsedMs,
 }
 
-/** A sorted copy; runs without the value come last in either direction. */
+/** A sorted copy: pinned runs first; runs without the value come last in either direction. */
 export function sortRuns(runs: readonly RunSummary[], { key, descending }: RunSort): RunSummary[] {
   const sortValue = sortValues[key]
   return runs.toSorted((a, b) => {
+    if (a.pinned !== b.pinned) return Number(b.pinned) - Number(a.pinned)
     const [left, right] = [sortValue(a), sortValue(b)]
     if (left === null || right === null) return Number(left === null) - Number(right === null)
     const order = left < right ? -1 : left > right ? 1 : 0
     return descending ? -order : order
   })
+}
+
+export const groupings = {
+  none: 'not grouped',
+  method: 'by method',
+  model: 'by model',
+  status: 'by status',
+  tag: 'by first tag',
+} as const
+export type Grouping = keyof typeof groupings
+
+const groupNames: Readonly<Record<Exclude<Grouping, 'none'>, (run: RunSummary) => string>> = {
+  method: (run) => run.method,
+  model: (run) => run.model,
+  status: (run) => statusWords[run.status],
+  tag: (run) => run.tags[0] ?? 'no tag',
+}
+
+/** A line of the table: the head of a group, or a run. */
+export type TableLine =
+  | { readonly kind: 'group'; readonly name: string; readonly runs: readonly RunSummary[] }
+  | { readonly kind: 'run'; readonly run: RunSummary }
+
+/** The lines of the table, groups in the order of their first run; runs keep their order. */
+export function tableLines(runs: readonly RunSummary[], grouping: Grouping): TableLine[] {
+  const line = (run: RunSummary): TableLine => ({ kind: 'run', run })
+  if (grouping === 'none') return runs.map(line)
+  const groups = Map.groupBy(runs, groupNames[grouping])
+  return [...groups].flatMap(([name, members]): TableLine[] => [
+    { kind: 'group', name, runs: members },
+    ...members.map(line),
+  ])
+}
+
+const csvColumns: readonly (readonly [name: string, value: (run: RunSummary) => string | number | null])[] = [
+  ['id', (run) => run.id],
+  ['name', (run) => run.name],
+  ['tags', (run) => run.tags.join(' ')],
+  ['method', (run) => run.method],
+  ['model', (run) => run.model],
+  ['status', (run) => run.status],
+  ['step', (run) => run.step],
+  ['steps', (run) => run.steps],
+  ['reward', (run) => run.lastReward],
+  ['accuracy', (run) => run.lastAccuracy],
+  ['elapsed_s', (run) => run.elapsedMs / 1000],
+  ['created', (run) => new Date(run.createdAtMs).toISOString()],
+  ['notes', (run) => run.notes],
+]
+
+const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+/** The runs as CSV, one row each. */
+export function runsCsv(runs: readonly RunSummary[]): string {
+  const rows = runs.map((run) => csvColumns.map(([, value]) => quoted(String(value(run) ?? ''))).join(','))
+  return [csvColumns.map(([name]) => name).join(','), ...rows].join('\n').concat('\n')
 }

@@ -1,50 +1,47 @@
-import { ArrowDown, ArrowUp } from 'lucide-react'
-import { memo } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown, ArrowUp, Pin } from 'lucide-react'
+import { memo, useRef } from 'react'
 import { Link } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
-import { formatAgo, formatDuration, formatFixed, formatPercent } from '../../lib/format.ts'
+import { formatPercent, plural } from '../../lib/format.ts'
 import { links } from '../../lib/links.ts'
-import { activityOf } from '../../lib/run-status.ts'
 import { toggleSelected, useView } from '../../lib/view-state.ts'
 import { RunButtons, useRunActions } from '../../ui/run-controls.tsx'
-import { Sparkline } from '../../ui/sparkline.tsx'
-import { ProgressBar, StatusBadge } from '../../ui/status.tsx'
-import type { RunSort, SortKey } from './run-filter.ts'
+import { type ColumnId, runColumns } from './columns.tsx'
+import type { RunSort, SortKey, TableLine } from './run-filter.ts'
+import { selectRange } from './selection.ts'
+import { useTableSettings } from './table-settings.ts'
 
-interface Column {
-  readonly label: string
-  readonly sortKey?: SortKey
-  readonly number?: boolean
-}
+const runHeightPx = 48
+const groupHeightPx = 34
 
-const columns: readonly Column[] = [
-  { label: 'Run', sortKey: 'name' },
-  { label: 'Method', sortKey: 'method' },
-  { label: 'Status', sortKey: 'status' },
-  { label: 'Progress', sortKey: 'progress' },
-  { label: 'Reward', sortKey: 'reward', number: true },
-  { label: 'Accuracy', sortKey: 'accuracy', number: true },
-  { label: 'Rewards' },
-  { label: 'Started', sortKey: 'created' },
-]
-
-interface RunTableProps {
-  readonly runs: readonly RunSummary[]
-  readonly sort: RunSort
-  readonly onSort: (sort: RunSort) => void
-}
-
-export function RunTable({ runs, sort, onSort }: RunTableProps) {
+/** The runs, only those in sight in the document; the page scrolls. */
+export function RunTable({ lines }: { lines: readonly TableLine[] }) {
+  const { columns, sort } = useTableSettings()
+  const box = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => box.current?.closest<HTMLElement>('.page-scroll') ?? null,
+    estimateSize: (index) => (lines[index]!.kind === 'run' ? runHeightPx : groupHeightPx),
+    scrollMargin: box.current?.offsetTop ?? 0,
+    overscan: 10,
+  })
+  const items = virtual.getVirtualItems()
+  const margin = virtual.options.scrollMargin
+  const above = (items[0]?.start ?? margin) - margin
+  const below = virtual.getTotalSize() - ((items.at(-1)?.end ?? margin) - margin)
+  const shown = lines.flatMap((line) => (line.kind === 'run' ? [line.run] : []))
   return (
-    <div className="card run-table-box">
-      <table className="table run-table">
+    <div ref={box} className="card run-table-box">
+      <table className="table run-table" aria-rowcount={lines.length + 1}>
         <thead>
-          <tr>
+          <tr aria-rowindex={1}>
             <th>
-              <span className="visually-hidden">Marked</span>
+              <MarkAll runs={shown} />
             </th>
-            {columns.map((column) => (
-              <HeadCell key={column.label} {...column} sort={sort} onSort={onSort} />
+            <HeadCell label="Run" sortKey="name" sort={sort} />
+            {columns.map((id) => (
+              <HeadCell key={id} {...runColumns[id]} sort={sort} />
             ))}
             <th>
               <span className="visually-hidden">Actions</span>
@@ -52,29 +49,57 @@ export function RunTable({ runs, sort, onSort }: RunTableProps) {
           </tr>
         </thead>
         <tbody>
-          {runs.map((run) => (
-            <RunRow key={run.id} run={run} />
-          ))}
+          {above > 0 && <tr aria-hidden style={{ height: above }} />}
+          {items.map((item) => {
+            const line = lines[item.index]!
+            return line.kind === 'run' ? (
+              <RunRow key={line.run.id} run={line.run} columns={columns} row={item.index + 2} shown={shown} />
+            ) : (
+              <GroupRow key={`group ${line.name}`} line={line} columns={columns.length} row={item.index + 2} />
+            )
+          })}
+          {below > 0 && <tr aria-hidden style={{ height: below }} />}
         </tbody>
       </table>
     </div>
   )
 }
 
-function HeadCell({ label, sortKey, number, sort, onSort }: Column & Omit<RunTableProps, 'runs'>) {
+/** Marks every shown run, or none. */
+function MarkAll({ runs }: { runs: readonly RunSummary[] }) {
+  const selected = useView((view) => view.selectedRuns)
+  const all = runs.length > 0 && runs.every((run) => selected.includes(run.id))
+  return (
+    <input
+      type="checkbox"
+      aria-label="Mark all shown runs"
+      checked={all}
+      ref={(element) => {
+        if (element) element.indeterminate = !all && selected.length > 0
+      }}
+      onChange={() => useView.setState({ selectedRuns: all ? [] : runs.map((run) => run.id) })}
+    />
+  )
+}
+
+interface HeadCellProps {
+  readonly label: string
+  readonly sortKey?: SortKey
+  readonly number?: boolean
+  readonly sort: RunSort
+}
+
+function HeadCell({ label, sortKey, number, sort }: HeadCellProps) {
   if (!sortKey) return <th>{label}</th>
   const active = sort.key === sortKey
   const Arrow = sort.descending ? ArrowDown : ArrowUp
+  const next = { key: sortKey, descending: active ? !sort.descending : sortKey !== 'name' }
   return (
     <th
       className={number ? 'number' : undefined}
       aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : 'none'}
     >
-      <button
-        type="button"
-        className="sort-button"
-        onClick={() => onSort({ key: sortKey, descending: active ? !sort.descending : sortKey !== 'name' })}
-      >
+      <button type="button" className="sort-button" onClick={() => useTableSettings.setState({ sort: next })}>
         {label}
         {active && <Arrow size={12} aria-hidden />}
       </button>
@@ -82,62 +107,70 @@ function HeadCell({ label, sortKey, number, sort, onSort }: Column & Omit<RunTab
   )
 }
 
-const RunRow = memo(function RunRow({ run }: { run: RunSummary }) {
-  const selected = useView((view) => view.selectedRuns.includes(run.id))
-  const actions = useRunActions(run)
+function GroupRow(props: { line: TableLine & { kind: 'group' }; columns: number; row: number }) {
+  const { runs, name } = props.line
+  const known = runs.flatMap((run) => (run.lastAccuracy === null ? [] : [run.lastAccuracy]))
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length
   return (
-    <tr className={selected ? 'run-row-selected' : undefined}>
-      <td>
-        <input
-          type="checkbox"
-          aria-label={`Mark ${run.name}`}
-          checked={selected}
-          onChange={() => toggleSelected(run.id)}
-        />
-      </td>
-      <td className="run-name">
-        <Link href={links.run(run.id)} title={run.name}>
-          {run.name}
-        </Link>
-        <span className="run-tags">
-          {run.tags.map((tag) => (
-            <span key={tag} className="chip">
-              {tag}
-            </span>
-          ))}
-        </span>
-      </td>
-      <td>{run.method}</td>
-      <td>
-        <StatusBadge status={run.status} />
-        <RunNote run={run} />
-      </td>
-      <td className="run-progress">
-        <ProgressBar run={run} />
-        <span className="quiet">
-          {run.step} / {run.steps}
-          {run.etaMs !== null && run.status === 'running' ? ` · ${formatDuration(run.etaMs)} left` : ''}
-        </span>
-      </td>
-      <td className="number">{formatFixed(run.lastReward, 3)}</td>
-      <td className="number">{formatPercent(run.lastAccuracy, 1)}</td>
-      <td>
-        <Sparkline values={run.recentRewards} label={`Last ${run.recentRewards.length} rewards`} />
-      </td>
-      <td className="quiet run-started">{formatAgo(run.createdAtMs, Date.now())}</td>
-      <td className="run-buttons">
-        <RunButtons actions={actions} small />
-      </td>
+    <tr className="run-group" aria-rowindex={props.row}>
+      <th colSpan={props.columns + 3} scope="rowgroup">
+        {name} <span className="quiet">{plural(runs.length, 'run')}</span>
+        {known.length > 0 && <span className="quiet">, mean accuracy {formatPercent(mean, 1)}</span>}
+      </th>
     </tr>
   )
-})
-
-function RunNote({ run }: { run: RunSummary }) {
-  const note = run.message ?? activityOf(run)
-  if (note === '') return null
-  return (
-    <span className="run-note quiet ellipsis" title={note}>
-      {note}
-    </span>
-  )
 }
+
+interface RunRowProps {
+  readonly run: RunSummary
+  readonly columns: readonly ColumnId[]
+  readonly row: number
+  readonly shown: readonly RunSummary[]
+}
+
+const RunRow = memo(
+  function RunRow({ run, columns, row, shown }: RunRowProps) {
+    const selected = useView((view) => view.selectedRuns.includes(run.id))
+    const actions = useRunActions(run)
+    return (
+      <tr className={selected ? 'run-row-selected' : undefined} aria-rowindex={row}>
+        <td>
+          <input
+            type="checkbox"
+            aria-label={`Mark ${run.name}`}
+            checked={selected}
+            onClick={(event) => event.shiftKey && selectRange(shown, run.id)}
+            onChange={(event) => !(event.nativeEvent as MouseEvent).shiftKey && toggleSelected(run.id)}
+          />
+        </td>
+        <td className="run-name">
+          <Link href={links.run(run.id)} title={run.name}>
+            {run.pinned && <Pin size={12} aria-label="Pinned" />}
+            {run.name}
+          </Link>
+          {run.tags.length > 0 && (
+            <span className="run-tags">
+              {run.tags.map((tag) => (
+                <span key={tag} className="chip">
+                  {tag}
+                </span>
+              ))}
+            </span>
+          )}
+        </td>
+        {columns.map((id) => {
+          const column = runColumns[id]
+          return (
+            <td key={id} className={column.number ? 'number' : column.className}>
+              {column.cell(run)}
+            </td>
+          )
+        })}
+        <td className="run-buttons">
+          <RunButtons actions={actions} small />
+        </td>
+      </tr>
+    )
+  },
+  (before, after) => before.run === after.run && before.columns === after.columns && before.row === after.row,
+)

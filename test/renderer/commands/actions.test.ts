@@ -11,6 +11,8 @@ const run = (status: RunStatus, changes: Partial<RunSummary> = {}): RunSummary =
   id: 'archer-1',
   name: 'archer',
   tags: [],
+  notes: '',
+  pinned: false,
   method: 'archer',
   model: 'builtin:arithmetic-1m',
   status,
@@ -49,14 +51,14 @@ function context(answer: () => Promise<unknown> = async () => undefined) {
       client,
       ask: (question: Question) => void questions.push(question),
       failed: (sentence: string) => void sentences.push(sentence),
-      deleted: (id: string) => void calls.push(`deleted ${id}`),
+      deleted: (runs: readonly { readonly id: string }[]) => void calls.push(`deleted ${runs.map((one) => one.id)}`),
     },
   }
 }
 
 const enabledOf = (summary: RunSummary): string[] =>
   runActions(summary, context().context)
-    .filter((action) => action.enabled)
+    .filter((action) => action.enabled && action.id !== 'run.pin')
     .map((action) => action.id)
 
 describe('what can be done with a run', () => {
@@ -78,17 +80,17 @@ describe('what can be done with a run', () => {
     expect(enabledOf(run('running', { pending: 'stop' }))).toEqual([])
   })
 
-  test('pause calls at once; delete asks first', async () => {
+  test('pause and delete call at once, as both can be taken back; stop asks first', async () => {
     const { calls, questions, context: actions } = context()
     await runActions(run('running'), actions)[0]!.run()
     expect(calls).toEqual(['runs.pause'])
     const remove = runActions(run('finished'), actions).find((action) => action.id === 'run.delete')!
     await remove.run()
-    expect(calls).toEqual(['runs.pause'])
-    expect(questions[0]!.title).toBe('Delete “archer”?')
-    questions[0]!.run()
-    await new Promise((resolve) => setImmediate(resolve))
     expect(calls).toEqual(['runs.pause', 'runs.delete', 'deleted archer-1'])
+    const stop = runActions(run('running'), actions).find((action) => action.id === 'run.stop')!
+    await stop.run()
+    expect(questions[0]!.title).toBe('Stop “archer”?')
+    expect(calls).toHaveLength(3)
   })
 
   test('a refused call is said in its own sentence', async () => {

@@ -17,6 +17,8 @@ const summary = (changes: Partial<RunSummary> = {}): RunSummary => ({
   id: 'run',
   name: 'run',
   tags: [],
+  notes: '',
+  pinned: false,
   method: 'archer',
   model: 'builtin:arithmetic-1m',
   status: 'running',

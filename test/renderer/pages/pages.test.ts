@@ -6,7 +6,7 @@ import { distinctNames } from '../../../src-renderer/pages/compare/run-names.ts'
 import { histogramBars } from '../../../src-renderer/pages/curriculum/histogram-bars.ts'
 import { classRule } from '../../../src-renderer/pages/rollout/class-rule.ts'
 import { filterGroups, hasNoSpread, stepSummary } from '../../../src-renderer/pages/rollouts/group-filter.ts'
-import { searchRuns, sortRuns } from '../../../src-renderer/pages/runs/run-filter.ts'
+import { runsCsv, searchRuns, sortRuns, tableLines } from '../../../src-renderer/pages/runs/run-filter.ts'
 import { sparklinePath } from '../../../src-renderer/ui/sparkline.tsx'
 
 const run = (name: string, changes: Partial<RunSummary>): RunSummary =>
@@ -14,6 +14,8 @@ const run = (name: string, changes: Partial<RunSummary>): RunSummary =>
     id: name,
     name,
     tags: [],
+    notes: '',
+    pinned: false,
     method: 'archer',
     model: 'm',
     status: 'finished',
@@ -39,6 +41,42 @@ describe('runs list', () => {
     expect(searchRuns(runs, ' GRPO finished').map((one) => one.name)).toEqual(['c'])
     expect(searchRuns(runs, 'seed').map((one) => one.name)).toEqual(['a'])
     expect(searchRuns(runs, '')).toBe(runs)
+  })
+
+  test('conditions on fields, numbers, tags and pins narrow the list; a minus turns one round', () => {
+    const more = [...runs, run('my run', { lastAccuracy: 0.55, pinned: true, notes: 'why: a test' })]
+    const names = (query: string): string[] => searchRuns(more, query).map((one) => one.name)
+    expect(names('method:grpo reward>0.6')).toEqual(['c'])
+    expect(names('reward<=40%')).toEqual(['a'])
+    expect(names('status:running')).toEqual(['b'])
+    expect(names('-tag:seed -status=running method:archer')).toEqual(['my run'])
+    expect(names('name:"my r"')).toEqual(['my run'])
+    expect(names('is:pinned accuracy>=0.5')).toEqual(['my run'])
+    expect(names('why:')).toEqual(['my run'])
+    expect(names('note:test')).toEqual(['my run'])
+  })
+
+  test('pinned runs come first, groups keep the order of their first run', () => {
+    const pinned = [...runs, run('p', { createdAtMs: 0, pinned: true, method: 'grpo' })]
+    const sorted = sortRuns(pinned, { key: 'created', descending: true })
+    expect(sorted.map((one) => one.name)).toEqual(['p', 'b', 'c', 'a'])
+    const lines = tableLines(sorted, 'method')
+    expect(lines.map((line) => (line.kind === 'run' ? line.run.name : `[${line.name}]`))).toEqual([
+      '[grpo]',
+      'p',
+      'c',
+      '[archer]',
+      'b',
+      'a',
+    ])
+  })
+
+  test('runs are saved as CSV with quotes where they are needed', () => {
+    const saved = runsCsv([run('x, "y"', { createdAtMs: 0, elapsedMs: 1500, lastReward: 0.5, notes: 'a,b' })])
+    expect(saved).toBe(
+      'id,name,tags,method,model,status,step,steps,reward,accuracy,elapsed_s,created,notes\n' +
+        '"x, ""y""","x, ""y""",,archer,m,finished,1,2,0.5,,1.5,1970-01-01T00:00:00.000Z,"a,b"\n',
+    )
   })
 
   test('sorting puts runs without a value last in either direction', () => {

@@ -1,0 +1,88 @@
+import type { ReactNode } from 'react'
+import type { RunSummary } from '../../../src-preload/contract/run.ts'
+import { formatAgo, formatDuration, formatFixed, formatPercent } from '../../lib/format.ts'
+import { activityOf } from '../../lib/run-status.ts'
+import { Sparkline } from '../../ui/sparkline.tsx'
+import { ProgressBar, StatusBadge } from '../../ui/status.tsx'
+import type { SortKey } from './run-filter.ts'
+
+export const columnIds = [
+  'method',
+  'model',
+  'status',
+  'progress',
+  'reward',
+  'accuracy',
+  'rewards',
+  'time',
+  'notes',
+  'created',
+] as const
+export type ColumnId = (typeof columnIds)[number]
+
+interface RunColumn {
+  readonly label: string
+  readonly sortKey?: SortKey
+  readonly number?: boolean
+  readonly className?: string
+  readonly cell: (run: RunSummary) => ReactNode
+}
+
+/** Columns beside the name, which is always there. */
+export const runColumns: Readonly<Record<ColumnId, RunColumn>> = {
+  method: { label: 'Method', sortKey: 'method', cell: (run) => run.method },
+  model: { label: 'Model', sortKey: 'model', className: 'run-model', cell: (run) => clipped(run.model) },
+  status: { label: 'Status', sortKey: 'status', cell: (run) => <Status run={run} /> },
+  progress: {
+    label: 'Progress',
+    sortKey: 'progress',
+    className: 'run-progress',
+    cell: (run) => <Progress run={run} />,
+  },
+  reward: { label: 'Reward', sortKey: 'reward', number: true, cell: (run) => formatFixed(run.lastReward, 3) },
+  accuracy: { label: 'Accuracy', sortKey: 'accuracy', number: true, cell: (run) => formatPercent(run.lastAccuracy, 1) },
+  rewards: {
+    label: 'Rewards',
+    cell: (run) => <Sparkline values={run.recentRewards} label={`Last ${run.recentRewards.length} rewards`} />,
+  },
+  time: { label: 'Trained for', sortKey: 'time', number: true, cell: (run) => formatDuration(run.elapsedMs) },
+  notes: { label: 'Notes', className: 'run-model', cell: (run) => clipped(run.notes.split('\n')[0]!) },
+  created: {
+    label: 'Started',
+    sortKey: 'created',
+    className: 'quiet run-started',
+    cell: (run) => formatAgo(run.createdAtMs, Date.now()),
+  },
+}
+
+const clipped = (text: string): ReactNode => (
+  <span className="ellipsis run-clipped" title={text}>
+    {text}
+  </span>
+)
+
+function Status({ run }: { run: RunSummary }) {
+  const note = run.message ?? activityOf(run)
+  return (
+    <>
+      <StatusBadge status={run.status} />
+      {note !== '' && (
+        <span className="run-note quiet ellipsis" title={note}>
+          {note}
+        </span>
+      )}
+    </>
+  )
+}
+
+function Progress({ run }: { run: RunSummary }) {
+  return (
+    <>
+      <ProgressBar run={run} />
+      <span className="quiet">
+        {run.step} / {run.steps}
+        {run.etaMs !== null && run.status === 'running' ? ` · ${formatDuration(run.etaMs)} left` : ''}
+      </span>
+    </>
+  )
+}

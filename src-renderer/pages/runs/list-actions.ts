@@ -1,0 +1,50 @@
+import type { ApiClient } from '../../../src-preload/contract/rpc.ts'
+import { isActive, type RunSummary } from '../../../src-preload/contract/run.ts'
+import type { Action } from '../../commands/actions.ts'
+import { links } from '../../lib/links.ts'
+
+export interface ListActionContext {
+  readonly client: ApiClient
+  readonly marked: readonly RunSummary[]
+  readonly go: (address: string) => void
+  readonly save: (runs: readonly RunSummary[]) => void
+  readonly deleted: (runs: readonly RunSummary[]) => void
+  readonly failed: (error: unknown) => void
+  readonly unmark: () => void
+  readonly search: () => void
+}
+
+/** What can be done with the list: compare, save, delete or unmark the marked runs; search. */
+export function listActions({ marked, ...context }: ListActionContext): Action[] {
+  const { client, go, save, deleted, failed, unmark, search } = context
+  const action = (id: string, label: string, enabled: boolean, run: Action['run'], shortcut?: string): Action => ({
+    id,
+    label,
+    section: 'Runs',
+    enabled,
+    run,
+    ...(shortcut ? { shortcut } : {}),
+  })
+  const ended = marked.filter((run) => !isActive(run.status))
+  const deleteEnded = async (): Promise<void> => {
+    const calls = ended.map((run) => client.call('runs.delete', { id: run.id }))
+    const settled = await Promise.allSettled(calls)
+    const gone = ended.filter((_, index) => settled[index]!.status === 'fulfilled')
+    if (gone.length > 0) deleted(gone)
+    for (const result of settled) if (result.status === 'rejected') failed(result.reason)
+  }
+  const some = marked.length > 0
+  return [
+    action(
+      'runs.compare',
+      'Compare the marked runs',
+      marked.length >= 2,
+      () => go(links.compare(marked.map((run) => run.id))),
+      'c',
+    ),
+    action('runs.export', 'Save the marked runs', some, () => save(marked)),
+    action('runs.delete-marked', 'Delete the marked runs', ended.length > 0, deleteEnded, 'Delete'),
+    action('runs.unmark', 'Unmark the marked runs', some, unmark, 'Escape'),
+    action('runs.search', 'Search runs', true, search, '/'),
+  ]
+}

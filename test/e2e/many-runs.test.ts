@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openStore } from '../../src-main/store/open.ts'
+import { listRuns } from '../../src-main/store/runs.ts'
+import { writeManyRuns } from '../helpers/many-runs.ts'
+import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
+
+const count = 200
+let stage: Stage
+
+beforeAll(async () => {
+  const workspace = newWorkspace()
+  const db = openStore(workspace, 'write')
+  writeManyRuns(db, count)
+  db.close()
+  stage = await openStage(workspace)
+}, buildTimeoutMs)
+afterAll(() => stage.close())
+
+const runs = (): string[] => {
+  const db = openStore(stage.workspace, 'read')
+  const names = listRuns(db).map((run) => run.name)
+  db.close()
+  return names
+}
+
+test('two hundred runs: filtered, grouped, marked, deleted and brought back', async () => {
+  const page = await stage.openPage('dark')
+  const rows = page.locator('.run-table tbody tr[aria-rowindex]')
+  await page.getByText('200 runs').waitFor()
+  expect(await page.locator('.run-table').getAttribute('aria-rowcount')).toBe(String(count + 1))
+  expect(await rows.count()).toBeLessThan(60)
+  await screenshot(page, 'many-runs-dark')
+
+  await page.getByLabel('Group the runs').selectOption('method')
+  await page.getByRole('rowheader', { name: /^archer 67 runs/ }).waitFor()
+  await page.getByLabel('Search runs').fill('method:grpo tag:sweep')
+  await page.getByText('17 of 200 runs').waitFor()
+  expect(page.url()).toContain('q=method')
+  await page.getByLabel('Mark all shown runs').check()
+  await page.getByText('17 marked').waitFor()
+  await page.getByLabel('Tag to add to the marked runs').fill('checked')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Search runs').fill('tag:checked')
+  await page.getByText('17 of 200 runs').waitFor()
+  await screenshot(page, 'marked-runs-dark')
+
+  await page.getByLabel('Search runs').fill('method:grpo tag:checked -status:interrupted status:finished')
+  await page.getByLabel('Marked runs').getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('No run matches').waitFor()
+  const left = runs().length
+  expect(left).toBeLessThan(count)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect.poll(() => runs().length, patience).toBe(count)
+  await page.getByLabel('Search runs').fill('')
+  await expect.poll(() => rows.count(), patience).toBeGreaterThan(10)
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
