@@ -1,8 +1,8 @@
 /**
  * `npm run study`: every method on the same task at the same budget, several seeds each, and a report of what came out.
  * A study that was ended goes on where it was. Options: `--data FOLDER` (where runs and results lie), `--seeds N`,
- * `--only a,b` (variants), `--steps N` and `--samples N` (a trial), `--out FOLDER` (of the report), `--report` (write
- * the report of what there is, train nothing).
+ * `--only a,b` (variants, in this order), `--steps N` and `--samples N` (a trial), `--out FOLDER` (of the report),
+ * `--report` (write the report of what there is, train nothing).
  */
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
@@ -66,7 +66,7 @@ function chosenVariants(): readonly Variant[] {
     throw new UserError(
       `There is no variant ${unknown.join(', ')}. The study has: ${variants.map(({ id }) => id).join(', ')}.`,
     )
-  return wanted ? variants.filter(({ id }) => wanted.includes(id)) : variants
+  return wanted?.map((id) => variants.find((variant) => variant.id === id)!) ?? variants
 }
 
 async function fillCells(db: WriteDb, files: TaskFiles, chosen: readonly Variant[]): Promise<void> {
