@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import { memorySentence } from '../../src-preload/contract/preflight.ts'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
 import { isActive } from '../../src-preload/contract/run.ts'
 import { configWarnings } from '../../src-preload/contract/warnings.ts'
+import { checkConfig } from '../services/check-config.ts'
 import { resumeRun, startRun } from '../services/runs.ts'
 import { setCommand } from '../store/commands.ts'
 import { metricSeries } from '../store/metrics.ts'
@@ -9,6 +11,7 @@ import { groupsOfStep } from '../store/rollouts.ts'
 import { getRun, listRuns, runSummary } from '../store/runs.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { UserError } from '../util/assert.ts'
+import { estimateConfig } from './memory-lines.ts'
 import { collect, wholeNumber } from './options.ts'
 import { duration, fixed, printRecords, printResult, warningLines } from './output.ts'
 import { readRecipe } from './recipe.ts'
@@ -43,6 +46,8 @@ function addTrain(program: Command): void {
       const config = await readRecipe(recipe, options.set)
       for (const line of warningLines(configWarnings(config))) process.stderr.write(`${line}\n`)
       await withStore(options, async (db) => {
+        const { issues } = await checkConfig(db, config)
+        if (issues.length === 0) process.stderr.write(`${memorySentence(await estimateConfig(config))}\n`)
         const runId = await startRun(db, config)
         process.stderr.write(`run ${runId}\n`)
         await followAndReport(db, runId, options)

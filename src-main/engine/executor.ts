@@ -77,3 +77,11 @@ export interface Executor {
   dropState(name: string): void
   dispose(): Promise<void>
 }
+
+/** Gives back the memory of tensors that nothing reads any more; the collector would keep it until it runs. */
+export function releaseTensors(tensors: Iterable<Tensor>): void {
+  for (const { data } of tensors) {
+    const { buffer } = data
+    if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
+  }
+}

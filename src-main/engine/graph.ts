@@ -39,6 +39,8 @@ export interface Op {
   ): readonly (Value | undefined)[]
   /** Dear enough that its result is worth keeping for the backward pass instead of computing it again. */
   readonly costly?: boolean
+  /** Elements that an executor holds while it computes the op, beside its inputs and results; absent: none to speak of. */
+  scratch?(value: Value, size: (dim: Dim) => number): number
   /** The same results in simpler ops, for executors without a fused form. One value per result. */
   expand?(value: Value): readonly Value[]
 }

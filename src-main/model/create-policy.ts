@@ -31,6 +31,7 @@ import {
   type GradientCheckpointing,
   momentRows,
   type PendingPass,
+  releasePending,
   scoreRows,
 } from './token-passes.ts'
 import { groups, logitsProgram, type Parameters } from './training-programs.ts'
@@ -108,10 +109,16 @@ class LocalPolicy implements Policy {
   }
 
   async forward(rows: TokenRows, temperature: number): Promise<TokenStatistics> {
-    this.#pending = undefined
+    this.#dropPending()
     const { statistics, pending } = await forwardRows(this.#context, rows, temperature)
     this.#pending = pending
     return statistics
+  }
+
+  /** Forgets a forward pass that no backward pass has read. */
+  #dropPending(): void {
+    if (this.#pending) releasePending(this.#pending)
+    this.#pending = undefined
   }
 
   async backward(dLogprobs: Float32Array, dEntropies: Float32Array | undefined): Promise<void> {
@@ -122,6 +129,7 @@ class LocalPolicy implements Policy {
   }
 
   async optimizerStep(options: OptimizerOptions): Promise<{ gradNorm: number; skipped: boolean }> {
+    this.#dropPending()
     const parameters = this.#parameters
     const norm = await this.#programs('gradientNorm', () => gradientNormProgram(parameters, optimizerGroups))
     const gradNorm = (await norm.run({})).norm!.data[0]!

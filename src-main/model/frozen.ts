@@ -18,8 +18,14 @@ function frozenTensors(config: ModelConfig): [string, readonly number[]][] {
   return [...expectedTensors(config)].filter(([name]) => !trained.has(name))
 }
 
+/** Bytes of the copy that decoding holds; 0 where it takes none. */
+export function frozenCopyBytes(config: ModelConfig): number {
+  const bytes = frozenBytes(config)
+  return bytes > totalmem() * largestShare ? 0 : bytes
+}
+
 /** States that decoding builds into its program: the frozen weights, where this machine has room for a copy. */
 export function frozenStates(config: ModelConfig): string[] {
-  if (frozenBytes(config) > totalmem() * largestShare) return []
+  if (frozenCopyBytes(config) === 0) return []
   return frozenTensors(config).map(([name]) => `${groups.policy}/${name}`)
 }

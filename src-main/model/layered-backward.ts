@@ -1,4 +1,4 @@
-import type { Tensor } from '../engine/executor.ts'
+import { releaseTensors, type Tensor } from '../engine/executor.ts'
 import { nameOf } from '../engine/graph.ts'
 import { keysInput } from './dropout.ts'
 import {
@@ -40,6 +40,7 @@ export async function backwardLayers(
     const keys = inputs[keysInput(index)]
     const own = keys ? { [keysInput(builtFor)]: keys } : {}
     const results = await compiled.run({ ...inputs, ...own, hidden: entered, dLeaving: dHidden! }, { rename })
+    releaseTensors([entered, dHidden!])
     dHidden = results.dHidden
   }
   return dHidden!

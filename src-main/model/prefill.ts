@@ -21,7 +21,7 @@ export interface Prefilled {
 }
 
 /** Bounds what one pass holds: padded tokens, unless a single prompt is longer. */
-const maxPassTokens = 4096
+export const maxPassTokens = 4096
 
 /** Distinct prompts that go through the model together, and the rows that begin with each. */
 interface Pass {

@@ -1,5 +1,5 @@
 /** Scoring, and the forward and backward passes of training, piece by piece. */
-import type { Executor, Tensor } from '../engine/executor.ts'
+import { type Executor, releaseTensors, type Tensor } from '../engine/executor.ts'
 import { UserError } from '../util/assert.ts'
 import { type ModelConfig, withoutAdapter } from './config.ts'
 import { type DropoutCounters, dropoutInputs } from './dropout.ts'
@@ -36,7 +36,7 @@ export interface PassContext {
   readonly checkpoint: () => Promise<void>
 }
 
-interface PreparedPiece {
+export interface PreparedPiece {
   readonly piece: Piece
   readonly batch: TokenBatch
   readonly inputs: Readonly<Record<string, Tensor>>
@@ -62,7 +62,8 @@ const logitsShare = 0.5
 /** Results of one forward pass beyond this many bytes are computed again instead of kept, where it is left open. */
 const residualBudget = 2 ** 30
 
-function prepare({ config }: PassContext, rows: TokenRows, temperature: number): PreparedPiece[] {
+/** Cuts rows into the pieces that go through the model one after another. */
+export function prepare(config: ModelConfig, rows: TokenRows, temperature: number): PreparedPiece[] {
   requireRows(rows, config)
   if (!(temperature > 0)) throw new UserError(`The temperature is ${temperature}, expected more than 0.`)
   const scalar = { shape: [], data: new Float32Array([temperature]) }
@@ -74,7 +75,8 @@ function prepare({ config }: PassContext, rows: TokenRows, temperature: number):
     })
 }
 
-function shapeOf(config: ModelConfig, { blocks, tokens }: TokenBatch) {
+/** How a piece's programs are cut. */
+export function shapeOf(config: ModelConfig, { blocks, tokens }: TokenBatch) {
   const budget = Math.max(logitsBudget, logitsShare * config.vocabSize * config.hiddenSize)
   const pieces = Math.ceil((tokens * config.vocabSize) / budget)
   // A power of two, so that few variants are compiled.
@@ -114,7 +116,7 @@ export async function scoreRows(
   const statistics = emptyStatistics(countOf(rows))
   const adapterOff = weights === 'reference' && config.adapter !== undefined
   const rename = adapterOff ? {} : { [groups.policy]: groups[weights] }
-  for (const { piece, batch, inputs } of prepare(context, rows, temperature)) {
+  for (const { piece, batch, inputs } of prepare(config, rows, temperature)) {
     await checkpoint()
     const shape = shapeOf(config, batch)
     const key = `statistics ${keyOf(shape)}${adapterOff ? ' base' : ''}`
@@ -130,7 +132,7 @@ export async function momentRows(context: PassContext, rows: TokenRows, temperat
   const { config, programs, checkpoint } = context
   const tokens = countOf(rows)
   const moments = { squares: new Float32Array(tokens), cubes: new Float32Array(tokens) }
-  for (const { piece, batch, inputs } of prepare(context, rows, temperature)) {
+  for (const { piece, batch, inputs } of prepare(config, rows, temperature)) {
     await checkpoint()
     const shape = shapeOf(config, batch)
     const program = await programs(`moments ${keyOf(shape)}`, () => momentsProgram(config, shape))
@@ -150,7 +152,7 @@ export async function forwardRows(
 ): Promise<{ statistics: TokenStatistics; pending: PendingPass }> {
   const { config, parameters, programs, checkpoint } = context
   const statistics = emptyStatistics(countOf(rows))
-  const prepared = prepare(context, rows, temperature).map(({ piece, batch, inputs }) => {
+  const prepared = prepare(config, rows, temperature).map(({ piece, batch, inputs }) => {
     return { piece, batch, inputs: { ...inputs, ...dropoutInputs(config, piece.rows, context.dropout) } }
   })
   const layered = recomputes(context, prepared)
@@ -168,7 +170,11 @@ export async function forwardRows(
   return { statistics, pending: { tokens: statistics.logprobs.length, pieces } }
 }
 
-function recomputes({ config, gradientCheckpointing }: PassContext, prepared: readonly PreparedPiece[]): boolean {
+/** Whether the layers of these pieces are computed again in the backward pass. */
+export function recomputes(
+  { config, gradientCheckpointing }: Pick<PassContext, 'config' | 'gradientCheckpointing'>,
+  prepared: readonly PreparedPiece[],
+): boolean {
   if (gradientCheckpointing !== 'auto') return gradientCheckpointing === 'on'
   return prepared.reduce((sum, { batch }) => sum + residualBytes(config, batch), 0) > residualBudget
 }
@@ -210,7 +216,14 @@ async function backwardPiece(
     const program = await programs(key, () => backwardProgram(config, shape, parameters, withEntropies))
     dEmbedded = (await program.run({ ...inputs, ...residuals, ...cotangents })).dEmbedded
   }
+  releaseTensors(Object.values(residuals))
   if (!trainsEmbedding(parameters)) return
   const embedding = await programs('embedding', () => embeddingProgram(config))
   await embedding.run({ ids: batch.inputs.ids!, dEmbedded: dEmbedded! })
+  releaseTensors([dEmbedded!])
+}
+
+/** Gives up a forward pass that no backward pass will read. */
+export function releasePending({ pieces }: PendingPass): void {
+  for (const { residuals } of pieces) releaseTensors(Object.values(residuals))
 }

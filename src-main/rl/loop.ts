@@ -38,6 +38,8 @@ export interface LoopState {
   /** Steps at which the last evaluation and the last checkpoint happened; -1 before the first. */
   evaluatedAt: number
   savedAt: number
+  /** How long storing the last step took; absent at the start of a process. */
+  recordMs?: number
 }
 
 /** Runs from `state.step` to the end. Throws StopRequested, with every step whole, when the user stops the run. */
@@ -95,11 +97,24 @@ async function trainStep(sources: LoopSources, state: LoopState): Promise<void> 
     'timing_s/verify': batch.verifyMs / 1000,
     'timing_s/reference': referenceMs / 1000,
     'timing_s/update': updateMs / 1000,
+    ...(state.recordMs === undefined ? {} : { 'timing_s/record': state.recordMs / 1000 }),
+    ...memoryMetrics(),
   }
+  const recording = control.clockMs()
   recorder.step({
     ...stepRecord(config, step, batch, metrics),
     tokenEntropies: tokenEntropies(batch.groups, sources.tokenizer),
   })
+  state.recordMs = control.clockMs() - recording
+}
+
+/** Of the whole trainer process. */
+function memoryMetrics(): Record<string, number> {
+  const mebibyte = 2 ** 20
+  return {
+    'memory/resident': process.memoryUsage.rss() / mebibyte,
+    'memory/peak': (process.resourceUsage().maxRSS * 1024) / mebibyte,
+  }
 }
 
 async function evaluateStep(sources: LoopSources, state: LoopState): Promise<void> {

@@ -29,7 +29,7 @@ export function methodBatch(rows: readonly UpdateRow[], statistics: TokenStatist
     groups: Int32Array.from(rows, (row) => row.group),
     advantages: Float64Array.from(rows, (row) => row.rollout.advantage),
     mask,
-    oldLogprobs: joinRows(rows.map((row) => row.rollout.rolloutLogprobs)),
+    oldLogprobs: joinRows(rows.map(({ rollout }) => rollout.oldLogprobs ?? rollout.rolloutLogprobs)),
     policyLogprobs: statistics.logprobs,
     rolloutEntropies: joinRows(rows.map((row) => row.rollout.rolloutEntropies)),
     policyEntropies: statistics.entropies,

@@ -1,6 +1,6 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 import { traceFlags } from '../../src-preload/contract/trace.ts'
-import type { FinishReason, Generation, Policy, TokenMoments } from '../model/policy.ts'
+import type { FinishReason, GeneratedRow, GenerateRequest, Generation, Policy, TokenMoments } from '../model/policy.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import type { Verdict, VerifyItem } from '../tasks/verify/verdict.ts'
 import type { RunControl } from './control.ts'
@@ -30,6 +30,8 @@ export interface Rollout {
   readonly reward: number
   advantage: number
   referenceLogprobs?: Float32Array
+  /** Of the policy before the step's first update, where they were scored apart from the sampling. */
+  oldLogprobs?: Float32Array
   referenceEntropies?: Float32Array
   policyLogprobs?: Float32Array
   /** Second-order statistics under the policy that sampled, for methods that ask for them. */
@@ -77,65 +79,63 @@ export async function sampleBatch(sources: RolloutSources, step: number): Promis
     if (missing === 0) return { groups, rounds: round, generateMs, verifyMs }
     await sources.control.proceedOrStop('generate', round / rounds)
     const problems = sources.sampler.draw(missing)
-    const generated = sources.control.clockMs()
-    const generation = await generateGroups(sources, problems, step, round)
-    const verified = sources.control.clockMs()
-    await sources.control.proceedOrStop('verify', round / rounds)
-    groups.push(...(await rewardGroups(sources, problems, generation)))
-    generateMs += verified - generated
-    verifyMs += sources.control.clockMs() - verified
+    const sampled = await sampleGroups(sources, problems, step, round)
+    groups.push(...sampled.groups)
+    generateMs += sampled.generateMs
+    verifyMs += sampled.verifyMs
   }
   return { groups, rounds, generateMs, verifyMs }
 }
 
-function generateGroups(
-  { config, policy }: RolloutSources,
-  problems: readonly Problem[],
-  step: number,
-  round: number,
-): Promise<Generation> {
-  const {
-    num_generations: size,
-    prompts_per_step,
-    temperature,
-    top_p,
-    top_k,
-    max_completion_length,
-    stop,
-    max_num_seqs,
-  } = config.rollout
-  const prompts = problems.flatMap((problem) => Array.from({ length: size }, () => problem.promptIds))
-  const firstRow = round * prompts_per_step * size
-  return policy.generate({
-    prompts,
-    seed: config.seed,
-    step,
-    rowIds: Int32Array.from(prompts, (_, row) => firstRow + row),
-    temperature,
-    topP: top_p,
-    topK: top_k,
-    maxTokens: max_completion_length,
-    stop,
-    maxSequences: max_num_seqs,
+/** Generates a group per problem; each is verified as soon as its last response is finished, while others still grow. */
+async function sampleGroups(sources: RolloutSources, problems: readonly Problem[], step: number, round: number) {
+  const { control, config, tokenizer } = sources
+  const size = config.rollout.num_generations
+  const responses = problems.map((): (Response | undefined)[] => new Array(size).fill(undefined))
+  const verified: Promise<RolloutGroup>[] = []
+  const started = control.clockMs()
+  await sources.policy.generate(requestOf(config, problems, step, round), (row) => {
+    const index = Math.floor(row.index / size)
+    const group = responses[index]!
+    group[row.index % size] = responseOf(row, tokenizer)
+    if (group.includes(undefined)) return
+    verified[index] = rewardGroup(sources, problems[index]!, group as Response[])
+    // Its failure is met below, when generation is over.
+    verified[index].catch(() => {})
   })
+  const generated = control.clockMs()
+  await control.proceedOrStop('verify', 0)
+  const groups = await Promise.all(verified)
+  return { groups, generateMs: generated - started, verifyMs: control.clockMs() - generated }
 }
 
-async function rewardGroups(
-  { config, tokenizer, verify }: RolloutSources,
-  problems: readonly Problem[],
-  generation: Generation,
-): Promise<RolloutGroup[]> {
-  const size = config.rollout.num_generations
-  const responses = decodeResponses(generation, tokenizer)
-  const verdicts = await verify(
-    responses.map(({ text }, row) => ({ response: text, answer: problems[Math.floor(row / size)]!.answer })),
-  )
+function requestOf(config: RunConfig, problems: readonly Problem[], step: number, round: number): GenerateRequest {
+  const { rollout, seed } = config
+  const prompts = problems.flatMap((problem) => new Array<Int32Array>(rollout.num_generations).fill(problem.promptIds))
+  const firstRow = round * rollout.prompts_per_step * rollout.num_generations
+  return {
+    prompts,
+    seed,
+    step,
+    rowIds: Int32Array.from(prompts, (_, row) => firstRow + row),
+    temperature: rollout.temperature,
+    topP: rollout.top_p,
+    topK: rollout.top_k,
+    maxTokens: rollout.max_completion_length,
+    stop: rollout.stop,
+    maxSequences: rollout.max_num_seqs,
+  }
+}
+
+async function rewardGroup(
+  { config, verify }: RolloutSources,
+  problem: Problem,
+  responses: readonly Response[],
+): Promise<RolloutGroup> {
+  const verdicts = await verify(responses.map(({ text }) => ({ response: text, answer: problem.answer })))
   const rollouts = responses.map((response, row) => rewarded(config, response, verdicts[row]!))
-  return problems.map((problem, index) => {
-    const group = rollouts.slice(index * size, (index + 1) * size)
-    const constant = isConstantGroup(group.map((rollout) => Number(rollout.verdict.correct)))
-    return { problem, rollouts: group, filtered: config.rollout.group_filter !== 'keep' && constant }
-  })
+  const constant = isConstantGroup(rollouts.map((rollout) => Number(rollout.verdict.correct)))
+  return { problem, rollouts, filtered: config.rollout.group_filter !== 'keep' && constant }
 }
 
 type Response = Pick<
@@ -143,29 +143,34 @@ type Response = Pick<
   'ids' | 'text' | 'textLengths' | 'rolloutLogprobs' | 'rolloutEntropies' | 'finishReason' | 'flags'
 >
 
-/** Cuts a generation into responses with text; the pieces of `textLengths` add up to the text. */
-export function decodeResponses(generation: Generation, tokenizer: Tokenizer): Response[] {
-  const { rows, logprobs, entropies, finishReasons } = generation
+/** A finished row with its text; the pieces of `textLengths` add up to the text. */
+function responseOf({ tokens, logprobs, entropies, finishReason }: GeneratedRow, tokenizer: Tokenizer): Response {
+  const pieces = tokenizer.decodeEach(tokens, { skipSpecialTokens: true })
+  return {
+    ids: tokens,
+    text: pieces.join(''),
+    textLengths: Uint16Array.from(pieces, (piece) => piece.length),
+    rolloutLogprobs: logprobs,
+    rolloutEntropies: entropies,
+    finishReason,
+    // Masked until an update sees the token.
+    flags: new Uint8Array(tokens.length).fill(traceFlags.masked),
+  }
+}
+
+/** Cuts a generation into responses with text. */
+export function decodeResponses({ rows, ...generation }: Generation, tokenizer: Tokenizer): Response[] {
   let tokenOffset = 0
   let responseOffset = 0
-  return finishReasons.map((finishReason, row) => {
-    const promptLength = rows.promptLengths[row]!
-    const length = rows.responseLengths[row]!
-    const ids = rows.tokens.slice(tokenOffset + promptLength, tokenOffset + promptLength + length)
-    const pieces = tokenizer.decodeEach(ids, { skipSpecialTokens: true })
+  return generation.finishReasons.map((finishReason, index) => {
+    const start = tokenOffset + rows.promptLengths[index]!
+    const length = rows.responseLengths[index]!
     const span = [responseOffset, responseOffset + length] as const
-    tokenOffset += promptLength + length
+    tokenOffset = start + length
     responseOffset += length
-    return {
-      ids,
-      text: pieces.join(''),
-      textLengths: Uint16Array.from(pieces, (piece) => piece.length),
-      rolloutLogprobs: logprobs.slice(...span),
-      rolloutEntropies: entropies.slice(...span),
-      finishReason,
-      // Masked until an update sees the token.
-      flags: new Uint8Array(length).fill(traceFlags.masked),
-    }
+    const tokens = rows.tokens.slice(start, start + length)
+    const [logprobs, entropies] = [generation.logprobs.slice(...span), generation.entropies.slice(...span)]
+    return responseOf({ index, tokens, logprobs, entropies, finishReason }, tokenizer)
   })
 }
 

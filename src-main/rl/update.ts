@@ -7,6 +7,7 @@ import { methodBatch, totalsOf, type UpdateRow } from './method-batch.ts'
 import type { BoundMethod } from './methods/map.ts'
 import type { MethodOutcome, MiniBatchTotals, UpdateContext } from './methods/method.ts'
 import { MetricSums } from './metric-sums.ts'
+import { gapForcesScoring, gapSum, scoreOldLogprobs } from './old-logprobs.ts'
 import { planRollout } from './plan-rollout.ts'
 import type { RolloutGroup } from './rollout.ts'
 import { learningRate } from './schedule.ts'
@@ -34,12 +35,14 @@ export async function updatePolicy(
     groups.filter((group) => !group.filtered),
     config,
   )
+  if (config.update.old_logprobs === 'always') await scoreOldLogprobs(sources, rows.flat())
   const { facts, metrics } = await planRollout(sources, rows.flat(), step)
   const plan = miniBatchPlan(config, rows, step)
   for (const [index, miniBatch] of plan.entries()) {
     await control.proceed('update', index / plan.length)
     const draw = (counter: number) => uniform(config.seed, randomStream.selection, step, index, counter)
-    const trained = await accumulateGradients(sources, miniBatch, sums, { facts, uniform: draw, first: index === 0 })
+    const first = index === 0 ? rows.flat() : undefined
+    const trained = await accumulateGradients(sources, miniBatch, sums, { facts, uniform: draw, first })
     if (!trained) {
       sums.add('skipped_updates', 1, 0)
       continue
@@ -78,8 +81,8 @@ function miniBatchPlan(config: RunConfig, groups: readonly UpdateRow[][], step: 
 }
 
 interface Update extends UpdateContext {
-  /** Whether the policy is still the one that sampled. */
-  readonly first: boolean
+  /** All rows of the step while the policy is still the one that sampled. */
+  readonly first: readonly UpdateRow[] | undefined
 }
 
 /** Adds the gradients of one mini-batch. False when it holds no token to learn from. */
@@ -93,18 +96,20 @@ async function accumulateGradients(
   const totals = totalsOf(miniBatch, config)
   if (totals.tokens === 0) return false
   const { temperature } = config.rollout
-  const micros = microBatches(miniBatch, config.update.micro_batch_tokens)
+  const across = method.scope === 'miniBatch'
+  const micros = across
+    ? microBatches(miniBatch, config.update.micro_batch_tokens)
+    : trainedApart(miniBatch, config.update.micro_batch_tokens)
   const whole =
-    micros.length > 1 && method.scope === 'miniBatch'
-      ? await outcomesFromStatisticsPass(sources, micros, totals, update)
-      : undefined
+    micros.length > 1 && across ? await outcomesFromStatisticsPass(sources, micros, totals, update) : undefined
   for (const [index, micro] of micros.entries()) {
     if (index > 0) await control.proceed('update', index / micros.length)
     const statistics = await policy.forward(toTokenRows(micro), temperature)
-    if (update.first) addGap(sums, micro, statistics)
+    if (update.first) await watchGap(sources, update.first, micro, statistics, sums)
     const outcome = whole?.[index] ?? method.apply(methodBatch(micro, statistics), totals, update)
     keepOnRollouts(micro, statistics, outcome)
     sums.merge(outcome.metrics)
+    if (isZero(outcome.dLogprobs) && isZero(outcome.dEntropies)) continue
     await policy.backward(
       Float32Array.from(outcome.dLogprobs),
       outcome.dEntropies ? Float32Array.from(outcome.dEntropies) : undefined,
@@ -143,11 +148,27 @@ async function outcomesFromStatisticsPass(
   })
 }
 
-/** Gap between rollout and training log-probability: zero but for rounding, so a number to watch. */
-function addGap(sums: MetricSums, rows: readonly UpdateRow[], statistics: TokenStatistics): void {
-  const rollout = joinRows(rows.map((row) => row.rollout.rolloutLogprobs))
-  const gap = rollout.reduce((sum, logprob, token) => sum + Math.abs(logprob - statistics.logprobs[token]!), 0)
-  sums.add('rollout_train_gap', gap, rollout.length)
+/** Rows of zero advantage in micro-batches of their own: most methods give them no gradient, so no backward pass. */
+function trainedApart(rows: readonly UpdateRow[], maxTokens: number): UpdateRow[][] {
+  const idle = ({ rollout, excluded }: UpdateRow) => excluded || rollout.advantage === 0
+  return [rows.filter((row) => !idle(row)), rows.filter(idle)].flatMap((part) => microBatches(part, maxTokens))
+}
+
+const isZero = (cotangents: Float64Array | undefined): boolean => cotangents?.every((value) => value === 0) ?? true
+
+/** The gap is zero but for rounding, so a number to watch; one too large has all old log-probabilities scored. */
+async function watchGap(
+  sources: UpdateSources,
+  all: readonly UpdateRow[],
+  micro: readonly UpdateRow[],
+  { logprobs }: TokenStatistics,
+  sums: MetricSums,
+): Promise<void> {
+  const sum = gapSum(micro, logprobs)
+  sums.add('rollout_train_gap', sum, logprobs.length)
+  const scored = all.every(({ rollout }) => rollout.oldLogprobs)
+  if (!scored && gapForcesScoring(sources.config, sum / Math.max(1, logprobs.length)))
+    await scoreOldLogprobs(sources, all)
 }
 
 function keepOnRollouts(rows: readonly UpdateRow[], statistics: TokenStatistics, outcome: MethodOutcome): void {

@@ -19,6 +19,7 @@ import { passDetail, passPrompts, startPass, stopRunningPass } from './curriculu
 import { listDatasets, previewDataset } from './datasets.ts'
 import { listDevices } from './devices.ts'
 import { listModels } from './models.ts'
+import { estimateRun } from './preflight.ts'
 import { listRecipes } from './recipes.ts'
 import { command, runLog, startRun, sweepRuns } from './runs.ts'
 
@@ -71,6 +72,7 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
     'runs.list': () => listRuns(db),
     'runs.get': ({ id }) => getRun(db, id),
     'runs.check': ({ config }) => checkConfig(db, config),
+    'runs.estimate': ({ config }) => estimateRun(db, config),
     'runs.create': async ({ config }) => ({ id: await startRun(db, config) }),
     'runs.pause': ({ id }) => command(db, id, 'pause'),
     'runs.resume': ({ id }) => command(db, id, 'resume'),

@@ -5,6 +5,7 @@ import { type PassDetail, type PassSummary, type PromptEntropy, passIdSchema } f
 import type { DatasetInfo, DatasetPreview } from './dataset.ts'
 import type { DeviceReport } from './device.ts'
 import type { ModelInfo } from './model.ts'
+import type { MemoryEstimate } from './preflight.ts'
 import {
   type GroupSummary,
   type MetricSeries,
@@ -45,6 +46,8 @@ export const api = {
   'runs.check': call<{ config: RunConfig | null; issues: readonly ConfigIssue[]; warnings: readonly ConfigIssue[] }>()(
     z.strictObject({ config: z.unknown() }),
   ),
+  /** What a run of a config, an object or YAML text, will hold in memory. */
+  'runs.estimate': call<MemoryEstimate>()(z.strictObject({ config: z.unknown() })),
   /** Creates the run and starts its trainer. */
   'runs.create': call<{ id: string }>()(z.strictObject({ config: z.unknown() })),
   'runs.pause': call<void>()(one),

@@ -96,6 +96,15 @@ const updateSchema = z
     micro_batch_tokens: positiveInteger
       .default(16384)
       .meta({ description: 'Most tokens in one forward and backward pass; memory, never the result.', unit: 'tokens' }),
+    old_logprobs: z.enum(['auto', 'always', 'never']).default('auto').meta({
+      description:
+        'Where the old log-probabilities come from: the sampling pass itself (`never` scores again), a scoring pass of every response before the first update (`always`), or that pass only where the two differ by more than `old_logprobs_threshold` (`auto`).',
+      source: 'verl scores always',
+    }),
+    old_logprobs_threshold: z.number().min(0).default(0.01).meta({
+      description: 'Mean difference of sampling and training log-probabilities beyond which `auto` scores again.',
+      unit: 'nats',
+    }),
     gradient_checkpointing: z.enum(['auto', 'on', 'off']).default('auto').meta({
       description:
         'Computes each layer again in the backward pass instead of keeping its results: less memory, more time, the same numbers. `auto` does so where the results would take over 1 GiB.',

@@ -120,6 +120,9 @@ const metrics = {
   ]),
   'timing_s/reference': metric('speed', 'Reference time', 's', 'Wall time of the reference pass.', ['timing_s/ref']),
   'timing_s/update': metric('speed', 'Update time', 's', 'Wall time of all updates.', ['timing_s/update_actor']),
+  'timing_s/record': metric('speed', 'Storing time', 's', 'Wall time of storing the step before this one.'),
+  'memory/resident': metric('speed', 'Memory', 'MiB', 'Resident memory of the trainer process at the end of the step.'),
+  'memory/peak': metric('speed', 'Memory, peak', 'MiB', 'Most resident memory of the trainer process so far.'),
   'eval/greedy': metric('evaluation', 'Greedy accuracy', 'fraction', 'Held-out accuracy of greedy responses.'),
   'eval/avg': metric(
     'evaluation',

@@ -11,11 +11,13 @@ const data = ['--data', join(sharedFolder(), 'workspace')]
 
 test('check says what cannot do what it says, and succeeds', async () => {
   const checked = await quiver('check', 'kl-cov-arithmetic', '--set', 'update.num_iterations=1', ...data)
-  expect(checked.stdout).toBe('Everything fits.\n')
+  expect(checked.stdout).toMatch(/^Everything fits\.\n\nmemory .*\nProgram .*MiB[\s\S]*The run will take about/)
   const onPolicy = ['--set', 'update.num_iterations=1', '--set', 'update.mini_batch_prompts=16']
   const warned = await quiver('check', 'kl-cov-arithmetic', ...onPolicy, '--json', ...data)
   expect(warned.code).toBe(0)
-  expect(jsonLines(warned)).toMatchObject([{ issues: [], warnings: [{ path: 'update.num_iterations' }] }])
+  expect(jsonLines(warned)).toMatchObject([
+    { issues: [], warnings: [{ path: 'update.num_iterations' }], memory: { parts: { reference: 0 } } },
+  ])
 })
 
 test('check fails where settings do not fit, with every reason', async () => {

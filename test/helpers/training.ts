@@ -71,15 +71,16 @@ export function queueAgain({ db }: Workspace, id: string): void {
   queueRun(db, id, Date.now())
 }
 
-const isTiming = (name: string): boolean => name.startsWith('timing_s/') || name === 'tokens_per_second'
+/** What the machine decides: clocks and memory. */
+const isOfMachine = (name: string): boolean => /^(timing_s|memory)\/|^tokens_per_second$/.test(name)
 
-/** Everything a run leaves behind but clocks, ids and paths: two exact runs give equal records. */
+/** Everything a run leaves behind but clocks, memory, ids and paths: two exact runs give equal records. */
 export function recordOf({ db }: Workspace, id: string): object {
   const { values, steps } = metricSeries(db, { id, afterStep: -1 })
   const run: RunDetail = getRun(db, id)
   return {
     steps,
-    metrics: Object.fromEntries(Object.entries(values).filter(([name]) => !isTiming(name))),
+    metrics: Object.fromEntries(Object.entries(values).filter(([name]) => !isOfMachine(name))),
     evaluations: run.evaluations,
     checkpoints: run.checkpoints.map(({ step }) => step),
     rollouts: rolloutSteps(db, id).map((step) =>

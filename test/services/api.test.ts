@@ -71,6 +71,15 @@ test('settings, the app, and what is shipped', async () => {
   }
 })
 
+test('the memory of a run is estimated; what cannot run has no estimate', async () => {
+  const { client } = startServices()
+  const config = { rollout: { max_num_seqs: 16 } }
+  const { parts, peak, machine } = await client.call('runs.estimate', { config })
+  expect(peak).toBeGreaterThan(parts.process + parts.weights)
+  expect(machine).toBeGreaterThan(parts.process)
+  await expect(client.call('runs.estimate', { config: { model: '/nowhere' } })).rejects.toThrow(/nowhere/)
+})
+
 test('a config is checked field by field, between fields and against the files it names', async () => {
   const { client, workspace } = startServices()
   const check = async (config: unknown) => (await client.call('runs.check', { config })).issues.map(({ path }) => path)

@@ -66,9 +66,21 @@ function requireShapes(name: string, inputs: readonly Value[], sizes: AttentionS
   }
 }
 
+/** Elements of one block's scores, the last and longest, and of all blocks' together. */
+function scoreElements(value: Value, size: (dim: Dim) => number): { last: number; all: number } {
+  const { batch, heads, time, blocks } = sizesOf(value)
+  const last = (size(batch) * heads * size(time) ** 2) / blocks
+  return { last, all: (last * (blocks + 1)) / 2 }
+}
+
+const elementsOf = ({ shape }: Value, size: (dim: Dim) => number): number =>
+  shape.reduce<number>((product, dim) => product * size(dim), 1)
+
 export const attentionOp: Op = {
   name: 'attention',
   costly: true,
+  // Scores and probabilities of one block, and the blocks' results before they are joined.
+  scratch: (value, size) => 2 * scoreElements(value, size).last + elementsOf(value, size),
   result: (inputs, attrs) => {
     requireShapes('attention', inputs, attrs as unknown as AttentionSizes)
     return { shape: inputs[0]!.shape, dtype: 'float32' }
@@ -98,6 +110,13 @@ export function attention(q: Value, k: Value, v: Value, sizes: AttentionSizes, s
 /** Inputs q, k, v, cotangent, the attention's result, starts?; parts: gradients of q, k, v. */
 export const attentionGradOp: Op = {
   name: 'attentionGrad',
+  // All blocks' probabilities, one block's gradient of the scores, folded queries and cotangents, and per block the
+  // gradients of all keys and values.
+  scratch: (value, size) => {
+    const { last, all } = scoreElements(value, size)
+    const [q, k] = value.inputs as [Value, Value]
+    return all + 2 * last + 2 * elementsOf(q, size) + 2 * sizesOf(value).blocks * elementsOf(k, size)
+  },
   result: (inputs, attrs) => {
     requireShapes('attentionGrad', inputs, attrs as unknown as AttentionSizes)
     return inputs.slice(0, 3).map(({ shape }) => ({ shape, dtype: 'float32' as const }))
@@ -131,6 +150,10 @@ export const attentionGradOp: Op = {
 
 export const cachedAttentionOp: Op = {
   name: 'cachedAttention',
+  scratch: (value, size) => {
+    const { batch, heads, time } = sizesOf(value)
+    return 3 * size(batch) * heads * (size(time) + 1)
+  },
   result: (inputs, attrs) => {
     const sizes = attrs as unknown as AttentionSizes
     requireShapes('cachedAttention', inputs, { ...sizes, time: 1 })

@@ -4,6 +4,7 @@
  *   dlp/dz = onehot − P,   dH/dz = −P · (log P + H).
  * Executors cut the tokens into `chunks` pieces, so that [tokens, vocabulary] never exists at once.
  */
+import type { Dim } from '../dims.ts'
 import { apply, type Op, part, scalar, type Value } from '../graph.ts'
 import { add, div, exp, mul, neg, sub } from './elementwise.ts'
 import { gatherLast, scatterLast } from './gather.ts'
@@ -11,8 +12,15 @@ import { matmul } from './matmul.ts'
 import { entropyOf, logSoftmax } from './reduce.ts'
 import { broadcastTo, reshape } from './structure.ts'
 
+/** Logits of one chunk. */
+function chunkElements({ inputs, attrs }: Value, size: (dim: Dim) => number): number {
+  const [hidden, weight] = inputs as [Value, Value]
+  return Math.ceil(size(hidden.shape[0]!) / (attrs.chunks as number)) * size(weight.shape[0]!)
+}
+
 export const tokenStatsOp: Op = {
   name: 'tokenStats',
+  scratch: (value, size) => 2 * chunkElements(value, size),
   result: ([hidden, weight, targets]) => {
     const tokens = hidden!.shape[0]!
     if (hidden!.shape[1] !== weight!.shape[1] || String(targets!.shape) !== String([tokens])) {
@@ -70,6 +78,13 @@ export function tokenStats(
  */
 export const tokenStatsGradOp: Op = {
   name: 'tokenStatsGrad',
+  // Probabilities and their slopes, and one chunk's part of the gradient of the vocabulary matrix.
+  scratch: (value, size) => {
+    const { inputs, attrs } = value
+    const matrix = inputs[1]!.shape.reduce<number>((product, dim) => product * size(dim), 1)
+    const withEntropies = inputs.length > 5
+    return (withEntropies ? 3 : 2) * chunkElements(value, size) + (attrs.frozen || attrs.chunks === 1 ? 0 : matrix)
+  },
   result: ([hidden, weight], { frozen }) =>
     (frozen ? [hidden!] : [hidden!, weight!]).map(({ shape }) => ({ shape, dtype: 'float32' as const })),
   expand: (value) => {

@@ -14,6 +14,7 @@ import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await, Message } from '../../ui/message.tsx'
 import { ConfigForm } from './config-form.tsx'
+import { MemoryPanel } from './memory-panel.tsx'
 import { RecipeGallery } from './recipe-gallery.tsx'
 import { WarningList } from './warning-list.tsx'
 import { YamlView } from './yaml-view.tsx'
@@ -69,6 +70,7 @@ function Editor({ yaml }: { yaml: string }) {
         <YamlView document={document} issues={issues} onChange={setDocument} />
       </div>
       <WarningList document={document} />
+      <MemoryPanel config={document.text} ready={document.syntaxError === null && !checking && issues.length === 0} />
       <footer className="start-bar">
         {error ? <Message tone="bad">{error}</Message> : <IssueSummary document={document} issues={issues} />}
         <Button

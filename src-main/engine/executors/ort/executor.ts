@@ -2,16 +2,17 @@
 import './no-telemetry.ts'
 import * as ort from 'onnxruntime-node'
 import { type Dim, evaluateDim, sizeOfShape } from '../../dims.ts'
-import type {
-  CacheEntries,
-  CacheOptions,
-  CompiledProgram,
-  CompileOptions,
-  Executor,
-  GatheredSize,
-  RunOptions,
-  StateOptions,
-  Tensor,
+import {
+  type CacheEntries,
+  type CacheOptions,
+  type CompiledProgram,
+  type CompileOptions,
+  type Executor,
+  type GatheredSize,
+  type RunOptions,
+  releaseTensors,
+  type StateOptions,
+  type Tensor,
 } from '../../executor.ts'
 import {
   type DType,
@@ -126,6 +127,8 @@ class OrtExecutor implements Executor {
       ...(externalData.length > 0 && { externalData }),
       graphOptimizationLevel: 'all',
       enableMemPattern: false,
+      // An arena keeps its peak for the life of its session, one per program; the system's allocator costs no time.
+      enableCpuMemArena: false,
       logSeverityLevel: 3,
       executionProviders: [this.#provider],
       // Threads that spin at every operation's end stall each other when anything else wants a core.
@@ -264,6 +267,11 @@ class OrtExecutor implements Executor {
   }
 
   createState(name: string, { shape, dtype = 'float32', data }: StateOptions): void {
+    const known = this.#states.get(name)
+    if (!data && known && known.dtype === dtype && String(known.shape) === String(shape)) {
+      known.data.fill(0)
+      return
+    }
     const content = data ?? allocate(dtype, sizeOfShape(shape))
     if (content.length !== sizeOfShape(shape) || dtypeOf(content) !== dtype) {
       throw new Error(`State "${name}": got ${content.length} elements, expected ${dtype} [${shape}].`)
@@ -306,6 +314,7 @@ class OrtExecutor implements Executor {
       copyEntries(cache, entries, next.subarray(first * width), rows, count * width)
       first += entries.length
     }
+    this.dropState(name)
     this.#setCache(name, next, [rows, count, ...rowShape], capacity)
   }
 
@@ -324,6 +333,9 @@ class OrtExecutor implements Executor {
   }
 
   dropState(name: string): void {
+    const state = this.#states.get(name)
+    // A cache's array is its own; a state's may be one that a run returned or a caller gave.
+    if (state?.capacity !== undefined) releaseTensors([state])
     this.#states.delete(name)
   }
 

@@ -1,0 +1,66 @@
+/** What a run will hold in memory, before it starts: from its config, the model's header and the graphs it will run. */
+import { totalmem } from 'node:os'
+import type { RunConfig } from '../../src-preload/contract/config.ts'
+import type { MemoryEstimate } from '../../src-preload/contract/preflight.ts'
+import { generationBytes, scoringBytes, stateBytes, trainingBytes } from '../model/memory-estimate.ts'
+import { openModel } from '../model/open-model.ts'
+import { microBatches, type TokenRow, toTokenRows } from '../model/rows.ts'
+import { bindMethod } from './methods/map.ts'
+import { loadProblems } from './problems.ts'
+
+/** Bytes that a trainer holds without a model, its threads and libraries included. */
+const processBytes = 230 * 2 ** 20
+/** And per entry of the tokenizer's vocabulary: the maps of its text, held by two threads. */
+const vocabularyBytes = 600
+/** What the allocator holds beyond what is in use: freed blocks lie between used ones. */
+const looseness = 1.25
+/** Prompts whose longest stands for all. */
+const sampledPrompts = 512
+
+/** @throws UserError when the model or the dataset cannot be read. */
+export async function estimateMemory(
+  config: RunConfig,
+  paths: { readonly model: string; readonly train: string },
+): Promise<MemoryEstimate> {
+  const source = { folder: paths.model, ...(config.lora ? { lora: config.lora, seed: config.seed } : {}) }
+  const { config: model, tokenizer } = await openModel(source)
+  const { problems } = await loadProblems(paths.train, tokenizer, {
+    promptTemplate: config.data.prompt_template,
+    maxPromptLength: config.data.max_prompt_length,
+    limit: sampledPrompts,
+  })
+  const promptTokens = Math.max(...problems.map(({ promptIds }) => promptIds.length))
+  const { rollout, update } = config
+  const state = stateBytes(model)
+  const rows = fullRows(promptTokens, config)
+  const training = trainingBytes(model, rows, update.gradient_checkpointing)
+  const side = Math.min(rollout.max_num_seqs, rollout.prompts_per_step * rollout.num_generations)
+  const generation = generationBytes(model, {
+    rows: side,
+    prompts: Math.ceil(side / rollout.num_generations),
+    promptTokens,
+    maxTokens: rollout.max_completion_length,
+  })
+  const parts = {
+    process: processBytes + vocabularyBytes * model.vocabSize,
+    weights: state.weights,
+    reference: bindMethod(config.method).needsReference ? state.referenceCopy : 0,
+    gradients: state.gradients,
+    optimizer: state.moments,
+    activations: looseness * Math.max(training.kept + training.working, scoringBytes(model, rows)),
+    cache: looseness * (generation.cache + generation.working),
+  }
+  const { activations, cache, ...held } = parts
+  const peak = Object.values(held).reduce((sum, bytes) => sum + bytes, 0) + Math.max(activations, cache)
+  return { parts, peak, machine: totalmem(), gradientCheckpointing: training.layered }
+}
+
+/** The largest micro-batch: responses of full length. */
+function fullRows(promptTokens: number, { rollout, update }: RunConfig) {
+  const count = Math.min(update.mini_batch_prompts, rollout.prompts_per_step) * rollout.num_generations
+  const row: TokenRow = {
+    promptIds: new Int32Array(promptTokens),
+    ids: new Int32Array(rollout.max_completion_length),
+  }
+  return toTokenRows(microBatches(new Array<TokenRow>(count).fill(row), update.micro_batch_tokens)[0]!)
+}

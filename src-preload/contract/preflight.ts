@@ -1,0 +1,40 @@
+/** What a run will hold in memory, by part. */
+export const memoryParts = {
+  process: { label: 'Program', description: 'The trainer itself: runtime, engine, tokenizer, verifiers.' },
+  weights: { label: 'Weights', description: 'The policy, and its adapter.' },
+  reference: { label: 'Reference', description: 'The frozen copy that the KL term looks at.' },
+  gradients: { label: 'Gradients', description: 'One number per trained weight.' },
+  optimizer: { label: 'Optimizer', description: "AdamW's two moments of every trained weight." },
+  activations: { label: 'Activations', description: 'What a micro-batch keeps for its backward pass, and works with.' },
+  cache: { label: 'Generation', description: 'Keys and values of the responses that grow side by side.' },
+} as const
+export type MemoryPart = keyof typeof memoryParts
+
+export interface MemoryEstimate {
+  /** Bytes by part. `activations` and `cache` are not held at once. */
+  readonly parts: Readonly<Record<MemoryPart, number>>
+  /** Most bytes held at once. */
+  readonly peak: number
+  /** Memory of this machine, bytes. */
+  readonly machine: number
+  /** Whether layers are computed again in the backward pass. */
+  readonly gradientCheckpointing: boolean
+}
+
+/** Bytes for people: "1.4 GiB", "512 MiB". */
+export function memoryText(bytes: number): string {
+  const mebibytes = bytes / 2 ** 20
+  return mebibytes < 1000 ? `${Math.round(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`
+}
+
+/** One sentence on the estimate, and what to do where it does not fit the machine. */
+export function memorySentence({ peak, machine, gradientCheckpointing }: MemoryEstimate): string {
+  const estimate = `The run will take about ${memoryText(peak)} of this machine's ${memoryText(machine)} of memory.`
+  if (peak < 0.9 * machine) return estimate
+  const ways = [
+    'update.micro_batch_tokens',
+    'rollout.max_num_seqs',
+    ...(gradientCheckpointing ? [] : ['update.gradient_checkpointing: on']),
+  ]
+  return `${estimate} That is too much: lower ${ways.join(', ')}, or train an adapter (lora).`
+}

@@ -1,0 +1,132 @@
+/** What an update computes and what it can leave out, on the built-in model. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createPolicy, type LocalPolicy } from '../../src-main/model/create-policy.ts'
+import type { Policy } from '../../src-main/model/policy.ts'
+import { bindMethod } from '../../src-main/rl/methods/map.ts'
+import { type Problem, type RolloutGroup, sampleBatch } from '../../src-main/rl/rollout.ts'
+import { ProblemSampler } from '../../src-main/rl/sampler.ts'
+import { updatePolicy } from '../../src-main/rl/update.ts'
+import { resolveModel } from '../../src-main/util/resources.ts'
+import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
+
+let policy: LocalPolicy
+beforeAll(async () => {
+  policy = await createPolicy({ folder: resolveModel('builtin:arithmetic-1m'), threads: 1 })
+})
+afterAll(() => policy.dispose())
+
+const control = {
+  proceed: () => Promise.resolve(),
+  proceedOrStop: () => Promise.resolve(),
+  clockMs: () => 0,
+  pause: () => {},
+  note: () => {},
+}
+
+const configOf = (changes: RunConfigInput = {}) =>
+  runConfigSchema.parse({
+    method: { name: 'grpo' },
+    rollout: { prompts_per_step: 2, num_generations: 3, max_completion_length: 12 },
+    update: { num_iterations: 1, mini_batch_prompts: 2 },
+    ...changes,
+  })
+
+const problems: Problem[] = ['12+7=', '3*4='].map((prompt) => ({
+  id: prompt,
+  prompt,
+  promptIds: policyPrompt(prompt),
+  answer: '19',
+}))
+
+function policyPrompt(prompt: string): Int32Array {
+  return Int32Array.from(prompt, (_, index) => 10 + index)
+}
+
+/** Two sampled groups; responses count as correct by the parity of their place when `spread`, else all. */
+async function sampled(config = configOf(), spread = true): Promise<readonly RolloutGroup[]> {
+  let place = 0
+  const batch = await sampleBatch(
+    {
+      config,
+      policy,
+      tokenizer: policy.tokenizer,
+      sampler: new ProblemSampler([problems], 1, { stage: 0, cursor: 0 }),
+      verify: async (items) =>
+        items.map(() => {
+          const correct = !spread || place++ % 2 === 0
+          return { correct, score: Number(correct), extracted: null, reason: '' }
+        }),
+      control,
+    },
+    1,
+  )
+  for (const { rollouts } of batch.groups)
+    for (const rollout of rollouts) rollout.advantage = spread ? rollout.reward - 0.5 : 0
+  return batch.groups
+}
+
+/** The real policy, with the names of the calls that reach it. */
+function watched(): { policy: Policy; calls: string[] } {
+  const calls: string[] = []
+  const proxy = new Proxy(policy as Policy, {
+    get: (target, name: keyof Policy) => {
+      const method = target[name] as (...input: unknown[]) => unknown
+      return (...input: unknown[]) => {
+        calls.push(name)
+        return method.apply(target, input)
+      }
+    },
+  })
+  return { policy: proxy, calls }
+}
+
+async function update(groups: readonly RolloutGroup[], config = configOf()) {
+  const { policy, calls } = watched()
+  const metrics = await updatePolicy({ config, policy, method: bindMethod(config.method), control }, groups, 1)
+  return { metrics, calls }
+}
+
+test('old log-probabilities are those of the sampling: one forward and one backward pass', async () => {
+  const { metrics, calls } = await update(await sampled())
+  expect(calls).toEqual(['forward', 'backward', 'optimizerStep'])
+  expect(metrics.rollout_train_gap).toBeGreaterThan(0)
+  expect(metrics.rollout_train_gap).toBeLessThan(1e-5)
+})
+
+test('rows of zero advantage take no backward pass', async () => {
+  const { metrics, calls } = await update(await sampled(configOf(), false))
+  expect(calls).toEqual(['forward', 'optimizerStep'])
+  expect(metrics.grad_norm).toBe(0)
+  const groups = await sampled()
+  for (const rollout of groups[0]!.rollouts) rollout.advantage = 0
+  expect((await update(groups)).calls).toEqual(['forward', 'backward', 'forward', 'optimizerStep'])
+})
+
+test('a KL weight takes the backward pass back', async () => {
+  const config = configOf({ method: { name: 'grpo', beta: 0.1 } })
+  const groups = await sampled(config, false)
+  for (const rollout of groups.flatMap(({ rollouts }) => rollouts))
+    rollout.referenceLogprobs = rollout.rolloutLogprobs.map((logprob) => logprob - 0.1)
+  expect((await update(groups, config)).calls).toEqual(['forward', 'backward', 'optimizerStep'])
+})
+
+test.each([
+  ['always', 0.01, ['score', 'forward', 'backward', 'optimizerStep'], 0],
+  ['auto', 0, ['forward', 'score', 'backward', 'optimizerStep'], 0],
+  ['auto', 1, ['forward', 'backward', 'optimizerStep'], undefined],
+  ['never', 0, ['forward', 'backward', 'optimizerStep'], undefined],
+] as const)('old_logprobs %s with threshold %s', async (old_logprobs, old_logprobs_threshold, expected, approxKl) => {
+  const config = configOf({
+    update: { num_iterations: 1, mini_batch_prompts: 2, old_logprobs, old_logprobs_threshold },
+  })
+  const groups = await sampled(config)
+  const { metrics, calls } = await update(groups, config)
+  expect(calls).toEqual(expected)
+  expect(
+    groups.every(({ rollouts }) =>
+      rollouts.every(({ oldLogprobs }) => !oldLogprobs === !expected.includes('score' as never)),
+    ),
+  ).toBe(true)
+  if (approxKl === undefined) expect(metrics.approx_kl).not.toBe(0)
+  else expect(metrics.approx_kl).toBeCloseTo(approxKl, 7)
+})
