@@ -17,6 +17,7 @@ import { RolloutPage } from './pages/rollout/page.tsx'
 import { RolloutsPage } from './pages/rollouts/page.tsx'
 import { RunPage } from './pages/run/page.tsx'
 import { RunsPage } from './pages/runs/page.tsx'
+import { VerifiersPage } from './pages/verifiers/page.tsx'
 import { ConnectionBanner } from './ui/connection-banner.tsx'
 import { ErrorBoundary } from './ui/error-boundary.tsx'
 import { Notices } from './ui/notices.tsx'
@@ -64,6 +65,7 @@ function Pages() {
         {({ ids }) => <ComparePage ids={ids === undefined ? [] : decodeURIComponent(ids).split(',')} />}
       </Route>
       <Route path="/curriculum/:pass?">{({ pass }) => <CurriculumPage passId={pass} />}</Route>
+      <Route path="/verifiers">{() => <VerifiersPage />}</Route>
       <Route path="/devices">{() => <DevicesPage />}</Route>
       <Route>
         <Redirect to="/" />

@@ -22,6 +22,7 @@ import { listModels } from './models.ts'
 import { estimateRun } from './preflight.ts'
 import { listRecipes } from './recipes.ts'
 import { command, runLog, startRun, sweepRuns } from './runs.ts'
+import { checkDataset, checkResponses, rescoreRun } from './verifiers.ts'
 
 /** How often dead trainers are looked for. */
 const reconcileMs = 2000
@@ -107,6 +108,12 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
     },
     'recipes.list': () => listRecipes(),
     'models.list': () => listModels(db),
+    'verifiers.check': ({ verifier, items }) => checkResponses(verifier, items),
+    'verifiers.dataset': ({ verifier, reference, limit }) => checkDataset(verifier, reference, limit),
+    'verifiers.rescore': ({ verifier, id, limit }) => {
+      runRow(db, id)
+      return rescoreRun(db, verifier, id, limit)
+    },
     'datasets.list': () => listDatasets(db),
     'datasets.preview': ({ reference }) => previewDataset(reference),
   }

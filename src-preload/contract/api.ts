@@ -17,6 +17,8 @@ import {
 } from './run.ts'
 import { type AppInfo, type Settings, settingsSchema } from './settings.ts'
 import { type TokenTable, tokenTableInput } from './tokens.ts'
+import { verifierSchema } from './verifier.ts'
+import type { CheckedResponse, DatasetCheck, Rescore } from './verify.ts'
 
 /** A call: the schema its argument is checked with at the edge, and the type of its result. */
 export interface Call<Input extends z.ZodType, Output> {
@@ -32,6 +34,8 @@ const nothing = z.strictObject({})
 const one = z.strictObject({ id: runId })
 const step = z.int().min(0)
 const onePass = z.strictObject({ id: passIdSchema })
+
+const checkLimit = z.int().min(1).max(20_000).default(2000)
 
 /** THE protocol: every call between the page and the services, over any transport. */
 export const api = {
@@ -88,6 +92,19 @@ export const api = {
   'tokens.table': call<TokenTable>()(tokenTableInput),
   'recipes.list': call<readonly (Recipe & { id: string; yaml: string })[]>()(nothing),
   'models.list': call<readonly ModelInfo[]>()(nothing),
+  /** What a verifier says to responses given here. */
+  'verifiers.check': call<readonly CheckedResponse[]>()(
+    z.strictObject({
+      verifier: verifierSchema,
+      items: z.array(z.strictObject({ response: z.string().max(1_000_000), answer: z.string().max(100_000) })).max(256),
+    }),
+  ),
+  /** Holds the references of a dataset against themselves. */
+  'verifiers.dataset': call<DatasetCheck>()(
+    z.strictObject({ verifier: verifierSchema, reference: z.string().min(1), limit: checkLimit }),
+  ),
+  /** Checks the stored responses of a run with another verifier; nothing stored changes. */
+  'verifiers.rescore': call<Rescore>()(z.strictObject({ verifier: verifierSchema, id: runId, limit: checkLimit })),
   'datasets.list': call<readonly DatasetInfo[]>()(nothing),
   'datasets.preview': call<DatasetPreview>()(z.strictObject({ reference: z.string().min(1) })),
 } as const

@@ -23,6 +23,7 @@ export function globalActions({ go, openPalette, openShortcuts, setTheme }: Glob
     action('go.runs', 'Go to', 'Runs', () => go(links.runs), 'g r'),
     action('go.new', 'Go to', 'New run', () => go(links.newRun()), 'g n'),
     action('go.compare', 'Go to', 'Compare runs', () => go(links.compare([])), 'g c'),
+    action('go.verifiers', 'Go to', 'Verifiers', () => go(links.verifiers), 'g v'),
     action('go.devices', 'Go to', 'Devices', () => go(links.devices), 'g d'),
     action('go.curriculum', 'Go to', 'Curriculum', () => go(links.curriculum()), 'g s'),
     action('app.palette', 'Quiver', 'Command palette', openPalette, '$mod+k'),

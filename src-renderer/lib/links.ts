@@ -8,6 +8,7 @@ export const links = {
   rollout: (rolloutId: number): string => `/rollout/${rolloutId}`,
   compare: (ids: readonly string[]): string => (ids.length === 0 ? '/compare' : `/compare/${ids.join(',')}`),
   curriculum: (pass?: string): string => (pass ? `/curriculum/${pass}` : '/curriculum'),
+  verifiers: '/verifiers',
   devices: '/devices',
 } as const
 

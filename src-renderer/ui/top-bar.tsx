@@ -13,6 +13,7 @@ const pages = [
   { label: 'New run', address: links.newRun(), holds: ['/new'] },
   { label: 'Compare', address: links.compare([]), holds: ['/compare'] },
   { label: 'Curriculum', address: links.curriculum(), holds: ['/curriculum'] },
+  { label: 'Verifiers', address: links.verifiers, holds: ['/verifiers'] },
   { label: 'Devices', address: links.devices, holds: ['/devices'] },
 ]
 

@@ -42,6 +42,7 @@ describe.each(['light', 'dark'] as const)('every page, %s', (theme) => {
       ['compare-choose', '/compare', 'text=Choose two or more runs'],
       ['compare', `/compare/${sample.archer},${sample.grpo},${sample.short}`, 'text=method.epsilon_high'],
       ['curriculum', '/curriculum', 'text=semantic entropy, nats'],
+      ['verifiers', '/verifiers', 'text=A dataset’s references'],
       ['devices', '/devices', 'text=npm run setup:tfjs-gpu'],
       ['missing-run', '/runs/no-such-run', 'text=There is no run'],
     ]

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { packedStepsQuery } from '../../src-main/store/metric-columns.ts'
 import { cellsAfterSequenceQuery, cellsAfterStepQuery } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
+import { rolloutTextsQuery } from '../../src-main/store/rollout-texts.ts'
 import { rolloutDetailQuery, rolloutStepsQuery, rolloutsOfStepQuery } from '../../src-main/store/rollouts.ts'
 import { recentRewardsQuery } from '../../src-main/store/run-rows.ts'
 import { queryPlan } from '../../src-main/store/sql.ts'
@@ -16,6 +17,7 @@ const hotQueries = {
   'steps with rollouts': rolloutStepsQuery('run'),
   'rollouts of a step': rolloutsOfStepQuery('run', 5),
   'one rollout with its trace': rolloutDetailQuery(5),
+  'texts of a run': rolloutTextsQuery('run', 100),
   'tokens of a run': tokenColumnsQuery('run', undefined),
   'tokens of a step': tokenColumnsQuery('run', 5),
 }

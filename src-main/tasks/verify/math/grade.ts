@@ -1,4 +1,5 @@
 import { accepted, rejected, type Verdict, type VerifyItem } from '../verdict.ts'
+import { describeValue } from './describe.ts'
 import { equalValues, type LeafRule } from './equal.ts'
 import { extractAnswer, findBoxes, lastNumber } from './extract.ts'
 import { readAnswer } from './read.ts'
@@ -27,7 +28,7 @@ export function gradeAnswer(answers: readonly string[], gold: string, leafRule?:
   const got = readAll(answers)
   const golds = goldAnswers(gold).map((one) => ({ text: one, value: readAnswer(one) }))
   const equal = golds.some(({ text, value }) => sameAnswer(value, got, text, answers, leafRule))
-  const parsed = described(got)
+  const parsed = describeValue(got)
   if (equal) return { ...accepted(extracted), parsed }
   return { ...rejected(shown(extracted), reasonOf(golds[0]!.value, got)), parsed }
 }
@@ -79,9 +80,6 @@ function unboxed(gold: string): string {
   const contents = boxes.flatMap(({ content }) => (content === null ? [] : [content]))
   return contents.length === 0 ? after : contents.at(-1)!
 }
-
-/** The typed answer in words, for people. */
-const described = (value: Value): string => `${kindOf(value)}: ${shown(value.literal)}`
 
 function reasonOf(gold: Value, got: Value): string {
   if (gold.kind !== got.kind) return `expected ${kindOf(gold)}, got ${kindOf(got)}`

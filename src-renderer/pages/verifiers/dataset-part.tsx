@@ -1,0 +1,82 @@
+import { Play } from 'lucide-react'
+import { useId, useState } from 'react'
+import { useCall } from '../../lib/queries.ts'
+import { Button } from '../../ui/button.tsx'
+import { Message } from '../../ui/message.tsx'
+import type { PartProps } from './page.tsx'
+import { useCheck } from './use-check.ts'
+import { VerdictCells, verdictHeads } from './verdict-cells.tsx'
+
+/** Holds every reference of a dataset against itself: one that does not verify can never be rewarded. */
+export function DatasetPart({ verifier }: PartProps) {
+  const id = useId()
+  const datasets = useCall('datasets.list', {}).data ?? []
+  const [reference, setReference] = useState('builtin:arithmetic-heldout')
+  const check = useCheck('verifiers.dataset', verifier)
+  const answer = check.answer?.output
+  return (
+    <section className="verifier-part" aria-label="A dataset’s references">
+      <p className="quiet">
+        Each reference is given as a response. One that the verifier refuses can never be rewarded: mend the dataset or
+        choose another verifier.
+      </p>
+      <form
+        className="verifier-start"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void check.run({ verifier, reference, limit: 20_000 })
+        }}
+      >
+        <label htmlFor={id}>Dataset</label>
+        <input
+          id={id}
+          className="input mono verifier-file"
+          list={`${id}-list`}
+          spellCheck={false}
+          value={reference}
+          onChange={(event) => setReference(event.target.value)}
+        />
+        <datalist id={`${id}-list`}>
+          {datasets.map((dataset) => (
+            <option key={dataset.reference} value={dataset.reference} />
+          ))}
+        </datalist>
+        <Button
+          kind="primary"
+          type="submit"
+          icon={<Play size={15} aria-hidden />}
+          disabled={check.busy || reference.trim() === ''}
+        >
+          {check.busy ? 'Checking…' : 'Check the references'}
+        </Button>
+      </form>
+      {check.error && <Message tone="bad">{check.error}</Message>}
+      {answer && (
+        <Message tone={answer.failures.length === 0 ? 'info' : 'warn'}>
+          {answer.verified} of {answer.checked} references verify
+          {answer.checked < answer.rows && `, the first of ${answer.rows} rows`}.
+        </Message>
+      )}
+      {answer && answer.failures.length > 0 && (
+        <table className="table verdict-table" aria-label="References that do not verify">
+          <thead>
+            <tr>
+              <th>Row</th>
+              <th>Reference</th>
+              {verdictHeads}
+            </tr>
+          </thead>
+          <tbody>
+            {answer.failures.map((failure) => (
+              <tr key={failure.id}>
+                <td className="mono unbroken">{failure.id.slice(0, 40)}</td>
+                <td className="mono">{failure.answer.slice(0, 200)}</td>
+                <VerdictCells verdict={failure.verdict} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+}

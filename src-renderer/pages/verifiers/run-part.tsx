@@ -1,0 +1,100 @@
+import { Play } from 'lucide-react'
+import { useId, useState } from 'react'
+import { Link } from 'wouter'
+import type { Rescore } from '../../../src-preload/contract/verify.ts'
+import { useRuns } from '../../lib/context.tsx'
+import { links } from '../../lib/links.ts'
+import { Button } from '../../ui/button.tsx'
+import { Message } from '../../ui/message.tsx'
+import { Verdict } from '../../ui/verdict.tsx'
+import type { PartProps } from './page.tsx'
+import { useCheck } from './use-check.ts'
+
+/** Scores a run's stored responses with this verifier, and shows whose verdict flips. Nothing stored changes. */
+export function RunPart({ verifier }: PartProps) {
+  const id = useId()
+  const runs = useRuns() ?? []
+  const [chosen, setChosen] = useState('')
+  const runId = chosen === '' ? (runs[0]?.id ?? '') : chosen
+  const check = useCheck('verifiers.rescore', verifier)
+  if (runs.length === 0)
+    return <p className="quiet">There is no run yet; start one, and its responses can be scored again.</p>
+  return (
+    <section className="verifier-part" aria-label="A run again">
+      <p className="quiet">The stored responses are checked by this verifier; what the run recorded stays as it is.</p>
+      <form
+        className="verifier-start"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void check.run({ verifier, id: runId, limit: 20_000 })
+        }}
+      >
+        <label htmlFor={id}>Run</label>
+        <select id={id} className="select" value={runId} onChange={(event) => setChosen(event.target.value)}>
+          {runs.map((run) => (
+            <option key={run.id} value={run.id}>
+              {run.name} · {run.id}
+            </option>
+          ))}
+        </select>
+        <Button kind="primary" type="submit" icon={<Play size={15} aria-hidden />} disabled={check.busy}>
+          {check.busy ? 'Scoring…' : 'Score again'}
+        </Button>
+      </form>
+      {check.error && <Message tone="bad">{check.error}</Message>}
+      {check.answer && <Outcome outcome={check.answer.output} />}
+    </section>
+  )
+}
+
+const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`)
+
+function Outcome({ outcome }: { outcome: Rescore }) {
+  const { stored, checked, correctBefore, correctNow, flipped, flips } = outcome
+  if (checked === 0) return <Message tone="info">This run has no stored responses.</Message>
+  return (
+    <>
+      <Message tone={flipped === 0 ? 'info' : 'warn'}>
+        {flipped === 0 ? 'No verdict' : flipped} of {checked} {flipped === 1 ? 'verdict flips' : 'verdicts flip'}
+        {checked < stored && ` (the newest of ${stored} responses)`}; correct were {percent(correctBefore, checked)},
+        now {percent(correctNow, checked)}.
+      </Message>
+      {flips.length > 0 && (
+        <table className="table verdict-table" aria-label="Verdicts that flip">
+          <thead>
+            <tr>
+              <th>Response</th>
+              <th>Reference</th>
+              <th>Before</th>
+              <th>Extracted before</th>
+              <th>Now</th>
+              <th>Extracted now</th>
+              <th>Reason now</th>
+            </tr>
+          </thead>
+          <tbody>
+            {flips.map((flip) => (
+              <tr key={flip.rolloutId}>
+                <td className="unbroken">
+                  <Link href={links.rollout(flip.rolloutId)}>
+                    step {flip.step}, #{flip.rolloutId}
+                  </Link>
+                </td>
+                <td className="mono">{flip.answer.slice(0, 120)}</td>
+                <td className="unbroken" title={flip.before.reason}>
+                  <Verdict correct={flip.before.correct} word />
+                </td>
+                <td className="mono">{flip.before.extracted ?? <span className="quiet">none</span>}</td>
+                <td className="unbroken">
+                  <Verdict correct={flip.now.correct} word />
+                </td>
+                <td className="mono">{flip.now.extracted ?? <span className="quiet">none</span>}</td>
+                <td>{flip.now.reason}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  )
+}
