@@ -77,7 +77,7 @@ export const rewardSchema = z
     }),
     singleton_group: z.enum(['drop', 'keep']).default('drop').meta({
       description: 'A group of one response: no signal (drop), or advantage = reward (keep).',
-      source: 'methods B8',
+      source: 'drop: TRL; keep: verl',
     }),
   })
   .meta({ title: 'Reward' })

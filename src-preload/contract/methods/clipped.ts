@@ -127,7 +127,7 @@ export const flexecSchema = z
     }),
     ramp: z.boolean().default(false).meta({
       description: 'ID and DID: raise the lower width over a tenth of the second phase instead of jumping to it.',
-      source: 'methods B24',
+      source: 'not in the paper',
     }),
     entropy_floor: quantity(0.2, [0, 1], 'OD: lowest entropy, as a part of the entropy at the start.', {
       unit: 'fraction',

@@ -69,9 +69,9 @@ function Editor({ yaml }: { yaml: string }) {
         <ConfigForm document={document} issues={issues} onChange={setDocument} />
         <YamlView document={document} issues={issues} onChange={setDocument} />
       </div>
-      <WarningList document={document} />
       <MemoryPanel config={document.text} ready={document.syntaxError === null && !checking && issues.length === 0} />
       <footer className="start-bar">
+        <WarningList document={document} />
         {error ? <Message tone="bad">{error}</Message> : <IssueSummary document={document} issues={issues} />}
         <Button
           kind="primary"

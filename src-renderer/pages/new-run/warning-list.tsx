@@ -1,8 +1,9 @@
+import { AlertTriangle } from 'lucide-react'
 import { useMemo } from 'react'
 import { runConfigSchema } from '../../../src-preload/contract/config.ts'
 import { configWarnings } from '../../../src-preload/contract/warnings.ts'
 import type { ConfigDocument } from '../../lib/form/config-document.ts'
-import { Message } from '../../ui/message.tsx'
+import { plural } from '../../lib/format.ts'
 
 /** What the settings cannot do together although each is allowed; nothing while they do not fit the schema. */
 export function WarningList({ document }: { document: ConfigDocument }) {
@@ -10,14 +11,21 @@ export function WarningList({ document }: { document: ConfigDocument }) {
     const parsed = runConfigSchema.safeParse(document.value)
     return parsed.success ? configWarnings(parsed.data) : []
   }, [document])
-  if (warnings.length === 0) return null
+  const first = warnings[0]
+  if (!first) return null
   return (
-    <section aria-label="Warnings" className="warning-list">
-      {warnings.map(({ path, message }) => (
-        <Message key={path + message} tone="warn">
-          <code>{path}</code>: {message}
-        </Message>
-      ))}
-    </section>
+    <details className="warning-list">
+      <summary>
+        <AlertTriangle size={15} aria-hidden />
+        <b>{plural(warnings.length, 'warning')}</b> <span className="warning-first">{first.message}</span>
+      </summary>
+      <ul>
+        {warnings.map(({ path, message }) => (
+          <li key={path + message}>
+            <code>{path}</code>: {message}
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }

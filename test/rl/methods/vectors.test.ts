@@ -5,7 +5,7 @@ import { bindMethod } from '../../../src-main/rl/methods/map.ts'
 import type { MethodConfig } from '../../../src-preload/contract/method.ts'
 import { expectClose, logs, optionsOf, planAndApply, toBatch, totalsOf } from '../batches.ts'
 
-// methods.md 10.6: two responses of one group, rewards 1 and 0; the reference is the old policy.
+// Two responses of one group, rewards 1 and 0; the reference is the old policy.
 const advantage = 0.707105781
 const old = [logs([0.9, 0.8, 0.7, 0.6, 0.5]), logs([0.95, 0.4, 0.7])] as const
 const rows = [
