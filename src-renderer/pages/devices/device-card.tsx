@@ -4,7 +4,7 @@ import { trialFacts } from './trial-facts.ts'
 
 const statuses = {
   usable: { word: 'Usable', tone: 'good', icon: CircleCheck },
-  missing: { word: 'Not installed', tone: 'quiet', icon: CircleDashed },
+  missing: { word: 'Not here', tone: 'quiet', icon: CircleDashed },
   unusable: { word: 'Does not work', tone: 'bad', icon: CircleAlert },
 } as const
 

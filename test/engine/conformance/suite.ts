@@ -24,6 +24,6 @@ export function executorConformance(
   stateConformance(name, make, empty)
   cacheConformance(name, make)
   optimizerConformance(name, make)
-  equalityConformance(name, make, empty)
+  equalityConformance(name, make)
   policyConformance(name, make)
 }

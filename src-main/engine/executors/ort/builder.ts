@@ -5,6 +5,13 @@ import { attributeTypes, type OnnxAttribute, type OnnxNode, type OnnxTensor, onn
 
 export type NodeAttributes = Readonly<Record<string, number | string | readonly number[]>>
 
+interface ProductAttributes extends NodeAttributes {
+  readonly transA?: number
+  readonly transB?: number
+  readonly transBatchB?: number
+  readonly alpha?: number
+}
+
 /** Attributes that ONNX types as float even when the value is whole. */
 const floatAttributes = new Set(['alpha', 'beta', 'epsilon'])
 
@@ -161,8 +168,27 @@ export class OnnxBuilder {
     return this.node('ReduceSum', [x, this.ints(axes)], { keepdims: keepDims ? 1 : 0 })
   }
 
-  matmul(a: string, b: string, attributes: NodeAttributes = {}): string {
-    return this.node('FusedMatMul', [a, b], attributes, contrib)
+  /** Product over the last two axes of operands of the given ranks, which matter to providers without the fused form. */
+  matmul(a: string, b: string, attributes: ProductAttributes = {}, ranks: readonly [number, number] = [2, 2]): string {
+    if (this.provider !== 'webgpu') return this.node('FusedMatMul', [a, b], attributes, contrib)
+    const { transA, transB, alpha = 1, transBatchB } = attributes
+    if (transBatchB) throw new Error('The WebGPU provider has no product over transposed batches; expand the op.')
+    const product = this.node('MatMul', [
+      transA ? this.#swapLast(a, ranks[0]) : a,
+      transB ? this.#swapLast(b, ranks[1]) : b,
+    ])
+    return alpha === 1 ? product : this.node('Mul', [product, this.float(alpha)])
+  }
+
+  #swapLast(x: string, rank: number): string {
+    return this.transpose(x, [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2])
+  }
+
+  /** Over the last axis. */
+  logSoftmax(x: string): string {
+    if (this.provider !== 'webgpu') return this.node('LogSoftmax', [x], { axis: -1 })
+    const shifted = this.node('Sub', [x, this.node('ReduceMax', [x, this.ints([-1])], { keepdims: 1 })])
+    return this.node('Sub', [shifted, this.node('Log', [this.reduceSum(this.node('Exp', [shifted]), [-1], true)])])
   }
 
   castTo(x: string, dtype: DType | 'int64'): string {

@@ -38,10 +38,12 @@ function leafName(value: Value): string | undefined {
 type Environment = Map<Value, readonly string[]>
 
 /**
- * Ops whose lowering a provider computes wrongly, which go through their expansion there: WebGPU leaves the inverse norm
- * that the normalisation's backward reads unwritten.
+ * Ops that go through their expansion on a provider. WebGPU leaves the inverse norm unwritten that the normalisation's
+ * backward reads, and has no product over transposed batches, so that attention would go to the CPU and back in every layer.
  */
-const expanded: Partial<Record<OrtProvider, readonly string[]>> = { webgpu: ['rmsNormGrad'] }
+const expanded: Partial<Record<OrtProvider, readonly string[]>> = {
+  webgpu: ['rmsNormGrad', 'attention', 'attentionGrad', 'cachedAttention'],
+}
 
 function lower(onnx: OnnxBuilder, root: Value, known: Environment): readonly string[] {
   for (const value of topologicalOrder([root])) {

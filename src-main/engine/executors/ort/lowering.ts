@@ -103,7 +103,7 @@ const reductions: Record<string, Lowering> = {
     onnx.node('ReduceMax', [x!, onnx.ints(attrs.axes as readonly number[])], { keepdims: attrs.keepDims ? 1 : 0 }),
   ],
   softmax: onLastAxis('Softmax'),
-  logSoftmax: onLastAxis('LogSoftmax'),
+  logSoftmax: (onnx, _, [x]) => [onnx.logSoftmax(x!)],
   cumsum: (onnx, { attrs }, [x]) => {
     const axis = onnx.constant(new BigInt64Array([BigInt(attrs.axis as number)]), [], 'int64')
     return [onnx.node('CumSum', [x!, axis], { reverse: attrs.reverse ? 1 : 0, exclusive: attrs.exclusive ? 1 : 0 })]
@@ -136,10 +136,11 @@ const indexed: Record<string, Lowering> = {
 }
 
 const products: Record<string, Lowering> = {
-  matmul: (onnx, { attrs }, [a, b]) => {
+  matmul: (onnx, { attrs, inputs }, [a, b]) => {
     const { transA, transB, alpha } = attrs as { transA: boolean; transB: boolean; alpha: number }
     if (!transA && !transB && alpha === 1) return [onnx.node('MatMul', [a!, b!])]
-    return [onnx.matmul(a!, b!, { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha })]
+    const ranks = inputs.map(({ shape }) => shape.length) as [number, number]
+    return [onnx.matmul(a!, b!, { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha }, ranks)]
   },
   linear: (onnx, _, inputs) => [onnx.node('Gemm', inputs, { transB: 1 })],
 }

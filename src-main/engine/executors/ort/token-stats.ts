@@ -8,24 +8,51 @@ interface Piece {
   readonly cotangents: readonly string[]
 }
 
-/** Cuts tensors along the tokens into equal pieces; the last may be shorter, and with few tokens some are empty. */
-function cut(onnx: OnnxBuilder, chunks: number, tensors: readonly string[]): string[][] {
-  if (chunks === 1) return [[...tensors]]
-  const tokens = onnx.node('Shape', [tensors[0]!], { start: 0, end: 1 })
+interface Rows {
+  readonly tensor: string
+  readonly dtype: 'float32' | 'int32'
+}
+
+const floats = (tensor: string): Rows => ({ tensor, dtype: 'float32' })
+const ids = (tensor: string): Rows => ({ tensor, dtype: 'int32' })
+
+/**
+ * Cuts tensors along the tokens into equal pieces; the last may be shorter, and with few tokens some are empty. WebGPU
+ * does not compute with empty pieces: there, rows of zeros fill all up, and `join` takes off what came of them.
+ */
+function cut(onnx: OnnxBuilder, chunks: number, tensors: readonly Rows[]): string[][] {
+  if (chunks === 1) return [tensors.map(({ tensor }) => tensor)]
+  const tokens = countOf(onnx, tensors[0]!.tensor)
   // Split itself refuses a number of pieces that leaves one empty.
   const size = onnx.node('Div', [onnx.node('Add', [tokens, onnx.ints([chunks - 1])]), onnx.ints([chunks])])
   const bound = (index: number) => onnx.node('Mul', [size, onnx.ints([index])])
+  const missing = () => onnx.node('Sub', [bound(chunks), tokens])
+  const sources = tensors.map((rows) => (onnx.provider === 'webgpu' ? withZeros(onnx, rows, missing()) : rows.tensor))
   return Array.from({ length: chunks }, (_, index) =>
-    tensors.map((x) => onnx.node('Slice', [x, bound(index), bound(index + 1), onnx.ints([0])])),
+    sources.map((x) => onnx.node('Slice', [x, bound(index), bound(index + 1), onnx.ints([0])])),
   )
 }
 
-function join(onnx: OnnxBuilder, pieces: readonly string[]): string {
-  return pieces.length === 1 ? pieces[0]! : onnx.node('Concat', pieces, { axis: 0 })
+function countOf(onnx: OnnxBuilder, x: string): string {
+  return onnx.node('Shape', [x], { start: 0, end: 1 })
+}
+
+function withZeros(onnx: OnnxBuilder, { tensor, dtype }: Rows, count: string): string {
+  const zero = onnx.constant(dtype === 'float32' ? new Float32Array(1) : new Int32Array(1), [], dtype)
+  const pads = onnx.node('Concat', [onnx.ints([0]), count], { axis: 0 })
+  return onnx.node('Pad', [tensor, pads, zero, onnx.ints([0])])
+}
+
+/** The pieces' results along the tokens, as many as `whole`, one of the tensors that were cut, has. */
+function join(onnx: OnnxBuilder, pieces: readonly string[], whole: string): string {
+  if (pieces.length === 1) return pieces[0]!
+  const joined = onnx.node('Concat', pieces, { axis: 0 })
+  if (onnx.provider !== 'webgpu') return joined
+  return onnx.node('Slice', [joined, onnx.ints([0]), countOf(onnx, whole), onnx.ints([0])])
 }
 
 function logProbabilitiesOf(onnx: OnnxBuilder, scaled: string, weight: string): string {
-  return onnx.node('LogSoftmax', [onnx.matmul(scaled, weight, { transB: 1 })], { axis: -1 })
+  return onnx.logSoftmax(onnx.matmul(scaled, weight, { transB: 1 }))
 }
 
 function column(onnx: OnnxBuilder, x: string): string {
@@ -41,15 +68,15 @@ function tokenStats(onnx: OnnxBuilder, value: Value, inputs: readonly string[]):
   const [hidden, weight, targets, temperature] = inputs as [string, string, string, string]
   const logprobs: string[] = []
   const negativeEntropies: string[] = []
-  for (const [h, t] of cut(onnx, value.attrs.chunks as number, [hidden, targets])) {
+  for (const [h, t] of cut(onnx, value.attrs.chunks as number, [floats(hidden), ids(targets)])) {
     const logProbabilities = logProbabilitiesOf(onnx, onnx.node('Div', [h!, temperature]), weight)
     logprobs.push(onnx.node('GatherElements', [logProbabilities, column(onnx, t!)], { axis: 1 }))
     negativeEntropies.push(negativeEntropy(onnx, onnx.node('Exp', [logProbabilities]), logProbabilities))
   }
   const tokens = value.shape
   return [
-    onnx.reshape(join(onnx, logprobs), tokens),
-    onnx.reshape(onnx.node('Neg', [join(onnx, negativeEntropies)]), tokens),
+    onnx.reshape(join(onnx, logprobs, hidden), tokens),
+    onnx.reshape(onnx.node('Neg', [join(onnx, negativeEntropies, hidden)]), tokens),
   ]
 }
 
@@ -57,7 +84,7 @@ function tokenMoments(onnx: OnnxBuilder, value: Value, inputs: readonly string[]
   const [hidden, weight, temperature] = inputs as [string, string, string]
   const squares: string[] = []
   const cubes: string[] = []
-  for (const [h] of cut(onnx, value.attrs.chunks as number, [hidden])) {
+  for (const [h] of cut(onnx, value.attrs.chunks as number, [floats(hidden)])) {
     const logProbabilities = logProbabilitiesOf(onnx, onnx.node('Div', [h!, temperature]), weight)
     const p = onnx.node('Exp', [logProbabilities])
     const surprise = onnx.node('Sub', [logProbabilities, negativeEntropy(onnx, p, logProbabilities)])
@@ -66,7 +93,7 @@ function tokenMoments(onnx: OnnxBuilder, value: Value, inputs: readonly string[]
     squares.push(onnx.reduceSum(square, [1], false))
     cubes.push(onnx.reduceSum(onnx.node('Mul', [p, square]), [1], false))
   }
-  return [join(onnx, squares), join(onnx, cubes)]
+  return [join(onnx, squares, hidden), join(onnx, cubes, hidden)]
 }
 
 interface PieceGradient {
@@ -113,13 +140,14 @@ function sumOfParts(onnx: OnnxBuilder, pieces: readonly PieceGradient[]): string
 
 function tokenStatsGrad(onnx: OnnxBuilder, value: Value, inputs: readonly string[]): string[] {
   const [hidden, weight, targets, temperature, ...cotangents] = inputs as [string, string, string, string, ...string[]]
-  const pieces = cut(onnx, value.attrs.chunks as number, [hidden, targets, ...cotangents])
+  const pieces = cut(onnx, value.attrs.chunks as number, [floats(hidden), ids(targets), ...cotangents.map(floats)])
   const gradients = pieces.map(([h, t, ...g]) =>
     gradientOfPiece(onnx, weight, temperature, { hidden: h!, targets: t!, cotangents: g }),
   )
   const dHidden = join(
     onnx,
     gradients.map((gradient) => gradient.dHidden),
+    hidden,
   )
   return value.attrs.frozen ? [dHidden] : [dHidden, sumOfParts(onnx, gradients)]
 }

@@ -22,6 +22,18 @@ async function load(backend: TfjsBackend): Promise<void> {
 }
 
 /**
+ * Throws unless the native library computes on a graphics card: without one that it can use it takes the CPU and says
+ * nothing.
+ */
+export function requireGraphicsCard(): void {
+  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean }
+  if (!isUsingGpuDevice)
+    throw new Error(
+      'TensorFlow finds no NVIDIA card that it can use and would compute on the CPU. Its library needs the CUDA and cuDNN versions named in its README.',
+    )
+}
+
+/**
  * Loads and selects a backend for the whole process: `cpu` is plain JavaScript, `tensorflow` the native library.
  * Rejects when its package is missing or cannot be loaded.
  */

@@ -27,7 +27,9 @@ function tfjsDevice(backend: TfjsBackend, title: string, packages: readonly stri
     },
     open: async () => {
       const { createTfjsExecutor } = await import('./executor.ts')
-      return createTfjsExecutor({ backend })
+      const executor = await createTfjsExecutor({ backend })
+      if (backend === 'tensorflow') (await import('./backend.ts')).requireGraphicsCard()
+      return executor
     },
   }
 }

@@ -42,7 +42,7 @@ const structure: Record<string, Lowering> = {
   cast: ([x], { attrs }) => tf.cast(x!, attrs.dtype as DType),
   reshape: ([x], { shape }) => tf.reshape(x!, shape),
   transpose: ([x], { attrs }) => tf.transpose(x!, attrs.order as number[]),
-  // Its own broadcast leaves an axis of size 1 alone where it should stretch to 0.
+  // The library's broadcast, which its `where` uses too, leaves an axis of size 1 alone where it should stretch to 0.
   broadcastTo: ([x], { shape }) => (shape.includes(0) ? tf.zeros(shape, x!.dtype) : tf.broadcastTo(x!, shape)),
   slice: ([x], { attrs, shape, size }) =>
     tf.slice(x!, onAxis(shape.length, attrs.axis as number, size(attrs.start as Dim), 0), shape),
@@ -71,7 +71,8 @@ const elementwise: Record<string, Lowering> = {
   abs: unary(tf.abs),
   sign: unary(tf.sign),
   sigmoid: unary(tf.sigmoid),
-  where: ([condition, x, y]) => tf.where(condition!, x!, y!),
+  where: ([condition, x, y], { shape }) =>
+    shape.includes(0) ? tf.zeros(shape, x!.dtype) : tf.where(condition!, x!, y!),
   compare: ([x, y], { attrs }) => comparisons[attrs.kind as keyof typeof comparisons](x!, y!),
 }
 
