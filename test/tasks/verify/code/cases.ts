@@ -16,6 +16,7 @@ export interface CodeCase {
   readonly accept?: readonly string[]
   readonly limits?: { readonly time_s: number; readonly memory_mb: number }
   readonly optional?: boolean
+  readonly hostile?: boolean
 }
 
 export interface CaseVerdict {

