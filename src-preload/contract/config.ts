@@ -203,7 +203,7 @@ export const runConfigSchema = z
       .string()
       .min(1)
       .default('builtin:arithmetic-1m')
-      .meta({ description: 'A Hugging Face folder, or `builtin:NAME`.' }),
+      .meta({ description: 'A Hugging Face folder, a PEFT folder (its adapter trains on), or `builtin:NAME`.' }),
     lora: loraSchema.nullable().default(null),
     data: z
       .strictObject({
