@@ -175,6 +175,10 @@ test('an adapter and its optimizer resume exactly', async () => {
   for (const policy of [trained, resumed]) await accumulate(policy)
   expect(await resumed.optimizerStep(adamw)).toEqual(await trained.optimizerStep(adamw))
   expect(await resumed.score(rows, 1, 'policy')).toEqual(await trained.score(rows, 1, 'policy'))
+  const whole = await opened({ folder: base })
+  await expect(whole.loadOptimizer(folder)).rejects.toThrow(
+    /optimizer\.safetensors has no tensor under "exp_avg\.model\.embed_tokens\.weight", expected \[512,48\]/,
+  )
 })
 
 test('cached decoding follows the adapter as it learns; the frozen base may be built in', async () => {
