@@ -111,9 +111,7 @@ async function readResults() {
   const parse = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(cells, name), 'utf8'))
   if (!existsSync(join(cells, 'start.json')))
     throw new UserError(`${folder} holds no study yet. Run it without --report.`)
-  return {
-    setting: studySetting,
-    start: (await parse('start.json')) as HeldOutSamples,
-    cells: await Promise.all(names.map(async (name) => cellSchema.parse(await parse(name)))),
-  }
+  const all = await Promise.all(names.map(async (name) => cellSchema.parse(await parse(name))))
+  const steps = Math.max(0, ...all.map(({ curves }) => curves.entropy?.length ?? 0))
+  return { setting: studySetting(steps), start: (await parse('start.json')) as HeldOutSamples, cells: all }
 }

@@ -160,13 +160,13 @@ const shared = (files: TaskFiles): RunConfigInput => ({
   threads: 1,
 })
 
-/** The settings that all variants share, in words. */
-export const studySetting = {
+/** The settings that all variants share, in words, for runs of so many rollout batches. */
+export const studySetting = (steps: number) => ({
   start: `the built-in Qwen2 of 1.2 million parameters after ${studyTask.training.steps} updates on solutions with forgotten carries and slips by one`,
   task: 'sums of two or three terms of two or three digits, worked column by column; reward 1 for the right number',
   rollouts: `${steps} batches of 8 prompts with 8 responses each; groups that are all right or all wrong are left out`,
   updates: `${updatesPerRollout} a batch: 2 passes in mini-batches of 2 prompts, AdamW at ${learningRate}, beta2 0.99, gradient norm at most 1`,
-} as const
+})
 
 export const cellId = (variant: Pick<Variant, 'id'>, seed: number): string => `${variant.id}-seed-${seed}`
 
