@@ -68,13 +68,22 @@ function clearAgainst(rows: readonly Row[], baseline: Row, k: number): string {
 
 /** Whether training takes away problems that enough samples of the start solve. */
 function coverage(rows: readonly Row[], { start }: StudyResults, k: number): string {
-  const gains = rows.map(({ variant, cells }) => ({ title: variant.title, gain: passGain(cells, start, k) }))
+  const gains = rows.map(({ variant, cells }) => ({
+    title: variant.title,
+    seeds: cells.length,
+    gain: passGain(cells, start, k),
+  }))
   const list = gains
     .toSorted((a, b) => b.gain.mean - a.gain.mean)
     .map(({ title, gain }) => `${title} ${points(gain.mean)}`)
     .join(', ')
-  const lost = gains.filter(({ gain }) => gain.high < 0).map(({ title }) => title)
-  return `**Does training cost coverage?** pass@${k} against the start, points: ${list}. Below the start with an interval that excludes zero: ${lost.join(', ') || 'nobody'}.`
+  const several = gains.filter(({ seeds }) => seeds >= leastSeeds)
+  const lost = several.filter(({ gain }) => gain.high < 0).map(({ title }) => title)
+  const clear =
+    several.length === 0
+      ? ''
+      : ` Of the ${several.length} with at least ${leastSeeds} seeds, below the start with an interval that excludes zero: ${lost.join(', ') || 'nobody'}.`
+  return `**Does training cost coverage?** pass@${k} against the start, points: ${list}.${clear}`
 }
 
 /** Sign of the difference where its interval excludes zero, else 0. */

@@ -53,6 +53,7 @@ function reportBlocks(results: StudyResults, variants: readonly Variant[]): Bloc
     { kind: 'heading', text: 'Setting' },
     settingTable(results),
     variantTable(rows),
+    ...notRun(variants, rows),
     { kind: 'heading', text: 'Held-out accuracy' },
     passTable(rows, results),
     passFigure(rows, results, baseline),
@@ -71,6 +72,13 @@ function reportBlocks(results: StudyResults, variants: readonly Variant[]): Bloc
       caption: 'Mean reward of the rollouts: mean and range over the seeds (blue), GRPO (grey, dashed).',
     }),
   ]
+}
+
+function notRun(variants: readonly Variant[], rows: readonly Row[]): Block[] {
+  const missing = variants.filter((variant) => !rows.some((row) => row.variant === variant))
+  if (missing.length === 0) return []
+  const text = `Without a run here: ${missing.map(({ title }) => title).join(', ')}. \`npm run study\` goes on with them.`
+  return [{ kind: 'paragraph', text }]
 }
 
 const settingTable = ({ setting, start }: StudyResults): Block => ({

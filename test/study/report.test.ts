@@ -40,6 +40,7 @@ test('a partial matrix says how many seeds each line has, and leaves out what ha
   expect(markdown).toContain('| GRPO | 2 |')
   expect(markdown).toContain('| Archer (paper) | 1 |')
   expect(markdown).not.toContain('DAPO | ')
+  expect(markdown).toMatch(/Without a run here: .*DAPO/)
   expect(markdown).toMatch(/Does GRPO’s entropy collapse\?.* from 0\.0400 nats/)
   expect(markdown).toContain('No variant has 2 seeds in common with GRPO')
   expect(html).toContain('<svg')
