@@ -12,6 +12,7 @@ import { addRunCommands } from './cli/run-command-lines.ts'
 import { addSandboxCommand } from './cli/sandbox-command.ts'
 import { addServeCommand } from './cli/serve-command.ts'
 import { addTokensCommand } from './cli/tokens-command.ts'
+import { addVerifierCommand } from './cli/verifier-command.ts'
 import { addVerifyCommand } from './cli/verify-command.ts'
 import { UserError } from './util/assert.ts'
 import { version } from './util/version.ts'
@@ -32,6 +33,7 @@ for (const add of [
   addMethodCommand,
   addDevicesCommand,
   addVerifyCommand,
+  addVerifierCommand,
   addSandboxCommand,
   addServeCommand,
 ])

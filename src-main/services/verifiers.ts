@@ -5,6 +5,7 @@ import type { ReadDb } from '../store/sql.ts'
 import { readDataset } from '../tasks/dataset.ts'
 import { startVerifyPool } from '../tasks/verify/pool.ts'
 import type { Verdict, VerifyItem } from '../tasks/verify/verdict.ts'
+import { UserError } from '../util/assert.ts'
 import { resolveDataset } from '../util/resources.ts'
 
 /** Most rows that an answer lists. */
@@ -17,6 +18,7 @@ export async function checkResponses(
 ): Promise<CheckedResponse[]> {
   const pool = startVerifyPool(verifier)
   try {
+    await pool.ready()
     return (await pool.verify(items)).map(checkedResponse)
   } finally {
     await pool.dispose()
@@ -38,6 +40,10 @@ const givenAnswer = (answer: string): string =>
 
 /** Holds the answers of a dataset against themselves. Throws UserError when the file cannot be read. */
 export async function checkDataset(verifier: VerifierConfig, reference: string, limit: number): Promise<DatasetCheck> {
+  if (verifier.kind === 'code')
+    throw new UserError(
+      'A reference of a code dataset is its tests, and no solution to hold against them. Check responses instead.',
+    )
   const { rows } = await readDataset(resolveDataset(reference))
   const part = rows.slice(0, limit)
   const verdicts = await checkResponses(

@@ -46,3 +46,5 @@ export const referencesFolder = (workspace: string, runId: string): string =>
   join(runFolder(workspace, runId), 'references')
 /** What the process of a semantic-entropy pass prints. */
 export const passLogFile = (workspace: string, passId: string): string => join(workspace, 'passes', `${passId}.log`)
+/** Verifiers of the user's own, one file each. */
+export const verifiersFolder = (workspace: string): string => join(workspace, 'verifiers')

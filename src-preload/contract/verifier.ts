@@ -96,8 +96,18 @@ const code = z
   })
   .meta({ title: 'Code', description: 'Python solutions run on the tests of the problem, in a sandbox.' })
 
+const custom = z
+  .strictObject({
+    kind: z.literal('custom'),
+    file: z.string().min(1, 'Name a file; `quiver verifier new NAME` makes one').default('').meta({
+      description:
+        'Path of a JavaScript or TypeScript file that exports `verify`; `quiver verifier new NAME` makes one.',
+    }),
+  })
+  .meta({ title: 'Custom', description: 'A verifier of your own, in a sandbox without files or network (Linux).' })
+
 /** Verifiers that stand alone; `weighted` adds them up. */
-const simpleSchema = z.discriminatedUnion('kind', [math, numeric, exact, choice, regex, format, code])
+const simpleSchema = z.discriminatedUnion('kind', [math, numeric, exact, choice, regex, format, code, custom])
 
 const weighted = z
   .strictObject({

@@ -1,5 +1,6 @@
 import type { VerifierConfig } from '../../../src-preload/contract/verifier.ts'
 import { startCodePool } from './code/code-pool.ts'
+import { startCustomPool } from './custom/custom-pool.ts'
 import { verifierOf } from './map.ts'
 import type { Verdict, VerifyItem } from './verdict.ts'
 import { startWeightedPool } from './weighted.ts'
@@ -23,6 +24,7 @@ export interface VerifyPoolOptions extends WorkerPoolOptions {
 export function startVerifyPool(config: VerifierConfig, options: VerifyPoolOptions = {}): VerifyPool {
   if (config.kind === 'weighted') return startWeightedPool(config, (part) => startVerifyPool(part, options))
   if (config.kind === 'code') return startCodePool(config, options.seed ?? 0)
+  if (config.kind === 'custom') return startCustomPool(config)
   verifierOf(config)
   return startWorkerPool(config, options)
 }
