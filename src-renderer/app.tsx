@@ -13,6 +13,7 @@ import { ComparePage } from './pages/compare/page.tsx'
 import { CurriculumPage } from './pages/curriculum/page.tsx'
 import { DevicesPage } from './pages/devices/page.tsx'
 import { NewRunPage } from './pages/new-run/page.tsx'
+import { PairPage } from './pages/pair/page.tsx'
 import { RolloutPage } from './pages/rollout/page.tsx'
 import { RolloutsPage } from './pages/rollouts/page.tsx'
 import { RunPage } from './pages/run/page.tsx'
@@ -61,6 +62,9 @@ function Pages() {
       </Route>
       <Route path="/runs/:id/:tab?">{({ id, tab }) => <RunPage key={id} id={id} tab={tab ?? 'curves'} />}</Route>
       <Route path="/rollout/:rolloutId">{({ rolloutId }) => <RolloutPage rolloutId={Number(rolloutId)} />}</Route>
+      <Route path="/pair/:left/:right">
+        {({ left, right }) => <PairPage key={`${left} ${right}`} left={Number(left)} right={Number(right)} />}
+      </Route>
       <Route path="/compare/:ids?">
         {({ ids }) => <ComparePage ids={ids === undefined ? [] : decodeURIComponent(ids).split(',')} />}
       </Route>

@@ -5,6 +5,8 @@ import { metricColumns } from '../store/metric-columns.ts'
 import { metricSeries } from '../store/metrics.ts'
 import { openStore } from '../store/open.ts'
 import { reconcileRuns } from '../store/ownership.ts'
+import { pairedPrompts } from '../store/paired-prompts.ts'
+import { searchRollouts } from '../store/rollout-search.ts'
 import { groupsOfStep, rolloutDetail, rolloutSteps } from '../store/rollouts.ts'
 import { changeRun, getRun, hideRun, listRuns, restoreRun, runRow } from '../store/runs.ts'
 import { deletePass, listPasses } from '../store/semantic-entropy.ts'
@@ -95,6 +97,12 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
     },
     'rollouts.steps': ({ id }) => rolloutSteps(db, id),
     'rollouts.groups': ({ id, step }) => groupsOfStep(db, id, step),
+    'rollouts.search': (search) => searchRollouts(db, search),
+    'runs.paired-prompts': ({ left, right, limit }) => {
+      runRow(db, left)
+      runRow(db, right)
+      return pairedPrompts(db, left, right, limit)
+    },
     'rollouts.get': ({ rolloutId }) => rolloutDetail(db, rolloutId),
     'curriculum.list': () => listPasses(db),
     'curriculum.get': ({ id, stages }) => passDetail(db, id, stages),

@@ -6,7 +6,14 @@ import { unpackColumns } from './trace-codec.ts'
 /** Characters of a response that a list shows. */
 const previewCharacters = 160
 
-interface RolloutRow extends Omit<RolloutSummary, 'correct' | 'traced'> {
+/** Columns of a `RolloutRow`, of rollouts `r` and their groups `g`. */
+export const rolloutColumns = `r.id AS id, g.id AS groupId, g.run_id AS runId, g.step AS step, g.group_index AS "group",
+    r.response_index AS "index", g.prompt_id AS promptId, r.reward AS reward, r.correct AS correct,
+    r.advantage AS advantage, r.tokens AS tokens, r.mean_entropy AS meanEntropy, r.finish_reason AS finishReason,
+    r.extracted AS extracted, substr(r.text, 1, ${previewCharacters}) AS preview,
+    EXISTS (SELECT 1 FROM traces WHERE rollout_id = r.id) AS traced`
+
+export interface RolloutRow extends Omit<RolloutSummary, 'correct' | 'traced'> {
   readonly groupId: number
   readonly correct: number
   readonly traced: number
@@ -31,14 +38,11 @@ const groupsQuery = (runId: string, step: number): Query => sql`
     mean_reward AS meanReward, accuracy, filtered
   FROM rollout_groups WHERE run_id = ${runId} AND step = ${step} ORDER BY group_index`
 
-export const rolloutsOfStepQuery = (runId: string, step: number): Query => sql`
-  SELECT r.id AS id, g.id AS groupId, g.run_id AS runId, g.step AS step, g.group_index AS "group",
-    r.response_index AS "index", g.prompt_id AS promptId, r.reward AS reward, r.correct AS correct,
-    r.advantage AS advantage, r.tokens AS tokens, r.mean_entropy AS meanEntropy, r.finish_reason AS finishReason,
-    r.extracted AS extracted, substr(r.text, 1, ${previewCharacters}) AS preview,
-    EXISTS (SELECT 1 FROM traces WHERE rollout_id = r.id) AS traced
-  FROM rollout_groups g JOIN rollouts r ON r.group_id = g.id
-  WHERE g.run_id = ${runId} AND g.step = ${step} ORDER BY g.group_index, r.response_index`
+export const rolloutsOfStepQuery = (runId: string, step: number): Query => ({
+  text: `SELECT ${rolloutColumns} FROM rollout_groups g JOIN rollouts r ON r.group_id = g.id
+    WHERE g.run_id = ? AND g.step = ? ORDER BY g.group_index, r.response_index`,
+  parameters: [runId, step],
+})
 
 /** Prompt groups of a step with the summaries of their responses, in order. */
 export function groupsOfStep(db: ReadDb, runId: string, step: number): GroupSummary[] {
@@ -50,7 +54,7 @@ export function groupsOfStep(db: ReadDb, runId: string, step: number): GroupSumm
   }))
 }
 
-function rolloutSummary({ groupId: _groupId, correct, traced, ...row }: RolloutRow): RolloutSummary {
+export function rolloutSummary({ groupId: _groupId, correct, traced, ...row }: RolloutRow): RolloutSummary {
   return { ...row, correct: correct === 1, traced: traced === 1 }
 }
 
@@ -105,18 +109,4 @@ function neighbours(db: ReadDb, row: RolloutRow): { previousId: number | null; n
 export function traceOf(db: ReadDb, rolloutId: number): Uint8Array | null {
   const row = oneRow<{ columns: Uint8Array }>(db, sql`SELECT columns FROM traces WHERE rollout_id = ${rolloutId}`)
   return row ? unpackColumns(row.columns) : null
-}
-
-/** Ids of a run's responses that hold all words of `text`, newest first. The text is taken as words, never as a query. */
-export function searchRollouts(db: ReadDb, runId: string, text: string, limit: number): number[] {
-  const words = text.split(/\s+/).filter((word) => word !== '')
-  if (words.length === 0) return []
-  const match = words.map((word) => `"${word.replaceAll('"', '""')}"`).join(' ')
-  const rows = allRows<{ id: number }>(
-    db,
-    sql`SELECT r.id AS id FROM rollouts_text t JOIN rollouts r ON r.id = t.rowid
-          JOIN rollout_groups g ON g.id = r.group_id
-        WHERE rollouts_text MATCH ${match} AND g.run_id = ${runId} ORDER BY r.id DESC LIMIT ${limit}`,
-  )
-  return rows.map((row) => row.id)
 }

@@ -9,9 +9,12 @@ import type { MemoryEstimate } from './preflight.ts'
 import {
   type GroupSummary,
   type MetricSeries,
+  type PromptPairs,
   type RolloutDetail,
+  type RolloutSearchResult,
   type RunDetail,
   type RunSummary,
+  rolloutSearchSchema,
   runChangesSchema,
   runId,
 } from './run.ts'
@@ -73,6 +76,12 @@ export const api = {
   /** Steps that have stored rollouts, ascending. */
   'rollouts.steps': call<readonly number[]>()(one),
   'rollouts.groups': call<readonly GroupSummary[]>()(z.strictObject({ id: runId, step })),
+  /** Responses of all steps that fit a filter. */
+  'rollouts.search': call<RolloutSearchResult>()(rolloutSearchSchema),
+  /** The prompts that two runs share, those they answer most differently first. */
+  'runs.paired-prompts': call<PromptPairs>()(
+    z.strictObject({ left: runId, right: runId, limit: z.int().min(1).max(500).default(50) }),
+  ),
   'rollouts.get': call<RolloutDetail>()(z.strictObject({ rolloutId: z.int().min(1) })),
   /** Semantic-entropy passes, newest first. */
   'curriculum.list': call<readonly PassSummary[]>()(nothing),

@@ -34,7 +34,7 @@ export function numberFits(value: number | null, { operator, value: text }: Filt
 }
 
 /** The number a term's text stands for, or null. */
-function numberOf(text: string): number | null {
+export function numberOf(text: string): number | null {
   const parts = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(%|k|m)?$/i.exec(text)
   if (!parts) return null
   const factors: Readonly<Record<string, number>> = { '%': 0.01, k: 1e3, m: 1e6 }

@@ -148,6 +148,59 @@ export interface GroupSummary {
   readonly rollouts: readonly RolloutSummary[]
 }
 
+/** A response that a search found, with its prompt. */
+export interface RolloutMatch extends RolloutSummary {
+  readonly prompt: string
+  readonly answer: string
+}
+
+export const rolloutOrders = ['newest', 'oldest', 'best', 'worst', 'longest', 'most-uncertain', 'random'] as const
+export type RolloutOrder = (typeof rolloutOrders)[number]
+
+export const rolloutSearchSchema = z.strictObject({
+  id: runId,
+  /** Conditions and words, as contract/filter.ts reads them. */
+  filter: z.string().max(2000).default(''),
+  order: z.enum(rolloutOrders).default('newest'),
+  offset: z.int().min(0).default(0),
+  limit: z.int().min(1).max(500).default(100),
+})
+export type RolloutSearch = z.infer<typeof rolloutSearchSchema>
+
+/** One part of what was found, and what holds for all of it. */
+export interface RolloutSearchResult {
+  readonly rollouts: readonly RolloutMatch[]
+  readonly total: number
+  readonly correct: number
+  readonly truncated: number
+  readonly unparsed: number
+  readonly firstStep: number | null
+  readonly lastStep: number | null
+  readonly meanReward: number | null
+}
+
+/** A prompt that two runs have sampled, by the last group of either. */
+export interface PromptPair {
+  readonly promptId: string
+  readonly prompt: string
+  readonly answer: string
+  readonly leftStep: number
+  readonly rightStep: number
+  readonly leftAccuracy: number
+  readonly rightAccuracy: number
+  /** A response of each that shows the difference. */
+  readonly leftId: number
+  readonly rightId: number
+}
+
+export interface PromptPairs {
+  readonly prompts: number
+  readonly leftBetter: number
+  readonly rightBetter: number
+  /** Those answered most differently first. */
+  readonly pairs: readonly PromptPair[]
+}
+
 export interface RolloutDetail {
   readonly summary: RolloutSummary
   readonly prompt: string

@@ -66,7 +66,7 @@ export function ChartPanel(props: ChartPanelProps) {
             kind="quiet"
             small
             className="chart-log"
-            aria-label={`Logarithmic y axis of ${title}`}
+            aria-label={`log y axis of ${title}`}
             title="Logarithmic y axis"
             aria-pressed={logY}
             onClick={() => useChartView.setState(({ logPanels }) => ({ logPanels: toggled(logPanels, title) }))}

@@ -68,7 +68,7 @@ function AxisChoice() {
         small
         aria-pressed={logX}
         title="Logarithmic x axis"
-        aria-label="Logarithmic x axis"
+        aria-label="log x axis"
         onClick={() => useChartView.setState({ logX: !logX })}
       >
         log

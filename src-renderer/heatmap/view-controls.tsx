@@ -14,12 +14,13 @@ const wrapLabels: Readonly<Record<WrapMode, string>> = {
 interface ViewControlsProps {
   readonly trace: Trace
   readonly domain: ColourDomain
-  readonly asTable: boolean
-  readonly onTable: (asTable: boolean) => void
+  readonly asTable?: boolean
+  /** Offers the table instead of the colours. */
+  readonly onTable?: (asTable: boolean) => void
 }
 
 /** What the colours stand for, whether their scale is held, and how lines break. */
-export function ViewControls({ trace, domain, asTable, onTable }: ViewControlsProps) {
+export function ViewControls({ trace, domain, asTable = false, onTable }: ViewControlsProps) {
   const { channel, wrap, heldEnds } = useHeatmapSettings()
   const held = heldEnds[channel] !== undefined
   const scaled = channels[channel].kind === 'sequential' || channels[channel].kind === 'diverging'
@@ -71,9 +72,11 @@ export function ViewControls({ trace, domain, asTable, onTable }: ViewControlsPr
           ))}
         </select>
       </label>
-      <Button small icon={<Table2 size={14} aria-hidden />} aria-pressed={asTable} onClick={() => onTable(!asTable)}>
-        Table
-      </Button>
+      {onTable && (
+        <Button small icon={<Table2 size={14} aria-hidden />} aria-pressed={asTable} onClick={() => onTable(!asTable)}>
+          Table
+        </Button>
+      )}
     </div>
   )
 }

@@ -6,6 +6,7 @@ export const links = {
   rollouts: (id: string, step?: number): string =>
     step === undefined ? `/runs/${id}/rollouts` : `/runs/${id}/rollouts/${step}`,
   rollout: (rolloutId: number): string => `/rollout/${rolloutId}`,
+  pair: (left: number, right: number): string => `/pair/${left}/${right}`,
   compare: (ids: readonly string[]): string => (ids.length === 0 ? '/compare' : `/compare/${ids.join(',')}`),
   curriculum: (pass?: string): string => (pass ? `/curriculum/${pass}` : '/curriculum'),
   verifiers: '/verifiers',

@@ -9,7 +9,7 @@ import { notify, useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
 
 const pages = [
-  { label: 'Runs', address: links.runs, holds: ['/runs', '/rollout'] },
+  { label: 'Runs', address: links.runs, holds: ['/runs', '/rollout', '/pair'] },
   { label: 'New run', address: links.newRun(), holds: ['/new'] },
   { label: 'Compare', address: links.compare([]), holds: ['/compare'] },
   { label: 'Curriculum', address: links.curriculum(), holds: ['/curriculum'] },

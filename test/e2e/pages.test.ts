@@ -193,7 +193,7 @@ test('axes, smoothing and zoom hold for all panels, and a panel is saved', async
   await page.getByLabel('Smoothing').fill('0.9')
   await page.getByRole('button', { name: 'Time', exact: true }).click()
   await expect.poll(() => chart.getAttribute('aria-label'), patience).toContain('at 4 min 00 s')
-  await page.getByRole('button', { name: 'Logarithmic y axis of Reward' }).click()
+  await page.getByRole('button', { name: 'log y axis of Reward' }).click()
   const box = (await chart.boundingBox())!
   await page.mouse.move(box.x + 150, box.y + 60)
   await page.getByText(/^Step \d+ ·/).waitFor()

@@ -18,7 +18,8 @@ export function DifferenceTable({ ids, names }: { ids: readonly string[]; names:
   )
   if (differences.length === 0) return <p className="quiet">The configs are the same in every key.</p>
   return (
-    <div className="card table-scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys.
+    <section className="card table-scroll" tabIndex={0} aria-label="Keys that differ">
       <table className="table compact-table">
         <thead>
           <tr>
@@ -43,6 +44,6 @@ export function DifferenceTable({ ids, names }: { ids: readonly string[]; names:
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

@@ -30,7 +30,8 @@ export function MetricTable({ ids, names, metrics }: MetricTableProps) {
   useSyncExternalStore(subscribe, () => ids.map((id) => live.columnsOf(id).steps.length).join())
   const rows = shown.map((name) => ({ name, values: ids.map((id) => lastValue(live.columnsOf(id), name)) }))
   return (
-    <div className="card table-scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys.
+    <section className="card table-scroll" tabIndex={0} aria-label="Metrics of each run">
       <table className="table compact-table">
         <thead>
           <tr>
@@ -58,7 +59,7 @@ export function MetricTable({ ids, names, metrics }: MetricTableProps) {
       <button type="button" className="button button-quiet button-small" onClick={() => setAll(!all)}>
         {all ? 'Show the main metrics' : `Show all ${metrics.length} metrics`}
       </button>
-    </div>
+    </section>
   )
 }
 

@@ -12,6 +12,7 @@ import { useTheme } from '../../lib/view-state.ts'
 import { Message } from '../../ui/message.tsx'
 import { DifferenceTable } from './difference-table.tsx'
 import { MetricTable } from './metric-table.tsx'
+import { PairedTable } from './paired-table.tsx'
 import { distinctNames } from './run-names.ts'
 import { RunPicker } from './run-picker.tsx'
 import './compare.css'
@@ -69,6 +70,12 @@ const Comparison = memo(function Comparison({ ids, names }: { ids: string; names
           <DifferenceTable ids={runIds} names={runNames} />
         </section>
       </div>
+      <section aria-label="Same prompts">
+        <h2>Same prompts</h2>
+        {runIds.slice(1).map((id, index) => (
+          <PairedTable key={id} left={runIds[0]!} right={id} names={[runNames[0]!, runNames[index + 1]!]} />
+        ))}
+      </section>
       <section aria-label="Curves">
         <div className="compare-head">
           <h2>Curves</h2>

@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { ChevronLeft, ChevronRight, Columns2 } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { RunConfig } from '../../../src-preload/contract/config.ts'
@@ -13,6 +13,7 @@ import { useAddressState } from '../../lib/hash-location.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
+import { Menu } from '../../ui/menu.tsx'
 import { Await, Message } from '../../ui/message.tsx'
 import { finishWords, Verdict } from '../../ui/verdict.tsx'
 import { classRule } from './class-rule.ts'
@@ -56,6 +57,7 @@ function Response({ detail }: { detail: RolloutDetail }) {
         </nav>
         <Verdict correct={summary.correct} word />
         <div className="page-head-end">
+          <BesideMenu detail={detail} />
           <NeighbourButton action={actions[0]!} icon={<ChevronLeft size={15} aria-hidden />} />
           <NeighbourButton action={actions[1]!} icon={<ChevronRight size={15} aria-hidden />} />
         </div>
@@ -63,6 +65,26 @@ function Response({ detail }: { detail: RolloutDetail }) {
       <Judgement detail={detail} />
       <ResponseText detail={detail} />
     </>
+  )
+}
+
+/** The other responses to the same prompt, to be read side by side with this one. */
+function BesideMenu({ detail: { summary } }: { detail: RolloutDetail }) {
+  const [, go] = useLocation()
+  const groups = useCall('rollouts.groups', { id: summary.runId, step: summary.step }, { staleTimeMs: Infinity })
+  const group = groups.data?.find((one) => one.group === summary.group)
+  const others = group?.rollouts.filter((one) => one.id !== summary.id) ?? []
+  if (others.length === 0) return null
+  return (
+    <Menu
+      label="Beside…"
+      labelled
+      icon={<Columns2 size={15} aria-hidden />}
+      items={others.map((one) => ({
+        label: `Response ${one.index + 1}, ${one.correct ? 'correct' : 'wrong'}, ${one.tokens} tokens`,
+        run: () => go(links.pair(summary.id, one.id)),
+      }))}
+    />
   )
 }
 

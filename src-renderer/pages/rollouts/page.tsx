@@ -1,11 +1,12 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import type { RunSummary } from '../../../src-preload/contract/run.ts'
+import { type RunSummary, rolloutOrders } from '../../../src-preload/contract/run.ts'
 import type { Action } from '../../commands/actions.ts'
 import { usePageActions } from '../../commands/registry.ts'
 import { useRun, useRuns } from '../../lib/context.tsx'
 import { formatFixed, formatPercent, plural } from '../../lib/format.ts'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
@@ -14,6 +15,8 @@ import { useRunActions } from '../../ui/run-controls.tsx'
 import { RunHeader } from '../../ui/run-header.tsx'
 import { GroupCard } from './group-card.tsx'
 import { filterGroups, type GroupFilter, groupFilters, stepSummary } from './group-filter.ts'
+import { SearchBar } from './search-bar.tsx'
+import { SearchResults } from './search-results.tsx'
 import './rollouts.css'
 
 /** Sampled responses of a run by step and prompt. Without a step it follows the latest. */
@@ -34,6 +37,9 @@ export function RolloutsPage({ id, step }: { id: string; step: number | undefine
 function KnownRollouts({ run, step }: { run: RunSummary; step: number | undefined }) {
   const runActions = useRunActions(run)
   usePageActions(runActions)
+  const [filter, setFilter] = useAddressState('q')
+  const [orderText, setOrder] = useAddressState('order')
+  const order = rolloutOrders.find((one) => one === orderText) ?? ''
   const steps = useCall('rollouts.steps', { id: run.id }, { keepPrevious: true })
   return (
     <div className="page">
@@ -43,7 +49,14 @@ function KnownRollouts({ run, step }: { run: RunSummary; step: number | undefine
           all.length === 0 ? (
             <p className="empty">The first step’s responses appear here when it is done.</p>
           ) : (
-            <StepView run={run} steps={all} step={step} />
+            <>
+              <SearchBar filter={filter} order={order} onFilter={setFilter} onOrder={setOrder} />
+              {filter !== '' || order !== '' ? (
+                <SearchResults runId={run.id} filter={filter} order={order || 'newest'} onFilter={setFilter} />
+              ) : (
+                <StepView run={run} steps={all} step={step} />
+              )}
+            </>
           )
         }
       </Await>
@@ -72,7 +85,7 @@ function StepView({ run, steps, step }: { run: RunSummary; steps: readonly numbe
           icon={<ChevronLeft size={16} />}
           aria-label="Previous step"
           disabled={index === 0}
-          onClick={actions[0]!.run}
+          onClick={actions[1]!.run}
         />
         <label className="slider-label step-slider">
           Step
@@ -90,7 +103,7 @@ function StepView({ run, steps, step }: { run: RunSummary; steps: readonly numbe
           icon={<ChevronRight size={16} />}
           aria-label="Next step"
           disabled={index === steps.length - 1}
-          onClick={actions[1]!.run}
+          onClick={actions[2]!.run}
         />
         <Button small aria-pressed={step === undefined} onClick={() => go(links.rollouts(run.id))}>
           Latest
@@ -141,6 +154,14 @@ function stepActions(
   const to = (target: number): void => go(links.rollouts(id, steps[target]), { replace: true })
   const section = 'Rollouts'
   return [
+    {
+      id: 'rollouts.search',
+      label: 'Search responses',
+      shortcut: '/',
+      section,
+      enabled: true,
+      run: () => document.getElementById('rollout-search')?.focus(),
+    },
     {
       id: 'step.previous',
       label: 'Previous step',

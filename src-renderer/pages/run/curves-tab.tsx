@@ -1,22 +1,34 @@
+import { FileText } from 'lucide-react'
 import { memo, useMemo, useState, useSyncExternalStore } from 'react'
-import type { RunSummary } from '../../../src-preload/contract/run.ts'
+import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
 import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
 import { toggled, useChartView } from '../../chart/chart-view.ts'
 import { type ChartMark, marksOf } from '../../chart/marks.ts'
 import { metricSources } from '../../chart/metric-sources.ts'
 import { type PanelSection, type PanelSpec, panelSections, panelsFor } from '../../chart/panels.ts'
+import { runReport } from '../../chart/report.ts'
 import '../../chart/chart.css'
 import { useServices } from '../../lib/context.tsx'
+import { downloadFile } from '../../lib/download.ts'
 import { useCall } from '../../lib/queries.ts'
-import { useTheme } from '../../lib/view-state.ts'
+import type { RunColumns } from '../../lib/run-columns.ts'
+import { useTheme, useView } from '../../lib/view-state.ts'
+import { Button } from '../../ui/button.tsx'
 import { HoverNote } from './hover-note.tsx'
 import { StepTimes } from './step-times.tsx'
+
+/** Saves the run as one page that opens anywhere and prints well. */
+function saveReport(detail: RunDetail, columns: RunColumns): void {
+  const { smoothing } = useView.getState().settings
+  downloadFile(`${detail.summary.name}.html`, runReport({ detail, columns }, smoothing), 'text/html')
+}
 
 const noMarks: readonly ChartMark[] = []
 
 /** Live curves of one run, by theme. */
 export function CurvesTab({ run }: { run: RunSummary }) {
+  const { live } = useServices()
   const names = useMetricNames(run.id)
   const [search, setSearch] = useState('')
   const panels = useMemo(() => panelsFor(names === '' ? [] : names.split('\n')), [names])
@@ -46,6 +58,14 @@ export function CurvesTab({ run }: { run: RunSummary }) {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
+          <Button
+            small
+            icon={<FileText size={14} aria-hidden />}
+            disabled={!detail.data}
+            onClick={() => detail.data && saveReport(detail.data, live.columnsOf(run.id))}
+          >
+            Report
+          </Button>
         </ChartToolbar>
         <HoverNote runId={run.id} marks={marks} />
       </div>

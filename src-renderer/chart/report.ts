@@ -1,0 +1,104 @@
+import { stringify } from 'yaml'
+import { metricInfo } from '../../src-preload/contract/metrics.ts'
+import type { RunDetail } from '../../src-preload/contract/run.ts'
+import { formatDuration, formatFixed, formatNumber, formatPercent, formatTime } from '../lib/format.ts'
+import { lastValue, type RunColumns } from '../lib/run-columns.ts'
+import { chartSvg } from './export.ts'
+import { emptyPoints, updatePoints } from './line-points.ts'
+import { metricSources } from './metric-sources.ts'
+import { niceScale } from './nice-scale.ts'
+import { panelsFor } from './panels.ts'
+
+/** A run with its numbers, as a report shows it. */
+export interface ReportRun {
+  readonly detail: RunDetail
+  readonly columns: RunColumns
+}
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+
+const style = `body{font:14px/1.5 system-ui,sans-serif;color:#14181e;max-width:1000px;margin:32px auto;padding:0 20px}
+table{border-collapse:collapse;margin:8px 0 20px}td,th{padding:3px 12px;border-bottom:1px solid #dce0e6;text-align:left}
+td.number{text-align:right;font-variant-numeric:tabular-nums}pre{background:#f6f7f9;padding:12px;white-space:pre-wrap}
+figure{margin:0 0 16px;break-inside:avoid}svg{max-width:100%;height:auto}h2{margin-top:28px}
+@media print{body{margin:0;max-width:none}}`
+
+/** A page that opens anywhere, without Quiver and without the network: facts, evaluations, curves, last values and config. */
+export function runReport(run: ReportRun, smoothing: number): string {
+  const { summary, config, evaluations } = run.detail
+  const facts: readonly (readonly [string, string])[] = [
+    ['Status', summary.status],
+    ['Method', summary.method],
+    ['Model', summary.model],
+    ['Steps', `${summary.step} of ${summary.steps}`],
+    ['Trained for', formatDuration(summary.elapsedMs)],
+    ['Started', formatTime(summary.createdAtMs)],
+    ['Reward, last step', formatFixed(summary.lastReward, 3)],
+    ['Accuracy, last step', formatPercent(summary.lastAccuracy, 1)],
+    ['Tags', summary.tags.join(', ') || 'none'],
+  ]
+  return page(summary.name, [
+    table(
+      [],
+      facts.map(([name, value]) => [name, value]),
+    ),
+    ...(summary.notes === '' ? [] : [`<h2>Notes</h2><p>${escaped(summary.notes).replaceAll('\n', '<br>')}</p>`]),
+    ...(evaluations.length === 0 ? [] : ['<h2>Held-out evaluations</h2>', evaluationTable(run.detail)]),
+    '<h2>Curves</h2>',
+    ...curves(run, smoothing),
+    '<h2>Last values</h2>',
+    lastValues(run.columns),
+    '<h2>Config</h2>',
+    `<pre>${escaped(stringify(config))}</pre>`,
+  ])
+}
+
+function page(title: string, parts: readonly string[]): string {
+  const head = `<meta charset="utf-8"><title>${escaped(title)}</title><style>${style}</style>`
+  return `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body><h1>${escaped(title)}</h1>\n${parts.join('\n')}\n</body></html>\n`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cell = (text: string, index: number): string => `<td${index > 0 ? ' class="number"' : ''}>${escaped(text)}</td>`
+  const heads = head.length > 0 ? `<tr>${head.map((text) => `<th>${escaped(text)}</th>`).join('')}</tr>` : ''
+  return `<table>${heads}${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')}</table>`
+}
+
+function evaluationTable({ evaluations }: RunDetail): string {
+  const names = [...new Set(evaluations.flatMap((one) => Object.keys(one.metrics)))].filter(
+    (name) => !name.endsWith('/stderr'),
+  )
+  const value = (metrics: Readonly<Record<string, number>>, name: string): string => {
+    const error = metrics[`${name}/stderr`]
+    return `${formatNumber(metrics[name], 3)}${error === undefined ? '' : ` ± ${formatNumber(error, 2)}`}`
+  }
+  return table(
+    ['Step', ...names.map((name) => metricInfo(name).label)],
+    evaluations.map((one) => [String(one.step), ...names.map((name) => value(one.metrics, name))]),
+  )
+}
+
+function curves({ detail, columns }: ReportRun, smoothing: number): string[] {
+  return panelsFor(columns.values.keys()).flatMap((panel) => {
+    const lines = metricSources(detail.summary.id, panel.metrics, 'light').map(({ metric, label, colour, dash }) => {
+      const points = emptyPoints(metric.startsWith('eval/') ? 0 : smoothing)
+      updatePoints(points, columns, metric, 0)
+      return { label, colour, dash, raw: points.raw, smooth: points.smoothing === 0 ? points.raw : points.smooth }
+    })
+    const points = lines.flatMap((line) => line.raw)
+    if (points.length === 0) return []
+    const x = niceScale([0, ...points.map((point) => point.x)])
+    const y = niceScale([...points.map((point) => point.y), ...(panel.suggestedRange ?? [])])
+    const title = panel.unit === '' ? panel.title : `${panel.title} (${panel.unit})`
+    return [`<figure>${chartSvg(title, 'step', lines, x, y)}</figure>`]
+  })
+}
+
+function lastValues(columns: RunColumns): string {
+  const names = [...columns.values.keys()].filter((name) => !name.endsWith('/stderr')).sort()
+  return table(
+    ['Metric', 'Last value', 'Unit'],
+    names.map((name) => [metricInfo(name).label, formatNumber(lastValue(columns, name)), metricInfo(name).unit]),
+  )
+}

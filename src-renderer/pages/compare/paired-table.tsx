@@ -1,0 +1,69 @@
+import { Link } from 'wouter'
+import { formatPercent, plural } from '../../lib/format.ts'
+import { links } from '../../lib/links.ts'
+import { useCall } from '../../lib/queries.ts'
+import { Await } from '../../ui/message.tsx'
+import { signTest } from './sign-test.ts'
+
+interface PairedTableProps {
+  readonly left: string
+  readonly right: string
+  readonly names: readonly [left: string, right: string]
+}
+
+/** The prompts both runs have sampled, those they answer most differently first. */
+export function PairedTable({ left, right, names }: PairedTableProps) {
+  const query = useCall('runs.paired-prompts', { left, right, limit: 50 }, { keepPrevious: true })
+  return (
+    <Await query={query} what="the prompts both runs share">
+      {({ prompts, leftBetter, rightBetter, pairs }) => {
+        if (prompts === 0) return <p className="quiet">The two runs have no prompt in common.</p>
+        const ties = prompts - leftBetter - rightBetter
+        return (
+          <>
+            <p className="paired-counts">
+              {plural(prompts, 'prompt')} in common: <b>{names[0]}</b> better on {leftBetter}, <b>{names[1]}</b> better
+              on {rightBetter}, {ties} alike.{' '}
+              <span className="quiet">
+                Two-sided sign test: p = {signTest(leftBetter, rightBetter).toPrecision(2)}.
+              </span>
+            </p>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys. */}
+            <section className="card paired-box" tabIndex={0} aria-label="Prompts in common">
+              <table className="table compact-table">
+                <thead>
+                  <tr>
+                    <th>Prompt</th>
+                    <th>Answer</th>
+                    <th className="number">{names[0]}</th>
+                    <th className="number">{names[1]}</th>
+                    <th>Responses</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {pairs.map((pair) => (
+                    <tr key={pair.promptId}>
+                      <td className="mono ellipsis paired-prompt" title={pair.prompt}>
+                        {pair.prompt}
+                      </td>
+                      <td className="mono">{pair.answer}</td>
+                      <td className="number">
+                        {formatPercent(pair.leftAccuracy)} <span className="quiet">step {pair.leftStep}</span>
+                      </td>
+                      <td className="number">
+                        {formatPercent(pair.rightAccuracy)} <span className="quiet">step {pair.rightStep}</span>
+                      </td>
+                      <td>
+                        <Link href={links.pair(pair.leftId, pair.rightId)}>side by side</Link>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </section>
+          </>
+        )
+      }}
+    </Await>
+  )
+}

@@ -1,0 +1,105 @@
+import { useMemo, useState } from 'react'
+import { Link } from 'wouter'
+import type { RolloutDetail } from '../../../src-preload/contract/run.ts'
+import { unpackTrace } from '../../../src-preload/contract/trace.ts'
+import { PairedHeatmaps } from '../../heatmap/paired-heatmaps.tsx'
+import { useRun } from '../../lib/context.tsx'
+import { formatFixed } from '../../lib/format.ts'
+import { links } from '../../lib/links.ts'
+import { useCall } from '../../lib/queries.ts'
+import { Await } from '../../ui/message.tsx'
+import { finishWords, Verdict } from '../../ui/verdict.tsx'
+import './pair.css'
+
+/** Two responses side by side, in the colours of one scale. */
+export function PairPage({ left, right }: { left: number; right: number }) {
+  const first = useCall('rollouts.get', { rolloutId: left }, { staleTimeMs: Infinity })
+  const second = useCall('rollouts.get', { rolloutId: right }, { staleTimeMs: Infinity })
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>Two responses</h1>
+        {first.data && second.data && first.data.summary.promptId !== second.data.summary.promptId && (
+          <span className="quiet">to different prompts</span>
+        )}
+      </div>
+      <Await query={first} what="the first response">
+        {(one) => (
+          <Await query={second} what="the second response">
+            {(other) => <Pair details={[one, other]} />}
+          </Await>
+        )}
+      </Await>
+    </div>
+  )
+}
+
+function Pair({ details }: { details: readonly [RolloutDetail, RolloutDetail] }) {
+  const responses = useMemo(
+    () =>
+      details.map(({ text, trace, summary }) => ({
+        text,
+        advantage: summary.advantage,
+        trace: trace && unpackTrace(trace),
+      })),
+    [details],
+  )
+  const [one, other] = responses
+  const traced = one?.trace && other?.trace
+  return (
+    <>
+      <div className="pair">
+        {details.map((detail) => (
+          <Head key={detail.summary.id} detail={detail} />
+        ))}
+      </div>
+      {traced ? (
+        <PairedHeatmaps
+          responses={[
+            { text: one.text, advantage: one.advantage, trace: one.trace! },
+            { text: other!.text, advantage: other!.advantage, trace: other!.trace! },
+          ]}
+        />
+      ) : (
+        <div className="pair">
+          {details.map(({ summary, text }) => (
+            <pre key={summary.id} className="card text-block">
+              {text}
+            </pre>
+          ))}
+        </div>
+      )}
+    </>
+  )
+}
+
+function Head({ detail }: { detail: RolloutDetail }) {
+  const { summary, prompt, answer, reason } = detail
+  const run = useRun(summary.runId)
+  const [open, setOpen] = useState(false)
+  return (
+    <section className="card pair-head">
+      <p className="pair-title">
+        <Verdict correct={summary.correct} word />
+        <Link href={links.run(summary.runId)} className="ellipsis">
+          {run?.name ?? summary.runId}
+        </Link>
+        <Link href={links.rollout(summary.id)}>
+          step {summary.step}, {summary.group + 1}.{summary.index + 1}
+        </Link>
+      </p>
+      <p>
+        Expected <b className="mono">{answer}</b>, found <b className="mono">{summary.extracted ?? 'no answer'}</b>.{' '}
+        <span className="quiet">{reason}</span>
+      </p>
+      <p className="quiet">
+        Reward {formatFixed(summary.reward, 3)}, {summary.tokens} tokens, mean entropy{' '}
+        {formatFixed(summary.meanEntropy, 3)} nats, {finishWords[summary.finishReason]}
+      </p>
+      <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>Prompt</summary>
+        <pre>{prompt}</pre>
+      </details>
+    </section>
+  )
+}

@@ -1,0 +1,68 @@
+import { Search } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { type RolloutOrder, rolloutOrders } from '../../../src-preload/contract/run.ts'
+
+const searchHelp =
+  'Words of the response, or conditions such as reward<1, truncated, wrong, unparsed, nospread, step>200, tokens>=500, entropy>0.3, prompt:"48 +", found:12, text:"wait", -correct'
+
+const orderLabels: Readonly<Record<RolloutOrder, string>> = {
+  newest: 'newest first',
+  oldest: 'oldest first',
+  best: 'best first',
+  worst: 'worst first',
+  longest: 'longest first',
+  'most-uncertain': 'most uncertain first',
+  random: 'at random',
+}
+
+interface SearchBarProps {
+  readonly filter: string
+  /** Empty shows step by step. */
+  readonly order: RolloutOrder | ''
+  readonly onFilter: (filter: string) => void
+  readonly onOrder: (order: RolloutOrder | '') => void
+}
+
+/** A pause in typing after which the services are asked. */
+const askAfterMs = 250
+
+/** Searches the responses of every step of a run. */
+export function SearchBar({ filter, order, onFilter, onOrder }: SearchBarProps) {
+  const [typed, setTyped] = useState(filter)
+  useEffect(() => setTyped(filter), [filter])
+  useEffect(() => {
+    if (typed === filter) return
+    const timer = setTimeout(() => onFilter(typed), askAfterMs)
+    return () => clearTimeout(timer)
+  }, [typed, filter, onFilter])
+  return (
+    <search className="rollout-search">
+      <label className="search" title={searchHelp}>
+        <Search size={14} aria-hidden />
+        <input
+          id="rollout-search"
+          className="input"
+          type="search"
+          placeholder='Search all steps: words, reward<1, truncated, step>200, text:"wait" …'
+          aria-label="Search the responses of all steps"
+          aria-description={searchHelp}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </label>
+      <select
+        className="select"
+        aria-label="Order of the responses"
+        value={order}
+        onChange={(event) => onOrder(event.target.value as RolloutOrder | '')}
+      >
+        <option value="">step by step</option>
+        {rolloutOrders.map((id) => (
+          <option key={id} value={id}>
+            {orderLabels[id]}
+          </option>
+        ))}
+      </select>
+    </search>
+  )
+}

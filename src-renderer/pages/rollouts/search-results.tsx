@@ -1,0 +1,156 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { parseFilter } from '../../../src-preload/contract/filter.ts'
+import type { RolloutMatch, RolloutOrder, RolloutSearchResult } from '../../../src-preload/contract/run.ts'
+import { visibleText } from '../../heatmap/tokens.ts'
+import { useServices } from '../../lib/context.tsx'
+import { formatFixed, formatPercent, plural } from '../../lib/format.ts'
+import { links } from '../../lib/links.ts'
+import { Button } from '../../ui/button.tsx'
+import { Await } from '../../ui/message.tsx'
+import { finishWords, Verdict } from '../../ui/verdict.tsx'
+
+const pageSize = 100
+
+interface SearchResultsProps {
+  readonly runId: string
+  readonly filter: string
+  readonly order: RolloutOrder
+  readonly onFilter: (filter: string) => void
+}
+
+/** Responses of every step that fit the filter. */
+export function SearchResults({ runId, filter, order, onFilter }: SearchResultsProps) {
+  const { client } = useServices()
+  const query = useInfiniteQuery({
+    queryKey: ['rollouts.search', runId, filter, order],
+    queryFn: ({ pageParam }) =>
+      client.call('rollouts.search', { id: runId, filter, order, offset: pageParam, limit: pageSize }),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => {
+      const shown = pages.reduce((sum, page) => sum + page.rollouts.length, 0)
+      return shown < last.total ? shown : null
+    },
+    placeholderData: (before) => before,
+  })
+  return (
+    <Await query={query} what="the responses">
+      {({ pages }) => {
+        const found = pages.flatMap((page) => page.rollouts)
+        return (
+          <>
+            <Facets result={pages[0]!} filter={filter} onFilter={onFilter} />
+            {found.length === 0 ? (
+              <p className="empty">No response of this run fits the filter.</p>
+            ) : (
+              <ul className="card match-list">
+                {found.map((match) => (
+                  <Match key={match.id} match={match} filter={filter} onFilter={onFilter} />
+                ))}
+              </ul>
+            )}
+            {query.hasNextPage && (
+              <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                {query.isFetchingNextPage ? 'Loading…' : `Show more of ${plural(pages[0]!.total, 'response')}`}
+              </Button>
+            )}
+          </>
+        )
+      }}
+    </Await>
+  )
+}
+
+/** What holds for all that was found; a click narrows the filter. */
+function Facets({
+  result,
+  filter,
+  onFilter,
+}: { result: RolloutSearchResult } & Pick<SearchResultsProps, 'filter' | 'onFilter'>) {
+  const { total, correct, truncated, unparsed, meanReward, firstStep, lastStep } = result
+  const facets = [
+    ['correct', correct],
+    ['wrong', total - correct],
+    ['truncated', truncated],
+    ['unparsed', unparsed],
+  ] as const
+  const words = new Set(parseFilter(filter).map((term) => term.value))
+  return (
+    <p className="facets">
+      <b>{plural(total, 'response')}</b>
+      {total > 0 && (
+        <span className="quiet">
+          steps {firstStep} to {lastStep}, mean reward {formatFixed(meanReward, 3)}
+        </span>
+      )}
+      {facets
+        .filter(([name, count]) => count > 0 && count < total && !words.has(name))
+        .map(([name, count]) => (
+          <Button key={name} small onClick={() => onFilter(`${filter} ${name}`.trim())}>
+            {name} <span className="quiet">{formatPercent(count / total, 1)}</span>
+          </Button>
+        ))}
+    </p>
+  )
+}
+
+interface MatchProps {
+  readonly match: RolloutMatch
+  readonly filter: string
+  readonly onFilter: (filter: string) => void
+}
+
+function Match({ match, filter, onFilter }: MatchProps) {
+  const { id, step, group, index, correct, prompt, promptId, preview, extracted, answer, reward, tokens } = match
+  const shown = visibleText(preview).replaceAll('·', ' ')
+  return (
+    <li className="match">
+      <Verdict correct={correct} />
+      <span className="match-place">
+        <Link href={links.rollouts(match.runId, step)}>step {step}</Link>
+        <span className="quiet">
+          {group + 1}.{index + 1}
+        </span>
+      </span>
+      <span className="match-texts">
+        <span className="match-prompt">
+          <span className="mono ellipsis" title={prompt}>
+            {prompt}
+          </span>
+          <button
+            type="button"
+            className="link-button"
+            title="All responses to this prompt, through time"
+            onClick={() => onFilter(`promptid=${/\s/.test(promptId) ? `"${promptId}"` : promptId}`)}
+          >
+            same prompt
+          </button>
+        </span>
+        <Link href={links.rollout(id)} className="mono ellipsis match-preview">
+          <Marked text={shown || 'empty response'} filter={filter} />
+        </Link>
+      </span>
+      <span className="mono match-found" title={`Found; expected ${answer}`}>
+        {extracted ?? '–'}
+      </span>
+      <span className="number">{formatFixed(reward, 2)}</span>
+      <span className="number">
+        {tokens} <span className="quiet">tok</span>
+      </span>
+      <span className="number">{formatFixed(match.meanEntropy, 3)}</span>
+      <span className={match.finishReason === 'length' ? 'tone-warn' : 'quiet'}>{finishWords[match.finishReason]}</span>
+    </li>
+  )
+}
+
+const special = /[.*+?^${}()|[\]\\]/g
+
+/** The words of the filter stand out where the preview holds them. */
+function Marked({ text, filter }: { text: string; filter: string }) {
+  const words = parseFilter(filter)
+    .filter((term) => (term.field === '' || term.field === 'text') && term.value.length > 1 && !term.negated)
+    .map((term) => term.value.replace(special, '\\$&'))
+  if (words.length === 0) return text
+  const parts = text.split(new RegExp(`(${words.join('|')})`, 'giu')).map((part, index) => ({ part, key: `${index}` }))
+  return parts.map(({ part, key }, index) => (index % 2 === 1 ? <mark key={key}>{part}</mark> : part))
+}

@@ -1,0 +1,61 @@
+import AxeBuilder from '@axe-core/playwright'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { groupsOfStep } from '../../src-main/store/rollouts.ts'
+import { buildTimeoutMs, newWorkspace, openStage, type Stage } from './browser.ts'
+import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+
+/** A dozen pages, each examined by axe, on a busy machine. */
+const pagesTimeoutMs = 400_000
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+let stage: Stage
+let sample: SampleWorkspace
+
+beforeAll(async () => {
+  const workspace = newWorkspace()
+  sample = fillWorkspace(workspace)
+  stage = await openStage(workspace)
+}, buildTimeoutMs)
+afterAll(async () => {
+  sample.db.close()
+  await stage.close()
+})
+
+describe.each(['light', 'dark'] as const)('WCAG 2.2 A and AA as far as axe can tell, %s', (theme) => {
+  test('no page has a violation', { timeout: pagesTimeoutMs }, async () => {
+    const [one, other] = groupsOfStep(sample.db, sample.archer, 30)[1]!.rollouts
+    const pages: readonly (readonly [address: string, shows: string])[] = [
+      ['/', 'table >> text=archer-arithmetic'],
+      [`/runs/${sample.archer}`, 'figure >> text=Clipped by class'],
+      [`/runs/${sample.archer}/events`, 'text=Held-out evaluations'],
+      [`/runs/${sample.archer}/config`, 'text=token_entropy_quantile: 0.8'],
+      [`/runs/${sample.archer}/rollouts/30`, 'text=32 responses'],
+      [`/runs/${sample.archer}/rollouts?q=wrong`, 'text=/\\d+ responses/'],
+      [`/rollout/${one!.id}`, 'text=Reasoning above quantile'],
+      [`/pair/${one!.id}/${other!.id}`, 'text=Two responses'],
+      ['/new', 'text=token_entropy_quantile'],
+      [`/compare/${sample.archer},${sample.grpo}`, 'text=method.epsilon_high'],
+    ]
+    const page = await stage.openPage(theme)
+    const found: string[] = []
+    for (const [address, shows] of pages) {
+      await page.goto(`${new URL(stage.server.url).origin}/#${address}`)
+      await page.locator(shows).first().waitFor()
+      await page.waitForTimeout(400)
+      const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
+      for (const { id, nodes } of violations)
+        found.push(
+          `${address}: ${id}: ${nodes
+            .slice(0, 3)
+            .map((node) => node.target.join(' '))
+            .join(', ')}`,
+        )
+    }
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Search actions' }).waitFor()
+    const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
+    found.push(...violations.map(({ id, nodes }) => `palette: ${id}: ${nodes.map((node) => node.target.join(' '))}`))
+    await page.context().close()
+    expect(found).toEqual([])
+  })
+})

@@ -1,0 +1,67 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { openStore } from '../../src-main/store/open.ts'
+import { pairedPrompts } from '../../src-main/store/paired-prompts.ts'
+import { rolloutDetail } from '../../src-main/store/rollouts.ts'
+import { createRun } from '../../src-main/store/runs.ts'
+import { recordStep } from '../../src-main/store/steps.ts'
+import { runConfigSchema } from '../../src-preload/contract/config.ts'
+import type { GroupRecord } from '../../src-preload/contract/record.ts'
+import { signTest } from '../../src-renderer/pages/compare/sign-test.ts'
+import { temporaryFolder } from '../helpers/workspace.ts'
+
+const group = (promptId: string, verdicts: readonly boolean[]): GroupRecord => ({
+  promptId,
+  prompt: `prompt ${promptId}`,
+  answer: '1',
+  filtered: false,
+  rollouts: verdicts.map((correct) => ({
+    text: 'x',
+    reward: Number(correct),
+    rewardParts: {},
+    correct,
+    extracted: null,
+    reason: '',
+    advantage: 0,
+    tokens: 1,
+    meanEntropy: 0,
+    finishReason: 'eos',
+    trace: null,
+  })),
+})
+
+test('prompts of two runs are paired by their last groups, the greatest difference first', () => {
+  const db = openStore(temporaryFolder(), 'write')
+  onTestFinished(() => void db.close())
+  const record = (runId: string, step: number, groups: readonly GroupRecord[]): void =>
+    recordStep(db, { runId, step, atMs: step, elapsedMs: step, metrics: {}, groups })
+  for (const id of ['left', 'right']) createRun(db, { id, config: runConfigSchema.parse({}), atMs: 0 })
+  record('left', 1, [group('a', [true, true]), group('b', [true, true]), group('only-left', [true])])
+  record('left', 2, [group('a', [false, false])])
+  record('right', 1, [group('a', [true, true]), group('b', [false, true]), group('c', [true])])
+  record('left', 3, [group('c', [true])])
+  // The same id in another data set is another prompt.
+  record('left', 4, [{ ...group('d', [true]), prompt: 'one' }])
+  record('right', 4, [{ ...group('d', [true]), prompt: 'another' }])
+  const { prompts, leftBetter, rightBetter, pairs } = pairedPrompts(db, 'left', 'right', 10)
+  expect([prompts, leftBetter, rightBetter]).toEqual([3, 1, 1])
+  expect(pairs.map((pair) => [pair.promptId, pair.leftStep, pair.leftAccuracy, pair.rightAccuracy])).toEqual([
+    ['a', 2, 0, 1],
+    ['b', 1, 1, 0.5],
+    ['c', 3, 1, 1],
+  ])
+  const verdicts = pairs.map((pair) => [pair.leftId, pair.rightId].map((id) => rolloutDetail(db, id).summary.correct))
+  expect(verdicts.slice(0, 2)).toEqual([
+    [false, true],
+    [true, false],
+  ])
+})
+
+test('the sign test is exact, for few and for many prompts', () => {
+  expect(signTest(0, 0)).toBe(1)
+  expect(signTest(5, 5)).toBe(1)
+  // 2 * (1 + 6) / 64
+  expect(signTest(5, 1)).toBeCloseTo(0.21875, 12)
+  expect(signTest(0, 10)).toBeCloseTo(2 / 1024, 12)
+  expect(signTest(1100, 900)).toBeGreaterThan(0)
+  expect(signTest(1100, 900)).toBeLessThan(1e-4)
+})
