@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react'
 import { Redirect, Route, Router, Switch } from 'wouter'
-import { globalActions } from './commands/global-actions.ts'
+import { globalActions, openRunActions } from './commands/global-actions.ts'
 import { bindKeys } from './commands/keys.ts'
 import { Palette } from './commands/palette.tsx'
 import { useActions } from './commands/registry.ts'
@@ -80,7 +80,7 @@ function Pages() {
 
 /** The palette, the sheet and the keys: three faces of one list of actions. */
 function Commands() {
-  const { client } = useServices()
+  const { client, live } = useServices()
   const paletteOpen = useView((view) => view.paletteOpen)
   const shortcutsOpen = useView((view) => view.shortcutsOpen)
   const global = useMemo(
@@ -100,7 +100,12 @@ function Commands() {
   useEffect(() => bindKeys(window, actions), [actions])
   return (
     <>
-      {paletteOpen && <Palette actions={actions} onClose={() => useView.setState({ paletteOpen: false })} />}
+      {paletteOpen && (
+        <Palette
+          actions={[...actions, ...openRunActions(live.runs() ?? [], navigate)]}
+          onClose={() => useView.setState({ paletteOpen: false })}
+        />
+      )}
       {shortcutsOpen && <ShortcutSheet actions={actions} onClose={() => useView.setState({ shortcutsOpen: false })} />}
     </>
   )

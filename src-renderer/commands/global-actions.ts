@@ -33,3 +33,17 @@ export function globalActions({ go, openPalette, openShortcuts, setTheme }: Glob
     action('theme.system', 'Appearance', 'Theme of the system', () => setTheme('system')),
   ]
 }
+
+/** Every run by its name, so that the palette leads to it. */
+export function openRunActions(
+  runs: readonly { readonly id: string; readonly name: string }[],
+  go: (address: string) => void,
+): Action[] {
+  return runs.map(({ id, name }) => ({
+    id: `open.${id}`,
+    section: 'Open run',
+    label: name,
+    enabled: true,
+    run: () => go(links.run(id)),
+  }))
+}

@@ -13,5 +13,5 @@ export const links = {
   devices: '/devices',
 } as const
 
-export const runTabs = ['curves', 'rollouts', 'events', 'config', 'log'] as const
+export const runTabs = ['curves', 'rollouts', 'tokens', 'events', 'config', 'log'] as const
 export type RunTab = (typeof runTabs)[number]

@@ -16,6 +16,7 @@ import './run-header.css'
 const tabLabels: Readonly<Record<RunTab, string>> = {
   curves: 'Curves',
   rollouts: 'Rollouts',
+  tokens: 'Tokens',
   events: 'Events and checkpoints',
   config: 'Config',
   log: 'Log',

@@ -11,10 +11,12 @@ import { ConfigTab } from './config-tab.tsx'
 import { CurvesTab } from './curves-tab.tsx'
 import { EventsTab } from './events-tab.tsx'
 import { LogTab } from './log-tab.tsx'
+import { TokensTab } from './tokens-tab.tsx'
 import './run.css'
 
 const tabs: Partial<Record<RunTab, (props: { run: RunSummary }) => React.ReactNode>> = {
   curves: CurvesTab,
+  tokens: TokensTab,
   events: EventsTab,
   config: ConfigTab,
   log: LogTab,

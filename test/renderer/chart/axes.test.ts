@@ -6,6 +6,7 @@ import { marksOf } from '../../../src-renderer/chart/marks.ts'
 import { panelSections, panelsFor } from '../../../src-renderer/chart/panels.ts'
 import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
 import { timeParts } from '../../../src-renderer/pages/run/step-times.tsx'
+import { cloudSizes } from '../../../src-renderer/pages/run/token-cloud.ts'
 
 function columns() {
   const all = emptyColumns()
@@ -74,6 +75,12 @@ test('a panel is saved as numbers or as a drawing', () => {
   expect(drawing).toContain('a, &quot;b&quot; &lt;c&gt; 0.75')
   expect(drawing).toContain('M317.0 295.0L570.0 252.5')
   expect(drawing).not.toContain('<c>')
+})
+
+test('a token cloud grows its letters with the logarithm of the occurrences', () => {
+  expect(cloudSizes([1, 10, 100])).toEqual([13, 24, 34])
+  expect(cloudSizes([5, 5])).toEqual([13, 13])
+  expect(cloudSizes([])).toEqual([])
 })
 
 test('the time of a step is divided among its phases, and the rest is named', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ApiClient } from '../../../src-preload/contract/rpc.ts'
 import type { RunStatus, RunSummary } from '../../../src-preload/contract/run.ts'
 import { type Action, findActions, matchScore, shortcutLabel } from '../../../src-renderer/commands/actions.ts'
-import { globalActions } from '../../../src-renderer/commands/global-actions.ts'
+import { globalActions, openRunActions } from '../../../src-renderer/commands/global-actions.ts'
 import { actionOfShortcut } from '../../../src-renderer/commands/keys.ts'
 import { runActions } from '../../../src-renderer/commands/run-actions.ts'
 import type { Question } from '../../../src-renderer/lib/view-state.ts'
@@ -142,4 +142,18 @@ describe('palette and keys read one list', () => {
     expect(shortcutLabel('$mod+Enter', true)).toBe('⌘↩')
     expect(shortcutLabel('g r', false)).toBe('G R')
   })
+})
+
+test('the palette leads to every run by its name', () => {
+  const went: string[] = []
+  const runs = [
+    { id: 'archer-1', name: 'archer long' },
+    { id: 'grpo-2', name: 'grpo short' },
+  ]
+  const [first] = findActions(
+    openRunActions(runs, (address) => went.push(address)),
+    'grpo sh',
+  )
+  void first!.run()
+  expect(went).toEqual(['/runs/grpo-2'])
 })
