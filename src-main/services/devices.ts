@@ -36,6 +36,8 @@ export async function requireDevice(id: DeviceId): Promise<void> {
 function deviceReport(id: DeviceId): Promise<DeviceReport> {
   const report = known.get(id) ?? tryInProcess(id)
   known.set(id, report)
+  // A test that could not even be started is no answer to keep.
+  report.catch(() => known.delete(id))
   return report
 }
 
@@ -80,5 +82,5 @@ async function tryInProcess(id: DeviceId): Promise<DeviceReport> {
 /** What a driver said of itself on the way: the first line of its warnings. */
 function driverWarning(errors: string): string {
   const warning = /^Warning: (.+)$/m.exec(errors)?.[1]
-  return warning ? ` The driver says: ${warning}` : ''
+  return warning ? ` The driver says: ${warning.replace(/[.]?$/, '.')}` : ''
 }

@@ -1,4 +1,7 @@
-/** Devices that a run can compute on, and what is found out about each on this computer. */
+/**
+ * Devices that a run can compute on, and what is found out about each on this computer. Each id has its line in the map of
+ * devices, src-main/engine/executors/map.ts.
+ */
 import { z } from 'zod'
 
 export const deviceIds = ['cpu', 'ort-cuda', 'webgpu', 'dml', 'tfjs-gpu', 'tfjs-cpu'] as const

@@ -1,6 +1,9 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { RotateCw } from 'lucide-react'
-import { useState } from 'react'
+import { useServices } from '../../lib/context.tsx'
+import { errorSentence } from '../../lib/format.ts'
 import { useCall } from '../../lib/queries.ts'
+import { notify } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await } from '../../ui/message.tsx'
 import { DeviceCard } from './device-card.tsx'
@@ -8,26 +11,29 @@ import './devices.css'
 
 /** Where runs can compute on this computer: what is there, what is missing, what installs it. */
 export function DevicesPage() {
-  const [again, setAgain] = useState(false)
-  const devices = useCall('devices.list', { again }, { staleTimeMs: Number.POSITIVE_INFINITY })
-  const tryAgain = (): void => {
-    if (again) void devices.refetch()
-    else setAgain(true)
-  }
+  const { client } = useServices()
+  const queries = useQueryClient()
+  const devices = useCall('devices.list', {}, { staleTimeMs: Number.POSITIVE_INFINITY })
+  const again = useMutation({
+    mutationFn: () => client.call('devices.list', { again: true }),
+    onSuccess: (reports) => queries.setQueryData(['devices.list', {}], reports),
+    onError: (error) => notify('error', errorSentence(error)),
+  })
+  const busy = devices.isFetching || again.isPending
   return (
     <div className="page">
       <div className="page-head">
         <h1>Devices</h1>
         <span className="quiet">Each is tried with a training step and a generation of the built-in model.</span>
         <div className="page-head-end">
-          <Button icon={<RotateCw size={15} aria-hidden />} disabled={devices.isFetching} onClick={tryAgain}>
-            Try again
+          <Button icon={<RotateCw size={15} aria-hidden />} disabled={busy} onClick={() => again.mutate()}>
+            {again.isPending ? 'Trying…' : 'Try again'}
           </Button>
         </div>
       </div>
       <Await query={devices} what="the devices; a first try takes up to a minute">
         {(reports) => (
-          <ul className="device-list" aria-busy={devices.isFetching}>
+          <ul className="device-list" aria-busy={busy}>
             {reports.map((report) => (
               <DeviceCard key={report.id} report={report} />
             ))}

@@ -4,6 +4,7 @@ import type { GroupSummary, RolloutSummary, RunSummary } from '../../../src-prel
 import { configDifferences } from '../../../src-renderer/pages/compare/config-diff.ts'
 import { distinctNames } from '../../../src-renderer/pages/compare/run-names.ts'
 import { histogramBars } from '../../../src-renderer/pages/curriculum/histogram-bars.ts'
+import { trialFacts } from '../../../src-renderer/pages/devices/trial-facts.ts'
 import { classRule } from '../../../src-renderer/pages/rollout/class-rule.ts'
 import { filterGroups, hasNoSpread, stepSummary } from '../../../src-renderer/pages/rollouts/group-filter.ts'
 import { runsCsv, searchRuns, sortRuns, tableLines } from '../../../src-renderer/pages/runs/run-filter.ts'
@@ -147,4 +148,20 @@ test('bars of a histogram fill their box, and the smallest is seen', () => {
     [20, 0, 100],
   ])
   expect(histogramBars([], 30, 100)).toEqual({ bars: [], largest: 0 })
+})
+
+test('what the trial of a device measured is said in words, and what does not apply left out', () => {
+  expect(trialFacts({ largestError: 7.6e-6, placement: null, traffic: null })).toEqual([
+    { label: 'Largest difference from the CPU', text: '7.6e-6' },
+  ])
+  const placement = { operations: 200, onCpu: 5, kinds: { Reshape: 4, Range: 1 } }
+  const bytes = { toDevice: 2_000_000, toHost: 1000 }
+  const facts = trialFacts({ largestError: 0, placement, traffic: { trainingStep: bytes, decodeStep: bytes } })
+  expect(facts.map(({ text }) => text).slice(1)).toEqual([
+    expect.stringMatching(/^2\.5 ?% \(5 of 200\): Reshape 4, Range 1$/),
+    expect.stringMatching(/ in, .+ out$/),
+    expect.stringMatching(/ in, .+ out$/),
+  ])
+  const none = trialFacts({ largestError: 0, placement: { ...placement, onCpu: 0, kinds: {} }, traffic: null })
+  expect(none[1]!.text).toBe('none')
 })
