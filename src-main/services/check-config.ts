@@ -4,6 +4,7 @@ import { configWarnings } from '../../src-preload/contract/warnings.ts'
 import { requireUsableModel } from '../interop/check-model.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { UserError } from '../util/assert.ts'
+import { isPeftFolder } from '../util/peft.ts'
 import { resolveModel } from '../util/resources.ts'
 import { datasetInfo } from './datasets.ts'
 import { requireDevice } from './devices.ts'
@@ -38,7 +39,7 @@ function parseYaml(text: string): { value: unknown } | { issue: ConfigIssue } {
 }
 
 /** Fields that are each right but do not fit together. */
-function fitIssues({ update, rollout, evaluation, reward, data, curriculum, lora }: RunConfig): ConfigIssue[] {
+function fitIssues({ update, rollout, evaluation, reward, data, curriculum, lora, model }: RunConfig): ConfigIssue[] {
   const tooManySamples = evaluation.k.filter((k) => k > evaluation.n)
   const rules: readonly (readonly [broken: boolean, path: string, message: string])[] = [
     [
@@ -67,7 +68,7 @@ function fitIssues({ update, rollout, evaluation, reward, data, curriculum, lora
       `There are ${curriculum.stages} stages and ${curriculum.stage_epochs.length} numbers of epochs. Give one a stage, or none to share the steps.`,
     ],
     [
-      lora !== null && curriculum.order === 'semantic_entropy' && curriculum.refresh_reference,
+      (lora !== null || isPeftFolder(model)) && curriculum.order === 'semantic_entropy' && curriculum.refresh_reference,
       'curriculum.refresh_reference',
       'With a LoRA adapter the reference is the base model and cannot be renewed. Set it to false.',
     ],

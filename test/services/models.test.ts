@@ -62,6 +62,10 @@ test('a model that no run could train is an issue of the field that asks for it'
   expect(await issues({ model: join(folder, 'lora'), lora: {} })).toEqual([
     expect.stringMatching(/^lora: .*brings its own/),
   ])
+  const curriculum = { order: 'semantic_entropy', refresh_reference: true }
+  expect(await issues({ model: join(folder, 'lora'), curriculum })).toEqual([
+    expect.stringMatching(/^curriculum\.refresh_reference: .*the reference is the base model/),
+  ])
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
   const other = { ...config, model_type: 'gemma3', architectures: ['Gemma3ForCausalLM'] }
   writeFileSync(join(folder, 'config.json'), JSON.stringify(other))
