@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Generation, type Measurement, measureModel, type Workload } from './measure.ts'
 import { builtinModel, type Sizes, writeRandomModel } from './models.ts'
-import { measureSteps } from './steps.ts'
+import { measureSteps, type StepMeasurement } from './steps.ts'
 
 const small: Sizes = {
   vocab_size: 512,
@@ -62,15 +62,17 @@ const subjects: readonly Subject[] = [
   },
 ]
 
-type Line = Measurement & { readonly stepsPerSecond?: number }
+type Line = Measurement & Partial<StepMeasurement>
 
 function line(name: string, { what, tokensPerSecond, modelFlops, productFlops, ...rest }: Line): string {
   const share = ((100 * modelFlops) / productFlops).toFixed(1)
-  const { stepsPerSecond, timesPlainLoop } = rest
+  const { stepsPerSecond, timesPlainLoop, split } = rest
   const steps = stepsPerSecond ? `   ${stepsPerSecond.toFixed(2)} steps/s` : ''
   const plain = timesPlainLoop ? `   ${timesPlainLoop.toFixed(2)} × the plain loop` : ''
   const rate = Math.round(tokensPerSecond).toString().padStart(7)
-  return `${name.padEnd(9)} ${what.padEnd(20)} ${rate} tokens/s   ${share.padStart(5)} % of the product rate${steps}${plain}`
+  const parts = Object.entries(split ?? {}).map(([phase, part]) => `${phase} ${(100 * part).toFixed(1)} %`)
+  const below = split ? `\n${''.padEnd(10)}${parts.join('   ')}` : ''
+  return `${name.padEnd(9)} ${what.padEnd(20)} ${rate} tokens/s   ${share.padStart(5)} % of the product rate${steps}${plain}${below}`
 }
 
 async function main(): Promise<void> {
