@@ -48,7 +48,7 @@ export function requireIds(ids: Int32Array, config: ModelConfig): void {
 
 /** Longer rows gain more from skipping the future; each piece costs a few operations. */
 export function blocksFor(time: number): number {
-  if (time < 48) return 1
+  if (time < 24) return 1
   return time < 384 ? 4 : 8
 }
 
