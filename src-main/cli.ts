@@ -6,6 +6,7 @@ import { addCurriculumCommands } from './cli/curriculum-command.ts'
 import { addDevicesCommand } from './cli/devices-command.ts'
 import { addExportCommand } from './cli/export-command.ts'
 import { addMethodCommand } from './cli/method-command.ts'
+import { addMethodsCommand } from './cli/methods-command.ts'
 import { addModelCommands } from './cli/model-command-lines.ts'
 import { addRecipesCommand } from './cli/recipes-command.ts'
 import { addRunCommands } from './cli/run-command-lines.ts'
@@ -31,6 +32,7 @@ for (const add of [
   addExportCommand,
   addCurriculumCommands,
   addMethodCommand,
+  addMethodsCommand,
   addDevicesCommand,
   addVerifyCommand,
   addVerifierCommand,

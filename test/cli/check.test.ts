@@ -41,6 +41,21 @@ test('train warns before it starts', async () => {
   expect(trained.stderr).toMatch(/^warning: update\.num_iterations: OPEFO is meant for one update/)
 })
 
+test('methods are listed with their sources, and every option with what it is', async () => {
+  const methods = jsonLines(await quiver('methods', '--json'))
+  expect(methods.map(({ name }) => name)).toEqual(methodSchema.options.map((option) => option.shape.name.value))
+  for (const { name } of methods) {
+    for (const option of jsonLines(await quiver('methods', String(name), '--json')))
+      expect(option, `${name}.${option.option}`).toMatchObject({
+        description: expect.stringMatching(/\.$/),
+        source: expect.stringMatching(/./),
+      })
+  }
+  const mask = await quiver('methods', 'entropy_mask')
+  expect(mask.stdout).toMatch(/top_entropy_quantile +0\.2 +≥ 0, ≤ 1 +fraction +80\/20 rho/)
+  expect((await quiver('methods', 'ppo')).stderr).toContain('There is no method "ppo"')
+})
+
 test('recipes are listed with their sources, one per method on the built-in model', async () => {
   const listed = jsonLines(await quiver('recipes', '--json'))
   const folder = join(import.meta.dirname, '../../resources/recipes')

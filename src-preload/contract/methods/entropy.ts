@@ -20,7 +20,7 @@ const orForm = <const Choices extends readonly [string, ...string[]]>(choices: C
   z
     .enum(['form', ...choices])
     .default('form')
-    .meta({ description: `${description} \`form\`: as the form says.` })
+    .meta({ description: `${description} \`form\`: as the form says.`, source: 'Archer, paper and repository differ' })
 
 export const archerSchema = z
   .strictObject({

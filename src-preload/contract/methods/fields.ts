@@ -29,7 +29,7 @@ export const clipWidths = (low: number, high: number, source: string, upper = 'U
   epsilon_high: clipRatio(high, upper, source),
 })
 
-export const dualClip = (value: number | null, source?: string) =>
+export const dualClip = (value: number | null, source = 'dual clip, arXiv 1912.09729') =>
   z
     .number()
     .gt(1)
@@ -38,7 +38,7 @@ export const dualClip = (value: number | null, source?: string) =>
     .meta(
       meta('Dual clip: bound on the loss of a negative advantage; empty turns it off.', {
         unit: 'ratio',
-        ...(source ? { source } : {}),
+        source,
       }),
     )
 
@@ -77,6 +77,7 @@ export const entropyStatistic = z
   .meta(
     meta(
       'What splits the tokens: a quantile of their entropies (linear interpolation), a fixed entropy, or an exact share of the tokens by rank.',
+      { source: 'quantile: Archer, 80/20; fraction: SENT repository' },
     ),
   )
 
@@ -85,4 +86,9 @@ export const entropyThreshold = z
   .min(0)
   .nullable()
   .default(null)
-  .meta(meta('Fixed entropy that splits the tokens, for the statistic `threshold`.', { unit: 'nats' }))
+  .meta(
+    meta('Fixed entropy that splits the tokens, for the statistic `threshold`.', {
+      unit: 'nats',
+      source: 'SENT tau_H',
+    }),
+  )
