@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,7 +50,9 @@ export async function runCases(
   backend: string,
 ): Promise<{ verdicts: CaseVerdict[]; effects: Effects }> {
   const folder = mkdtempSync(join(tmpdir(), 'quiver-cases-'))
-  const before = new Set(readdirSync(tmpdir()))
+  // Its own, so that what others put into the common one is not taken for a leaving.
+  const temporary = join(folder, 'temporary')
+  mkdirSync(temporary)
   const token = randomBytes(20).toString('hex')
   const secretFile = join(folder, 'secret')
   writeFileSync(secretFile, token, { mode: 0o644 })
@@ -72,14 +74,21 @@ export async function runCases(
   )
   writeFileSync(file, filled.join('\n'))
   try {
-    const result = await quiverWith({ VERIF_SECRET: token }, 'verify', '--code', file, '--backend', backend)
+    const result = await quiverWith(
+      { VERIF_SECRET: token, TMPDIR: temporary },
+      'verify',
+      '--code',
+      file,
+      '--backend',
+      backend,
+    )
     if (result.code !== 0) throw new Error(`verify ended with ${result.code}: ${result.stderr}`)
     const effects = {
       markers: readdirSync(folder).filter((name) => name.startsWith('marker')),
       connections,
       processes: sandboxProcesses(result.pid!),
       secretSeen: `${result.stdout}${result.stderr}`.includes(token),
-      leftFolders: readdirSync(tmpdir()).filter((name) => name.startsWith('quiver-sandbox-') && !before.has(name)),
+      leftFolders: readdirSync(temporary),
     }
     return { verdicts: jsonLines(result) as unknown as CaseVerdict[], effects }
   } finally {
