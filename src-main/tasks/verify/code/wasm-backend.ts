@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs'
 import { availableParallelism, freemem } from 'node:os'
 import { join } from 'node:path'
 import { appFolder } from '../../../util/resources.ts'
+import { SandboxUnavailable } from '../sandbox/errors.ts'
 import { runProgram } from '../sandbox/run-program.ts'
 import { nodeRuntime } from '../sandbox/runtimes.ts'
 import type { CodeBackend, CodeLimits } from './backend.ts'
@@ -20,8 +21,7 @@ const codeFolder = join(appFolder, 'src-main', 'tasks', 'verify', 'code')
  * @param mayWrap false leaves bubblewrap out, as on a system without it.
  */
 export async function wasmBackend(mayWrap = true): Promise<CodeBackend> {
-  const pyodideFolder = realpathSync(join(appFolder, 'node_modules', 'pyodide'))
-  const { version } = JSON.parse(readFileSync(join(pyodideFolder, 'package.json'), 'utf8')) as { version: string }
+  const { pyodideFolder, version } = installedPyodide()
   const wrapped = mayWrap && (await bwrapRuns())
   const start = wrapped ? startInBwrap : startPlain
   const limits: CodeLimits = { testMs: 15_000, solutionMs: 60_000, memoryBytes: 512 * mebibyte }
@@ -46,6 +46,16 @@ export async function wasmBackend(mayWrap = true): Promise<CodeBackend> {
         : start(program(memoryBytes, solutionMs)),
     runJavaScript: null,
     dispose: () => reserve.dispose(),
+  }
+}
+
+function installedPyodide(): { pyodideFolder: string; version: string } {
+  const folder = join(appFolder, 'node_modules', 'pyodide')
+  try {
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
+    return { pyodideFolder: realpathSync(folder), version }
+  } catch {
+    throw new SandboxUnavailable(`Pyodide is not in ${folder}. Run "npm ci" in ${appFolder}.`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { startContained } from '../sandbox/contained.ts'
 import { SandboxBreakdown } from '../sandbox/errors.ts'
 import { nodeReserveBytes, nodeRuntime } from '../sandbox/runtimes.ts'
@@ -75,6 +76,7 @@ export function startPlain(program: WasmProgram): HarnessProcess {
     windowsHide: true,
   })
   child.stdin.on('error', () => {})
+  giveWay(child.pid)
   const watch = setInterval(() => {
     if (residentBytes(child.pid) > memoryBytes + overheadBytes) child.kill('SIGKILL')
   }, watchEveryMs)
@@ -84,6 +86,15 @@ export function startPlain(program: WasmProgram): HarnessProcess {
   }).finally(() => clearInterval(watch))
   ended.catch(() => {})
   return { toProgram: child.stdin, fromProgram: child.stdout, ended, kill: () => child.kill('SIGKILL') }
+}
+
+/** The rest of the machine goes first. */
+function giveWay(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It has ended already, or the system does not let us: then it runs like any other.
+  }
 }
 
 /** Memory a process holds, where the system tells (Linux); else 0. */

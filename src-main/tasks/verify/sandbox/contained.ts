@@ -65,7 +65,9 @@ export function startContained(program: ContainedProgram): Contained {
       `The bwrap sandbox needs Linux on x64 or arm64; this is ${process.platform} on ${process.arch}.`,
     )
   const files = Object.values(program.files ?? {})
-  const child = spawn(requireTool('prlimit'), [...limitArguments(program), requireTool('bwrap'), ...wrap(program)], {
+  // Contained programs give way to the rest of the machine.
+  const words = [...limitArguments(program), requireTool('nice'), '-n', '10', requireTool('bwrap'), ...wrap(program)]
+  const child = spawn(requireTool('prlimit'), words, {
     env: {},
     cwd: '/',
     detached: true,
@@ -157,12 +159,13 @@ function mergedFolders(): string[] {
 }
 
 const toolFolders = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin']
+const packages = { bwrap: 'bubblewrap', prlimit: 'util-linux', nice: 'coreutils' }
 
 /** Absolute path of a system program. Fixed folders: a search path is the user's to bend. */
-function requireTool(name: string): string {
+function requireTool(name: keyof typeof packages): string {
   const path = toolFolders.map((folder) => join(folder, name)).find((candidate) => existsSync(candidate))
   if (path) return path
   throw new SandboxUnavailable(
-    `${name} is not installed (looked in ${toolFolders.join(', ')}). Install ${name === 'bwrap' ? 'bubblewrap' : 'util-linux'}.`,
+    `${name} is not installed (looked in ${toolFolders.join(', ')}). Install ${packages[name]}.`,
   )
 }
