@@ -48,7 +48,7 @@ function withoutEnds(text: string): string {
     const next = result
       .replace(/^\*\*(.*)\*\*$/s, '$1')
       .replace(/^`+(.*?)`+$/s, '$1')
-      .replace(/(?<![.,])[.,;]$/, '')
+      .replace(/(?<![.,])[.,;\ue001]$/, '')
       .replace(/(?:\\\\)+$/, '')
       .trim()
     if (next === result) return result

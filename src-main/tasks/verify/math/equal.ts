@@ -118,6 +118,8 @@ function equalLists(gold: Value, got: Value, equal: Equal): boolean {
   const [list, other] = system.kind === 'list' ? [system, answer] : [answer, system]
   if (list.kind !== 'list') return false
   if (other.kind === 'relation' && list.joint !== 'or') return equalRelations(list.items, [other])
+  if (gold.kind === 'list' && other.kind === 'union')
+    return list.joint !== 'and' && matched(list.items, other.pieces, equal)
   if (other.kind === 'tuple') return isSystem(list) && inOrder(list.items.map(assigned), other.items, equal)
   if (other.kind === 'equation' && other.name !== null) return equalLists(list, other.right, equal)
   return list.items.length === 1 && equal(list.items[0]!, other)

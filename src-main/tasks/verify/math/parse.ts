@@ -277,6 +277,7 @@ class Parser {
     if (name === 'binom') return call('choose', this.#argument(), this.#argument())
     if (name === 'sqrt') return this.#root()
     if (name === 'abs') return call('abs', this.#argument())
+    if (name === 'lg') return quotient(this.#function('ln'), call('ln', this.#integer(10)))
     if (functions.has(name)) return this.#function(name as FunctionName)
     throw new NotAnExpression()
   }

@@ -1,4 +1,5 @@
 import { cleanAnswer } from './clean.ts'
+import type { Node } from './node.ts'
 import { parseExpression } from './parse.ts'
 import { readLabel } from './read-label.ts'
 import { readEnvironment } from './read-matrix.ts'
@@ -82,6 +83,7 @@ function listOf(items: readonly Value[], joint: ',' | 'or' | 'and', literal: str
 function readItem(tokens: readonly Token[], depth: number): Value {
   const literal = literalOf(tokens)
   if (depth > depthLimit) return { kind: 'text', literal }
+  if (tokens.length === 1 && tokens[0]!.text === realNumbers) return wholeLine(literal)
   const wrapped = unwrap(tokens)
   if (wrapped?.open === '⦃') return readSet(wrapped.inner, depth, literal)
   if (tokens.some((token) => isMark(token, '±', '∓'))) return readBothSigns(tokens, depth, literal)
@@ -96,6 +98,16 @@ function readItem(tokens: readonly Token[], depth: number): Value {
     readNumber(tokens, literal) ??
     readUpright(tokens, depth, literal)
   )
+}
+
+const realNumbers = '\\mathbb{R}'
+
+/** The real numbers as an interval. */
+function wholeLine(literal: string): Value {
+  const infinity: Node = { kind: 'constant', name: 'infinity' }
+  const ends: readonly Node[] = [{ kind: 'negate', of: infinity }, infinity]
+  const items = ends.map((node): Value => ({ kind: 'expression', node, percent: false, unit: null, literal: '' }))
+  return { kind: 'tuple', open: '(', close: ')', items, literal }
 }
 
 /** `\{1, 2\}` is a list; `\{x \mid x > 1\}` is its condition. */

@@ -135,7 +135,7 @@ const plainNames: ReadonlyMap<string, string> = new Map([
   ['atan', 'arctan'],
   ['Pi', 'pi'],
   ['PI', 'pi'],
-  ['lg', 'log'],
+  ['lg', 'lg'],
   ['tg', 'tan'],
 ])
 
