@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { nodeBinary } from '../util/node-binary.ts'
+import { longRunFlags, nodeBinary } from '../util/node-binary.ts'
 import { appFolder } from '../util/resources.ts'
 
 /**
@@ -17,7 +17,7 @@ export function startNodeProcess(
   mkdirSync(dirname(logFile), { recursive: true })
   const log = openSync(logFile, 'a')
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
-  const child = spawn(nodeBinary(), [join(appFolder, 'src-main', script), ...words], {
+  const child = spawn(nodeBinary(), [...longRunFlags, join(appFolder, 'src-main', script), ...words], {
     cwd: appFolder,
     detached: true,
     env,

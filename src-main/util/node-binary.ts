@@ -13,3 +13,9 @@ export function nodeBinary(): string {
   if (existsSync(pinned)) return pinned
   throw new UserError(`Quiver needs Node ${neededMajor} and ${pinned} is missing. Run "npm ci" in ${appFolder}.`)
 }
+
+/**
+ * Options of a process that computes for hours: a small young generation (MiB) is collected often, and with it the tensors
+ * that its objects hold, which are many times their size.
+ */
+export const longRunFlags: readonly string[] = ['--max-semi-space-size=2']

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { metricSeries } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
 import { createRun } from '../../src-main/store/runs.ts'
+import { longRunFlags } from '../../src-main/util/node-binary.ts'
 import { appFolder } from '../../src-main/util/resources.ts'
 import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
 
@@ -15,7 +16,7 @@ export async function trainedMetrics(config: RunConfigInput): Promise<Readonly<R
   const db = openStore(workspace, 'write')
   try {
     createRun(db, { id: 'bench', config: runConfigSchema.parse(config), atMs: Date.now() })
-    const words = [join(appFolder, 'src-main', 'trainer.ts'), '--data', workspace, '--run', 'bench']
+    const words = [...longRunFlags, join(appFolder, 'src-main', 'trainer.ts'), '--data', workspace, '--run', 'bench']
     const trainer = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit'] })
     const code = await new Promise((resolve) => trainer.once('exit', resolve))
     if (code !== 0) throw new Error(`The trainer of the bench ended with code ${code}.`)
