@@ -27,6 +27,7 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 A and AA as far as axe can t
     const pages: readonly (readonly [address: string, shows: string])[] = [
       ['/', 'table >> text=archer-arithmetic'],
       [`/runs/${sample.archer}`, 'figure >> text=Clipped by class'],
+      [`/runs/${sample.archer}/tokens`, '.token-cloud a'],
       [`/runs/${sample.archer}/events`, 'text=Held-out evaluations'],
       [`/runs/${sample.archer}/config`, 'text=token_entropy_quantile: 0.8'],
       [`/runs/${sample.archer}/rollouts/30`, 'text=32 responses'],

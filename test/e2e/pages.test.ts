@@ -33,6 +33,7 @@ describe.each(['light', 'dark'] as const)('every page, %s', (theme) => {
     const shots: readonly (readonly [name: string, address: string, shows: string])[] = [
       ['runs', '/', 'table >> text=archer-arithmetic'],
       ['run', `/runs/${sample.archer}`, 'figure >> text=Clipped by class'],
+      ['tokens', `/runs/${sample.archer}/tokens`, '.token-cloud a'],
       ['events', `/runs/${sample.archer}/events`, 'text=Held-out evaluations'],
       ['config', `/runs/${sample.archer}/config`, 'text=token_entropy_quantile: 0.8'],
       ['log', `/runs/${sample.archer}/log`, 'text=The log is empty'],

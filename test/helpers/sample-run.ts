@@ -9,7 +9,8 @@ import { type RunStepRecord, recordStep } from '../../src-main/store/steps.ts'
 import { checkpointsFolder, runFolder } from '../../src-main/store/workspace.ts'
 import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
 import type { GroupRecord, RolloutRecord } from '../../src-preload/contract/record.ts'
-import { packTrace, traceFlags } from '../../src-preload/contract/trace.ts'
+import type { TokenEntropies } from '../../src-preload/contract/tokens.ts'
+import { packTrace, traceFlags, unpackTrace } from '../../src-preload/contract/trace.ts'
 
 /** A seeded uniform in [0, 1) (mulberry32). */
 export function seededUniform(seed: number): () => number {
@@ -68,7 +69,27 @@ export function sampleStep(runId: string, step: number, sample: SampleRun): RunS
     atMs: atMs + step * stepMs,
     elapsedMs: step * stepMs,
     metrics: sampleMetrics(uniform, groups, step, skill),
+    tokenEntropies: sampleTokenEntropies(groups),
     groups,
+  }
+}
+
+/** One entry per character of the responses, as the sample's tokens are characters. */
+function sampleTokenEntropies(groups: readonly GroupRecord[]): TokenEntropies {
+  const totals = new Map<string, { id: number; count: number; sum: number }>()
+  for (const { text, trace } of groups.flatMap((group) => group.rollouts)) {
+    const { entropies } = unpackTrace(trace!)
+    for (const [index, character] of [...text].entries()) {
+      const known = totals.get(character) ?? { id: character.charCodeAt(0), count: 0, sum: 0 }
+      totals.set(character, { ...known, count: known.count + 1, sum: known.sum + entropies[index]! })
+    }
+  }
+  const all = [...totals.values()]
+  return {
+    ids: Uint32Array.from(all, ({ id }) => id),
+    occurrences: Uint32Array.from(all, ({ count }) => count),
+    sums: Float32Array.from(all, ({ sum }) => sum),
+    texts: [...totals.keys()],
   }
 }
 

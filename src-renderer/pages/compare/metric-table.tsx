@@ -1,7 +1,7 @@
 import { useMemo, useState, useSyncExternalStore } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import { useServices } from '../../lib/context.tsx'
-import { formatNumber } from '../../lib/format.ts'
+import { formatNumber, formatPercent } from '../../lib/format.ts'
 import { lastValue } from '../../lib/run-columns.ts'
 
 /** The metrics worth a look first, in this order; the rest are one click away. */
@@ -66,10 +66,11 @@ export function MetricTable({ ids, names, metrics }: MetricTableProps) {
 function Difference({ value, base }: { value: number | null; base: number | null }) {
   if (value === null || base === null) return null
   const difference = value - base
+  const sign = difference > 0 ? '+' : ''
+  const absolute = `${sign}${formatNumber(difference, 3)}`
   return (
-    <span className="quiet difference">
-      {difference > 0 ? '+' : ''}
-      {formatNumber(difference, 3)}
+    <span className="quiet difference" title={`${absolute} against the first run`}>
+      {base === 0 ? absolute : `${sign}${formatPercent(difference / Math.abs(base), 1)}`}
     </span>
   )
 }

@@ -73,7 +73,11 @@ function TokenClass({ runId, side, title, minCount, step }: TokenClassProps) {
       <Await query={query} what="the tokens">
         {(table) =>
           table.rows.length === 0 ? (
-            <p className="quiet">No token occurred so often{step === undefined ? '' : ` in step ${step}`}.</p>
+            <p className="quiet">
+              {table.steps === 0
+                ? `No token was recorded${step === undefined ? ' in this run' : ` in step ${step}`}.`
+                : `None of ${plural(table.distinct, 'token')} occurred so often.`}
+            </p>
           ) : (
             <>
               <p className="quiet">
