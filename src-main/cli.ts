@@ -5,6 +5,7 @@ import { addCheckCommand } from './cli/check-command.ts'
 import { addCurriculumCommands } from './cli/curriculum-command.ts'
 import { addDevicesCommand } from './cli/devices-command.ts'
 import { addExportCommand } from './cli/export-command.ts'
+import { addFitCommand } from './cli/fit-command.ts'
 import { addMethodCommand } from './cli/method-command.ts'
 import { addMethodsCommand } from './cli/methods-command.ts'
 import { addModelCommands } from './cli/model-command-lines.ts'
@@ -28,6 +29,7 @@ for (const add of [
   addCheckCommand,
   addRecipesCommand,
   addTokensCommand,
+  addFitCommand,
   addModelCommands,
   addExportCommand,
   addCurriculumCommands,

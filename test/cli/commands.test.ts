@@ -52,6 +52,7 @@ test('train → show → metrics → rollouts → trace → eval, all as JSON', 
   const high = jsonLines(await quiver('tokens', id, '--limit', '3', '--min-count', '5', ...data, '--json'))
   expect(high).toHaveLength(3)
   expect(Number(high[0]?.meanEntropy)).toBeGreaterThan(Number(low[0]?.meanEntropy))
+  expect((await quiver('fit', id, ...data)).stderr).toContain('too few steps for a fit')
 
   const evaluated = await quiver(
     'eval',
