@@ -24,6 +24,17 @@ test('a pass can be started again from its own settings', () => {
   expect(passSettings(runConfigSchema.parse(passConfig(passSettings(config))))).toEqual(passSettings(config))
 })
 
+test('settings of a curriculum that do not fit are complained about where they are', async () => {
+  const { client } = startServices()
+  const issuesOf = async (config: object): Promise<string[]> =>
+    (await client.call('runs.check', { config })).issues.map(({ path }) => path)
+  const curriculum = { order: 'semantic_entropy', stages: 3 } as const
+  expect(await issuesOf({ curriculum: { ...curriculum, stage_epochs: [1] } })).toEqual(['curriculum.stage_epochs'])
+  expect(await issuesOf({ curriculum: { ...curriculum, stage_epochs: [1, 2, 1] } })).toEqual([])
+  expect(await issuesOf({ curriculum, lora: {} })).toEqual(['curriculum.refresh_reference'])
+  expect(await issuesOf({ curriculum: { ...curriculum, refresh_reference: false }, lora: {} })).toEqual([])
+})
+
 test('histogram, stages and prompts of a pass', async () => {
   const { client, db } = startServices()
   const id = ensurePass(db, settings, 5)
