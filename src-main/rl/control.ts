@@ -13,7 +13,7 @@ export interface RunControl {
   proceedOrStop(phase: RunPhase, progress: number): Promise<void>
   /** Training time so far in milliseconds, pauses left out. */
   clockMs(): number
-  /** Pauses the run for a reason of its own, which becomes an event; the next `proceed` waits for the user. */
+  /** Pauses a run that is not paused, for a reason of its own that becomes an event; the next `proceed` waits for the user. */
   pause(kind: string, message: string): void
   /** A sentence for the run's events. */
   note(kind: string, message: string): void

@@ -65,8 +65,9 @@ export class RunHold implements RunControl {
   }
 
   pause(kind: string, message: string): void {
+    if (this.#held) return
     this.#noteEvent(kind, message)
-    if (!this.#held) this.#pause()
+    this.#pause()
   }
 
   async proceed(phase: RunPhase, progress: number): Promise<void> {

@@ -8,7 +8,7 @@ import { readDataset } from '../../../../src-main/tasks/dataset.ts'
 import { selectTests } from '../../../../src-main/tasks/verify/code/select-tests.ts'
 import { startVerifyPool } from '../../../../src-main/tasks/verify/pool.ts'
 import { SandboxBreakdown } from '../../../../src-main/tasks/verify/sandbox/errors.ts'
-import { accepted } from '../../../../src-main/tasks/verify/verdict.ts'
+import { accepted, rejected } from '../../../../src-main/tasks/verify/verdict.ts'
 import { verifierSchema } from '../../../../src-preload/contract/verifier.ts'
 import { temporaryFolder } from '../../../helpers/workspace.ts'
 
@@ -85,20 +85,31 @@ test('a breakdown of the sandbox pauses the run and scores nothing; resumed, the
   let calls = 0
   const pool = {
     verify: async () => {
-      if (calls++ === 0) throw new SandboxBreakdown('The sandbox is gone.')
+      if (calls++ < 2) throw new SandboxBreakdown('The sandbox is gone.')
       return [accepted('4')]
     },
   }
-  const verdicts = pausingVerify(pool, hold)([{ response: '', answer: '' }])
+  const verify = pausingVerify(pool, hold)
+  const items = [{ response: '', answer: '' }]
+  const verdicts = Promise.all([verify(items), verify(items)])
   let settled = false
   void verdicts.then(() => {
     settled = true
   })
   await new Promise((resolve) => setImmediate(resolve))
   expect(hold.position().state).toBe('paused')
-  expect([notes, settled, calls]).toEqual([['sandbox'], false, 1])
+  expect([notes, settled, calls]).toEqual([['sandbox'], false, 2])
   hold.receive('resume')
-  expect(await verdicts).toMatchObject([{ correct: true }])
+  expect(await verdicts).toMatchObject([[{ correct: true }], [{ correct: true }]])
+})
+
+test('timeouts of more than a fiftieth of the responses are noted, once for many groups', async () => {
+  const notes: string[] = []
+  const late = { ...rejected(null, 'timeout'), timedOut: true }
+  const pool = { verify: async () => [late, ...Array.from({ length: 15 }, () => accepted('4'))] }
+  const verify = pausingVerify(pool, new RunHold(0, (_, message) => notes.push(message)))
+  for (let group = 0; group < 16; group++) await verify([])
+  expect(notes).toEqual(Array(2).fill("8 of 128 responses ran into the verifier's time limit."))
 })
 
 test('the tests of a response: the shown ones, the largest input, the rest by the seed, in their order', () => {
