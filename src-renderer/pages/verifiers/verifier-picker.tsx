@@ -16,33 +16,40 @@ interface VerifierPickerProps {
 /** Every verifier with its options, from the schema. */
 export function VerifierPicker({ draft, onChange }: VerifierPickerProps) {
   const variants = useMemo(verifierVariants, [])
-  const option = variants.options.find(({ value }) => value === draft.kind)!
   return (
     <form className="card verifier-picker" aria-label="Verifier" onSubmit={(event) => event.preventDefault()}>
       <h2>Verifier</h2>
       <div role="radiogroup" aria-label="Kind" className="verifier-kinds">
-        {variants.options.map(({ value, title, description }) => (
-          <label key={value} className="verifier-kind">
-            <input type="radio" name="kind" checked={value === draft.kind} onChange={() => onChange({ kind: value })} />
-            <span>
-              <b>{title}</b> <span className="field-help">{description}</span>
-            </span>
-          </label>
+        {variants.options.map(({ value, title, description, fields }) => (
+          <div key={value} className="verifier-kind">
+            <label>
+              <input
+                type="radio"
+                name="kind"
+                checked={value === draft.kind}
+                onChange={() => onChange({ kind: value })}
+              />
+              <span>
+                <b>{title}</b> <span className="field-help">{description}</span>
+              </span>
+            </label>
+            {value === draft.kind &&
+              fields.map((field) => <BoundOption key={field.path} {...{ field, draft, onChange }} />)}
+          </div>
         ))}
       </div>
-      {option.fields.map((field) => {
-        const key = field.path.split('.').at(-1)!
-        const value = draft[key] ?? field.default
-        return (
-          <Option
-            key={`${option.value}.${key}`}
-            field={field}
-            value={value}
-            onChange={(next) => onChange({ ...draft, [key]: next })}
-          />
-        )
-      })}
     </form>
+  )
+}
+
+function BoundOption({ field, draft, onChange }: VerifierPickerProps & { readonly field: Field }) {
+  const key = field.path.split('.').at(-1)!
+  return (
+    <Option
+      field={field}
+      value={draft[key] ?? field.default}
+      onChange={(next) => onChange({ ...draft, [key]: next })}
+    />
   )
 }
 
