@@ -1,4 +1,7 @@
-/** What a run will hold in memory, before it starts: from its config, the model's header and the graphs it will run. */
+/**
+ * What a run will hold in memory, before it starts: from its config, the model's header and the graphs it will run, with
+ * responses that all reach their limit.
+ */
 import { totalmem } from 'node:os'
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 import type { MemoryEstimate } from '../../src-preload/contract/preflight.ts'
@@ -9,7 +12,7 @@ import { bindMethod } from './methods/map.ts'
 import { loadProblems } from './problems.ts'
 
 /** Bytes that a trainer holds without a model, its threads and libraries included. */
-const processBytes = 230 * 2 ** 20
+const processBytes = 200 * 2 ** 20
 /** And per entry of the tokenizer's vocabulary: the maps of its text, held by two threads. */
 const vocabularyBytes = 600
 /** What the allocator holds beyond what is in use: freed blocks lie between used ones. */

@@ -18,4 +18,4 @@ export function nodeBinary(): string {
  * Options of a process that computes for hours: a small young generation (MiB) is collected often, and with it the tensors
  * that its objects hold, which are many times their size.
  */
-export const longRunFlags: readonly string[] = ['--max-semi-space-size=2']
+export const longRunFlags: readonly string[] = ['--max-semi-space-size=1']

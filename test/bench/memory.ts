@@ -43,7 +43,7 @@ const rollout = { prompts_per_step: 8, num_generations: 8, max_completion_length
 const update = { num_iterations: 1, mini_batch_prompts: 8 }
 
 const subjects: Readonly<Record<string, Subject>> = {
-  'built-in': { config: { method: { name: 'grpo' } } },
+  'built-in': { config: { method: { name: 'grpo' }, rollout: { max_completion_length: 64 } } },
   'full, reference': { sizes: middle, config: { method: { name: 'archer' }, rollout, update } },
   'full, checkpointing': {
     sizes: middle,
