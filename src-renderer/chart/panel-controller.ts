@@ -9,6 +9,10 @@ import { emptyPoints, type LinePoints, pointAt, updatePoints } from './line-poin
 import type { ChartMark } from './marks.ts'
 import type { ChartPalette } from './palette.ts'
 
+/** Points up to which a curve is painted with every step, and how often a longer one is. */
+const shortCurve = 2000
+const longCurveMs = 400
+
 /** Where a line's values come from, and how it looks. */
 export interface LineSource {
   readonly runId: string
@@ -53,6 +57,8 @@ export class PanelController {
   private unsubscribe: (() => void)[] = []
   /** Until the page says otherwise: most panels of a long page begin out of sight. */
   private visible = false
+  /** The next painting of a long curve. */
+  private waiting: ReturnType<typeof setTimeout> | undefined
   private brushFrom: number | null = null
   private brushTo: number | null = null
   /** Paints of the chart canvas since the start. */
@@ -97,6 +103,7 @@ export class PanelController {
   }
 
   destroy(): void {
+    clearTimeout(this.waiting)
     for (const end of this.unsubscribe) end()
     this.frames.cancel(this.paint)
     this.frames.cancel(this.paintHover)
@@ -165,8 +172,16 @@ export class PanelController {
     return this.lines
   }
 
+  /** Short curves are painted with every step; on a long one a step is a fraction of a pixel, and painting it is dear. */
   private grow = (): void => {
-    if (this.visible) this.frames.request(this.paint)
+    if (!this.visible) return
+    const longest = Math.max(0, ...this.points.map((points) => points.raw.length))
+    if (longest <= shortCurve) this.frames.request(this.paint)
+    else
+      this.waiting ??= setTimeout(() => {
+        this.waiting = undefined
+        this.frames.request(this.paint)
+      }, longCurveMs)
   }
 
   private paint = (): void => {
