@@ -79,8 +79,10 @@ async function judgeTests(
     const wrong = difference(problem, test.output, answer)
     if (wrong) return verdict(wrong.status, `test ${index + 1}: ${wrong.reason}`, index + 1)
   }
-  return verdict('pass', `${problem.tests.length} tests passed`, problem.tests.length)
+  return verdict('pass', passed(problem.tests.length), problem.tests.length)
 }
+
+const passed = (tests: number): string => (tests === 1 ? 'the test passed' : `${tests} tests passed`)
 
 const commandOf = (problem: TestedProblem): Readonly<Record<string, unknown>> =>
   problem.kind === 'stdin' ? { do: 'test' } : { do: 'test', name: problem.name, style: problem.style }
@@ -119,5 +121,5 @@ async function judgeJavaScript(
     if (ms() > limits.solutionMs && index + 1 < tests.length)
       return { status: 'timeout', reason: 'it took longer than the limit for all tests', ...at }
   }
-  return { status: 'pass', reason: `${tests.length} tests passed`, tests: tests.length, ms: ms() }
+  return { status: 'pass', reason: passed(tests.length), tests: tests.length, ms: ms() }
 }

@@ -4,6 +4,4 @@ import { UserError } from '../../../util/assert.ts'
 export class SandboxUnavailable extends UserError {}
 
 /** The sandbox itself failed, not the program in it: nothing may be scored from it. */
-export class SandboxBreakdown extends Error {
-  override readonly name = 'SandboxBreakdown'
-}
+export class SandboxBreakdown extends UserError {}
