@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { gradients } from '../../src-main/engine/autodiff.ts'
+import { input, state } from '../../src-main/engine/graph.ts'
+import { tokenStats } from '../../src-main/engine/ops/token-stats.ts'
+import { normal, randomStream } from '../../src-main/util/rng.ts'
+import { evaluate } from '../helpers/reference/evaluate.ts'
+
+const [tokens, width, vocabulary] = [4, 3, 7]
+const numbers = (count: number, seed: number) =>
+  Float64Array.from({ length: count }, (_, place) => normal(seed, randomStream.data, place))
+
+test('a policy gradient moves logits against each other only: over the vocabulary it sums to zero', () => {
+  const hidden = input('hidden', [tokens, width])
+  const weight = state('weight', [vocabulary, width])
+  const { logprobs, entropies } = tokenStats(
+    hidden,
+    weight,
+    input('targets', [tokens], 'int32'),
+    input('temperature', []),
+  )
+  const cotangents = [input('dLogprobs', [tokens]), input('dEntropies', [tokens])]
+  const [gradient] = gradients([logprobs, entropies], cotangents, [weight])
+  const { data } = evaluate([gradient!], {
+    hidden: { shape: [tokens, width], data: numbers(tokens * width, 1) },
+    weight: { shape: [vocabulary, width], data: numbers(vocabulary * width, 2) },
+    targets: { shape: [tokens], data: Int32Array.of(0, 6, 2, 2) },
+    temperature: { shape: [], data: Float64Array.of(0.7) },
+    dLogprobs: { shape: [tokens], data: numbers(tokens, 3) },
+    dEntropies: { shape: [tokens], data: numbers(tokens, 4) },
+  })[0]!
+  // Σ_v dLoss/dW[v] = Σ_t (Σ_v dLoss/dz[t, v]) h_t / temperature, and the h_t are in general position.
+  for (let column = 0; column < width; column++) {
+    const sum = Array.from({ length: vocabulary }, (_, row) => data[row * width + column]!).reduce((a, b) => a + b)
+    expect(Math.abs(sum)).toBeLessThan(1e-12)
+  }
+  expect(Math.max(...Array.from(data).map(Math.abs))).toBeGreaterThan(0.1)
+})
