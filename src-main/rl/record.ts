@@ -14,11 +14,17 @@ export function stepRecord(
   return { step, metrics, groups: batch.groups.map((group, index) => groupRecord(group, index < tracedGroups)) }
 }
 
+/** Longest answer that is stored with every group; the tests of a code problem can be megabytes. */
+const longestAnswer = 16_384
+
+const keptAnswer = (answer: string): string =>
+  answer.length <= longestAnswer ? answer : `${answer.slice(0, 200)}… (${answer.length} characters, in the dataset)`
+
 function groupRecord({ problem, rollouts, filtered }: RolloutGroup, traced: boolean): GroupRecord {
   return {
     promptId: problem.id,
     prompt: problem.prompt,
-    answer: problem.answer,
+    answer: keptAnswer(problem.answer),
     filtered,
     rollouts: rollouts.map((rollout) => rolloutRecord(rollout, traced)),
   }
