@@ -130,3 +130,45 @@ test.each([
   if (approxKl === undefined) expect(metrics.approx_kl).not.toBe(0)
   else expect(metrics.approx_kl).toBeCloseTo(approxKl, 7)
 })
+
+test('a statistics pass comes first only where a method looks across micro-batches', async () => {
+  const cut = { num_iterations: 1, mini_batch_prompts: 2, micro_batch_tokens: 60 }
+  const callsOf = async (method: RunConfigInput['method']) => {
+    const config = configOf({ method, update: cut })
+    return (await update(await sampled(config), config)).calls
+  }
+  expect(await callsOf({ name: 'grpo' })).not.toContain('score')
+  const [first, second] = await callsOf({ name: 'clip_cov' })
+  expect([first, second]).toEqual(['score', 'score'])
+})
+
+test('a group is verified while others still grow', async () => {
+  let generating = false
+  const proxy = new Proxy(policy as Policy, {
+    get: (target, name: keyof Policy) => {
+      if (name !== 'generate') return target[name]
+      const generate: Policy['generate'] = async (request, onRow) => {
+        generating = true
+        const generation = await target.generate(request, onRow)
+        generating = false
+        return generation
+      }
+      return generate
+    },
+  })
+  const during: boolean[] = []
+  const config = configOf({
+    rollout: { prompts_per_step: 2, num_generations: 3, max_completion_length: 12, max_num_seqs: 3 },
+  })
+  const verify = async (items: readonly { response: string }[]) => {
+    during.push(generating)
+    return items.map(({ response }) => ({ correct: false, score: 0, extracted: response, reason: '' }))
+  }
+  const sampler = new ProblemSampler([problems], 1, { stage: 0, cursor: 0 })
+  const sources = { config, policy: proxy, tokenizer: policy.tokenizer, sampler, verify, control }
+  const { groups } = await sampleBatch(sources, 1)
+  expect(during).toEqual([true, true])
+  // Whichever group ends first, groups and responses keep their places and their own verdicts.
+  expect(new Set(groups.map(({ problem }) => problem.id)).size).toBe(2)
+  for (const { text, verdict } of groups.flatMap(({ rollouts }) => rollouts)) expect(verdict.extracted).toBe(text)
+})
