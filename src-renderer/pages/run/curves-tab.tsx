@@ -1,5 +1,5 @@
 import { FileText } from 'lucide-react'
-import { memo, useMemo, useState, useSyncExternalStore } from 'react'
+import { memo, type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
 import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
@@ -101,14 +101,37 @@ function Section({ runId, section: { title, panels }, marks, open }: SectionProp
         <h2>{title}</h2> <span className="quiet">{panels.length}</span>
       </summary>
       {(open || !folded) && (
-        <div className="chart-grid">
-          {panels.map((panel) => (
-            <MetricPanel key={panel.id} runId={runId} panel={panel} marks={marks} />
-          ))}
-        </div>
+        <NearSight rows={Math.ceil(panels.length / 3)}>
+          <div className="chart-grid">
+            {panels.map((panel) => (
+              <MetricPanel key={panel.id} runId={runId} panel={panel} marks={marks} />
+            ))}
+          </div>
+        </NearSight>
       )}
     </details>
   )
+}
+
+/** Height of a row of panels, pixels, as far as it matters before they are there. */
+const rowHeightPx = 254
+
+/** Makes its children once they come near the sight: a run may have a hundred panels, and a window shows nine. */
+function NearSight({ rows, children }: { rows: number; children: ReactNode }) {
+  const [near, setNear] = useState(false)
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (near || !place.current) return
+    const sights = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) setNear(true)
+      },
+      { root: place.current.closest('.page-scroll'), rootMargin: '800px 0px' },
+    )
+    sights.observe(place.current)
+    return () => sights.disconnect()
+  }, [near])
+  return near ? children : <div ref={place} style={{ height: rows * rowHeightPx }} />
 }
 
 interface MetricPanelProps {
