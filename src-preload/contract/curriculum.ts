@@ -35,11 +35,11 @@ export const curriculumSchema = z
       .gt(0)
       .max(10)
       .default(1)
-      .meta({ description: 'Temperature of these samples.', source: 'methods B13' }),
+      .meta({ description: 'Temperature of these samples.', source: 'SENT, as in its rollouts' }),
     cluster_weight: z.enum(['counts', 'likelihood', 'length_normalized']).default('counts').meta({
       description:
         'Weight of an answer: how many samples gave it, the summed probability of those samples, or that with each log-probability divided by its tokens.',
-      source: 'methods B12',
+      source: 'the paper sums probabilities; counts estimate the same mass from samples of the policy',
     }),
     seed: z.int().min(0).default(1).meta({
       description: 'Seed of these samples, apart from the seed of the run: runs of several seeds share them.',

@@ -4,7 +4,7 @@ import type { ResponseHeatmapProps } from '../../heatmap/response-heatmap.tsx'
 /** Quantile of methods that have no token classes of their own: Archer's. */
 const usualQuantile = 0.8
 
-/** Where a run's method draws the line between the token classes (methods B2 for ties). */
+/** Where a run's method draws the line between the token classes: the paper keeps ties with the reasoning tokens, the repository does not. */
 export function classRule(config: RunConfig | undefined): ResponseHeatmapProps['rule'] {
   if (config?.method.name !== 'archer') return { quantile: usualQuantile, ties: 'at-or-above' }
   return {
