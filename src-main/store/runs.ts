@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { RunConfig } from '../../src-preload/contract/config.ts'
+import { type RunConfig, runConfigSchema } from '../../src-preload/contract/config.ts'
 import { isActive, type RunChanges, type RunDetail, type RunSummary } from '../../src-preload/contract/run.ts'
 import { UserError } from '../util/assert.ts'
 import { checkpoints } from './checkpoints.ts'
@@ -59,8 +59,9 @@ export function listRuns(db: ReadDb): RunSummary[] {
 
 export const runSummary = (db: ReadDb, runId: string): RunSummary => summaryOf(db, runRow(db, runId))
 
+/** The config of a run; settings that are newer than the run have their defaults. */
 export function runConfig(db: ReadDb, runId: string): RunConfig {
-  return JSON.parse(runRow(db, runId).config) as RunConfig
+  return runConfigSchema.parse(JSON.parse(runRow(db, runId).config))
 }
 
 /** A run with its config, folder, events, checkpoints and evaluations. */
