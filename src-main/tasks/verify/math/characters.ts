@@ -96,6 +96,7 @@ const replacements: ReadonlyMap<string, string> = new Map(
     '﹒': '.',
     '％': '%',
     '£': '',
+    '¢': '',
     '€': '',
     '¥': '',
     '￥': '',
@@ -123,7 +124,7 @@ const subscripts = '₀₁₂₃₄₅₆₇₈₉'
 /** Text with Unicode mathematics written as LaTeX, and full-width forms as plain ones. */
 export function withoutUnicode(text: string): string {
   if (/^[\x20-\x7e\s]*$/.test(text)) return text
-  return [...text]
+  return [...text.replace(/√(\d+(?:\.\d+)?)/g, '√{$1}')]
     .map(plainCharacter)
     .join('')
     .replace(/(?:⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹])+/g, (run) => `^{${digitsFrom(run, superscripts)}}`)

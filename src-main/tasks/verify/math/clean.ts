@@ -14,12 +14,17 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/\\(?:left|right|middle)(?![a-zA-Z])\s*\.?/g, ''],
   [/\\(?:big|Big|bigg|Bigg)[lrm]?(?![a-zA-Z])/g, ''],
   [/\\(?:displaystyle|textstyle|scriptstyle|limits|nolimits|rm|bf|it|boldmath|mathstrut|strut)(?![a-zA-Z])/g, ''],
+  [/\\(?:tiny|small|normalsize|large|Large|LARGE|huge|Huge)(?![a-zA-Z])/g, ''],
   [/\\(?:[hv]space\*?|[hv]?phantom|label|tag\*?|color|textcolor)\s*\{[^{}]*\}/g, ''],
   [/\\(?:boxed|fbox|ensuremath)(?![a-zA-Z])/g, ''],
-  [/\\[dtc]frac(?![a-zA-Z])/g, '\\frac'],
+  [/\\(?:[dtcs]|nice)frac(?![a-zA-Z])/g, '\\frac'],
   [/\\[dt]binom(?![a-zA-Z])/g, '\\binom'],
   [/\\space(?![a-zA-Z])|~/g, ' '],
+  [/([)\]])\s*U\s*(?=[([])/g, '$1\\cup '],
 ]
+
+/** A row break with its distance, and plain TeX's. */
+const rowBreak = /\\\\\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in)\s*\]|\\cr(?![a-zA-Z])/g
 
 /** `\\`, `\ `, `\(`, `\)`, `\[`, `\]` in one pass, so that a row break before a bracket stays one. */
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -37,7 +42,9 @@ const escapes: ReadonlyMap<string, string> = new Map([
  * Unicode written as LaTeX. Spacing that may part thousands becomes `thinSpace`, a comma that must, `protectedComma`.
  */
 export function cleanAnswer(answer: string): string {
-  let text = withoutUnicode(answer).replace(/\\[\\ \n()[\]]/g, (pair) => escapes.get(pair)!)
+  let text = withoutUnicode(answer)
+    .replace(rowBreak, '\\\\ ')
+    .replace(/\\[\\ \n()[\]]/g, (pair) => escapes.get(pair)!)
   for (const [pattern, replacement] of rules) text = text.replace(pattern, replacement)
   return withoutEnds(text)
 }
@@ -49,7 +56,7 @@ function withoutEnds(text: string): string {
       .replace(/^\*\*(.*)\*\*$/s, '$1')
       .replace(/^`+(.*?)`+$/s, '$1')
       .replace(/(?<![.,])[.,;\ue001]$/, '')
-      .replace(/(?:\\\\)+$/, '')
+      .replace(/\\+$/, '')
       .trim()
     if (next === result) return result
     result = next

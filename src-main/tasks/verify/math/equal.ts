@@ -21,6 +21,7 @@ export function equalValues(gold: Value, got: Value, leafRule: LeafRule = anyFor
   if (gold.kind === 'relation') return relationAccepts(gold, got, equal)
   switch (gold.kind) {
     case 'expression':
+      if (got.kind === 'text') return sameLetters(gold, got.literal)
       return got.kind === 'expression' && equalExpressions(gold, got) && leafRule(gold, got)
     case 'tuple':
       return (
@@ -43,9 +44,14 @@ export function equalValues(gold: Value, got: Value, leafRule: LeafRule = anyFor
     case 'based':
       return got.kind === 'based' && gold.base === got.base && gold.digits === got.digits
     case 'text':
+      if (got.kind === 'expression') return sameLetters(got, gold.literal)
       return got.kind === 'text' && gold.literal !== '' && gold.literal === got.literal
   }
 }
+
+/** `DNE` against `\text{DNE}`: letters that could be a product, and the same letters as a word. */
+const sameLetters = ({ literal, percent, unit }: Expression, word: string): boolean =>
+  !percent && unit === null && /^[a-z]{2,}$/i.test(literal) && literal.toLowerCase() === word.toLowerCase()
 
 type Equal = (a: Value, b: Value) => boolean
 
@@ -120,7 +126,8 @@ function equalLists(gold: Value, got: Value, equal: Equal): boolean {
   if (other.kind === 'relation' && list.joint !== 'or') return equalRelations(list.items, [other])
   if (gold.kind === 'list' && other.kind === 'union')
     return list.joint !== 'and' && matched(list.items, other.pieces, equal)
-  if (other.kind === 'tuple') return isSystem(list) && inOrder(list.items.map(assigned), other.items, equal)
+  if (other.kind === 'union') return list.joint === 'or' && matched(other.pieces, list.items, equal)
+  if (other.kind === 'tuple') return isSystem(list) && inOrder(coordinates(list), other.items, equal)
   if (other.kind === 'equation' && other.name !== null) return equalLists(list, other.right, equal)
   return list.items.length === 1 && equal(list.items[0]!, other)
 }
@@ -145,6 +152,14 @@ const assigned = (value: Value): Value => (value.kind === 'equation' && value.na
 function isSystem({ items }: List): boolean {
   const names = items.map((item) => (item.kind === 'equation' ? item.name : null))
   return items.length > 1 && names.every((name) => name !== null) && new Set(names).size === names.length
+}
+
+/** The values of a system, by name where the names are those of coordinates, otherwise as written. */
+function coordinates({ items }: List): readonly Value[] {
+  const nameOf = (item: Value): string => (item.kind === 'equation' ? (item.name ?? '') : '')
+  const named = items.every((item) => /^[xyz]$/.test(nameOf(item)))
+  const ordered = named ? [...items].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) : items
+  return ordered.map(assigned)
 }
 
 /** `(x, y) = (3, 2)` as `x = 3, y = 2`; null for anything else. */

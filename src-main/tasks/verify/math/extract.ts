@@ -1,7 +1,7 @@
 /** Most characters of a response that are looked at, from its end. */
 const scanLimit = 262_144
 /** Longest text between two boxes that still makes them one answer, characters. */
-const connectiveLimit = 24
+const connectiveLimit = 32
 
 /** Where an answer was found: in boxes, after a marker, or nowhere. */
 export interface Extraction {
@@ -67,6 +67,8 @@ export function findBoxes(text: string): Box[] {
 
 function readBox(text: string, start: number, afterCommand: number, closers: Int32Array): Box {
   let at = afterCommand
+  const brace = /^\s*\{/.exec(text.slice(at, at + 20))
+  if (brace) at += brace[0].length - 1
   while (text[at] === ' ') at++
   if (text[at] === '{') {
     const close = closers[at]!
@@ -105,11 +107,19 @@ function boxedAnswer(text: string, boxes: readonly Box[]): Extraction {
   return { answers: [...new Set(contents)], source: 'box', problem: null }
 }
 
-const isConnective = (text: string): boolean =>
-  text.length <= connectiveLimit &&
-  /^(?:[\s,;$&]|\\[()[\],;! \\]|\\q?quad|\\(?:text|mbox|textrm|mathrm)\s*\{\s*(?:and|or|,)?\s*\}|\band\b|\bor\b)*$/.test(
-    text,
-  )
+/** What may stand between the boxes of one answer: marks, conjunctions, doubt, and the name of the next value. */
+const connective = new RegExp(
+  String.raw`^(?:${[
+    String.raw`[\s,;$&*/|•-]`,
+    String.raw`[a-z](?:_\{?\w\}?)?\s*=`,
+    String.raw`\\[()[\],;! \\]|\\q?quad`,
+    String.raw`\\(?:text|mbox|textrm|mathrm)\s*\{\s*(?:and|or|,)?\s*\}`,
+    String.raw`\b(?:and|or|else|maybe|perhaps|possibly|alternatively)\b`,
+  ].join('|')})*$`,
+  'i',
+)
+
+const isConnective = (text: string): boolean => text.length <= connectiveLimit && connective.test(text)
 
 function afterHashes(text: string): string | null {
   const at = text.lastIndexOf('####')

@@ -1,7 +1,7 @@
 import { randomStream, uniformInteger } from '../../../util/rng.ts'
 import { Arithmetic, type Complex } from './complex.ts'
 import { evaluate } from './evaluate.ts'
-import { type Node, someNode } from './node.ts'
+import { type Node, someNode, variablesOf } from './node.ts'
 
 const digits = 64
 const checkDigits = 128
@@ -18,8 +18,8 @@ export type Agreement = 'equal' | 'different' | 'undecided'
 
 /**
  * Compares two expressions by their values at random points, the same for both: rational and not whole, negative ones
- * and ones above 1 among them (whole where a factorial or a binomial of a variable asks for it). With 64 digits, and
- * those that agree once more with 128. Undecided when fewer than four points have both values.
+ * and ones above 1 among them (whole where a factorial, a binomial or the power of a negative number asks for it). With
+ * 64 digits, and those that agree once more with 128. Undecided when fewer than four points have both values.
  */
 export function sampleEqual(left: Node, right: Node, variables: readonly string[]): Agreement {
   const logs = [left, right].some((node) => someNode(node, (part) => part.kind === 'call' && part.name === 'log'))
@@ -37,7 +37,7 @@ function sampleWith(
   variables: readonly string[],
   { logBase, complex }: { readonly logBase: 'e' | '10'; readonly complex: boolean },
 ): Agreement {
-  const whole = [left, right].some((node) => someNode(node, needsWhole))
+  const whole = wholeVariables([left, right], variables)
   const arithmetic = arithmeticOf(digits, complex)
   let compared = 0
   for (let index = 0; index < (variables.length === 0 ? 1 : triedPoints); index++) {
@@ -73,6 +73,21 @@ const needsWhole = (node: Node): boolean =>
   node.kind === 'call' &&
   (node.name === 'factorial' || node.name === 'choose') &&
   someNode(node.name === 'choose' ? (node.second ?? node.argument) : node.argument, (part) => part.kind === 'symbol')
+
+/** Variables that stand for whole numbers: all where a factorial or binomial asks for it, or those of `(-1)^n`. */
+function wholeVariables(nodes: readonly Node[], variables: readonly string[]): ReadonlySet<string> {
+  if (nodes.some((node) => someNode(node, needsWhole))) return new Set(variables)
+  const whole = new Set<string>()
+  for (const node of nodes)
+    someNode(node, (part) => {
+      if (part.kind === 'power' && isNegative(part.base)) for (const name of variablesOf(part.exponent)) whole.add(name)
+      return false
+    })
+  return whole
+}
+
+const isNegative = (node: Node): boolean =>
+  (node.kind === 'number' && node.value.numerator < 0n) || (node.kind === 'negate' && variablesOf(node.of).length === 0)
 
 /** Whether both sides have the same value; null when one has none. */
 function sameAt(left: Node, right: Node, point: Parameters<typeof evaluate>[1]): boolean | null {
@@ -112,7 +127,7 @@ const denominators = [97, 101, 103, 107, 109, 113] as const
 function pointValues(
   variables: readonly string[],
   index: number,
-  whole: boolean,
+  whole: ReadonlySet<string>,
   arithmetic: Arithmetic,
 ): ReadonlyMap<string, Complex> {
   const [low, high] = ranges[index % ranges.length]!
@@ -120,7 +135,7 @@ function pointValues(
     variables.map((name, position) => {
       const draw = (bound: number, salt: number): number =>
         uniformInteger(bound, seed, randomStream.data, index, position, salt)
-      if (whole) return [name, arithmetic.real(3 + draw(20, 0))]
+      if (whole.has(name)) return [name, arithmetic.real(3 + draw(20, 0))]
       const denominator = denominators[(position + index) % denominators.length]!
       const numerator = Math.round(((low + draw(high - low, 1)) * denominator) / 100)
       const fraction = numerator % denominator === 0 ? numerator + 1 : numerator
@@ -142,7 +157,7 @@ export function proportion(left: Node, right: Node, variables: readonly string[]
   let first: Complex | null = null
   let compared = 0
   for (let index = 0; index < triedPoints && compared < wantedPoints; index++) {
-    const point = { arithmetic, values: pointValues(variables, index, false, arithmetic), logBase: 'e' as const }
+    const point = { arithmetic, values: pointValues(variables, index, new Set(), arithmetic), logBase: 'e' as const }
     arithmetic.scale = arithmetic.zero
     const a = evaluate(left, point)
     const b = a && evaluate(right, point)

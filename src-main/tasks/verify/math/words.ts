@@ -7,6 +7,7 @@ const meaningfulWords = new Set(
   unsure think believe assume either neither both any some all every each wrong incorrect false true correct right answer
   is are was be equals equal plus minus times divided over mod modulo unknown undefined infinite infinity nan
   zero one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety
+  squared cubed ish hopefully etc idk dunno can could may might should would will hope seems
   half third quarter tenth tenths hundredth hundredths thousandth thousandths double twice
   hence thus so because since actually wait instead also another other`.split(/\s+/),
 )
