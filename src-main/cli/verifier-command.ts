@@ -47,10 +47,13 @@ export function addVerifierCommand(program: Command): void {
     })
 }
 
-/** A path as it is; a name in the workspace's verifiers folder. */
+const endings = ['.ts', '.js', '.mts', '.mjs'] as const
+
+/** A path as it is; a name in the workspace's verifiers folder, with the ending it has there. */
 function fileOf(name: string, { data }: Options): string {
   if (/[/\\.]/.test(name)) return name
-  return join(verifiersFolder(workspaceFolder(data)), `${name}.ts`)
+  const files = endings.map((ending) => join(verifiersFolder(workspaceFolder(data)), name + ending))
+  return files.find((file) => existsSync(file)) ?? files[0]!
 }
 
 async function testExamples(file: string, options: Options): Promise<void> {

@@ -25,7 +25,7 @@ const verdictSchema = z.union([
   }),
 ])
 const replySchema = z.union([
-  z.object({ ready: z.literal(true), examples: z.array(exampleSchema) }),
+  z.object({ ready: z.literal(true), examples: z.unknown() }),
   z.object({ verdict: z.unknown() }),
   z.object({ error: z.string() }),
 ])
@@ -73,7 +73,11 @@ export class CustomProcess {
       )
     if ('error' in reply) throw new UserError(`${this.#source.path} cannot be used: ${reply.error}. Mend the file.`)
     if (!('ready' in reply)) throw new UserError(`${this.#source.path} answered before it was asked.`)
-    return reply.examples
+    const examples = z.array(exampleSchema).safeParse(reply.examples)
+    if (examples.success) return examples.data
+    throw new UserError(
+      `${this.#source.path}: its examples must be a list of {response, answer, correct}: two texts and true or false.`,
+    )
   }
 
   /**

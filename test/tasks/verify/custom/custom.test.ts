@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { chooseBackend } from '../../../../src-main/tasks/verify/code/choose-backend.ts'
@@ -35,6 +35,18 @@ test.runIf(bwrapHolds)('the template checks responses, in order', async () => {
     { correct: false, score: 0, extracted: 'Rome', reason: 'not equal' },
     { correct: false, extracted: null },
   ])
+})
+
+test.runIf(bwrapHolds)('a name finds the JavaScript file; examples without a verdict are named', async () => {
+  const data = temporaryFolder()
+  mkdirSync(join(data, 'verifiers'))
+  const source = 'export const verify = ({ response, answer }) => response === answer\n'
+  const example = (more: string): string => `export const examples = [{ response: 'a', answer: 'a'${more} }]\n`
+  writeFileSync(join(data, 'verifiers', 'good.js'), source + example(', correct: true'))
+  writeFileSync(join(data, 'verifiers', 'bad.js'), source + example(', score: 1'))
+  expect(jsonLines(await quiver('verifier', 'test', 'good', '--data', data, '--json'))).toMatchObject([{ holds: true }])
+  const bad = await quiver('verifier', 'test', 'bad', '--data', data)
+  expect(bad.stderr).toMatch(/bad\.js: its examples must be a list of \{response, answer, correct\}/)
 })
 
 test.runIf(bwrapHolds)('plain JavaScript, a truth value and a score of its own will do', async () => {
