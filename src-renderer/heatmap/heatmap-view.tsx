@@ -4,6 +4,7 @@ import { tokenSentence } from './describe.ts'
 import { HeatmapController, type HeatmapLook } from './heatmap-controller.ts'
 import { type Move, metrics, moveFocus, type WrapMode } from './layout.ts'
 import type { HeatmapLink } from './link.ts'
+import type { ScrollLink } from './scroll-link.ts'
 import type { HeatmapTokens } from './tokens.ts'
 
 interface HeatmapViewProps {
@@ -18,6 +19,8 @@ interface HeatmapViewProps {
   readonly found: Uint8Array | null
   readonly range: readonly [from: number, to: number] | null
   readonly onFocus: (token: number) => void
+  /** Shared by heatmaps that scroll in lock-step. */
+  readonly scroll?: ScrollLink
 }
 
 const keyMoves: Readonly<Record<string, Move>> = {
@@ -33,7 +36,7 @@ const keyMoves: Readonly<Record<string, Move>> = {
 
 /** The token heatmap: a window on the response, one tab stop, the arrow keys walk through the tokens. */
 export function HeatmapView(props: HeatmapViewProps) {
-  const { tokens, look, wrap, focused, link, found, range, onFocus } = props
+  const { tokens, look, wrap, focused, link, found, range, onFocus, scroll: scrollLink } = props
   const box = useRef<HTMLDivElement>(null)
   const tokenCanvas = useRef<HTMLCanvasElement>(null)
   const markCanvas = useRef<HTMLCanvasElement>(null)
@@ -63,6 +66,7 @@ export function HeatmapView(props: HeatmapViewProps) {
       created.destroy()
     }
   }, [link])
+  useEffect(() => scrollLink?.join(box.current!), [scrollLink])
   useEffect(() => controller.current?.setTokens(tokens, latest.current.look), [tokens])
   useEffect(() => controller.current?.setLook(look), [look])
   useEffect(() => controller.current?.setWrap(wrap), [wrap])
@@ -97,7 +101,10 @@ export function HeatmapView(props: HeatmapViewProps) {
       tabIndex={0}
       onKeyDown={onKeyDown}
       onFocus={() => focused < 0 && onFocus(0)}
-      onScroll={({ currentTarget }) => controller.current?.setScroll(currentTarget.scrollTop, currentTarget.scrollLeft)}
+      onScroll={({ currentTarget }) => {
+        controller.current?.setScroll(currentTarget.scrollTop, currentTarget.scrollLeft)
+        scrollLink?.moved(currentTarget)
+      }}
       onPointerMove={(event) => link.setState({ hovered: tokenUnder(event) })}
       onPointerLeave={() => link.setState({ hovered: -1 })}
       onPointerDown={(event) => {

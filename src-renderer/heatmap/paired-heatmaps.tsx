@@ -9,6 +9,7 @@ import { HeatmapView } from './heatmap-view.tsx'
 import { TokenInspector } from './inspector.tsx'
 import { HeatmapLegend } from './legend.tsx'
 import { createHeatmapLink } from './link.ts'
+import { createScrollLink, type ScrollLink } from './scroll-link.ts'
 import { decodeTokens } from './tokens.ts'
 import { ViewControls } from './view-controls.tsx'
 import './heatmap.css'
@@ -22,9 +23,10 @@ interface PairedResponse {
 /** Quantile of the class mark where no run's rule is at hand. */
 const usualQuantile = 0.8
 
-/** Two responses in the colours of one scale; the arrow keys walk through both at once. */
+/** Two responses in the colours of one scale; the arrow keys and the scroll bars move both at once. */
 export function PairedHeatmaps({ responses }: { responses: readonly [PairedResponse, PairedResponse] }) {
   const [focused, setFocused] = useState(-1)
+  const [scroll] = useState(createScrollLink)
   const chosen = channels[useHeatmapSettings((settings) => settings.channel)]
   const channel = responses.every(({ trace }) => chosen.recorded(trace)) ? chosen : channels.entropy
   const values = useMemo(() => responses.map((response) => channel.values(response)), [channel, responses])
@@ -53,6 +55,7 @@ export function PairedHeatmaps({ responses }: { responses: readonly [PairedRespo
             channelId={channel.id}
             focused={focused < response.trace.ids.length ? focused : -1}
             onFocus={setFocused}
+            scroll={scroll}
           />
         ))}
       </div>
@@ -70,9 +73,10 @@ interface SideProps {
   readonly channelId: keyof typeof channels
   readonly focused: number
   readonly onFocus: (token: number) => void
+  readonly scroll: ScrollLink
 }
 
-function Side({ response: { text, trace }, values, end, channelId, focused, onFocus }: SideProps) {
+function Side({ response: { text, trace }, values, end, channelId, focused, onFocus, scroll }: SideProps) {
   const [link] = useState(createHeatmapLink)
   const theme = useTheme()
   const wrap = useHeatmapSettings((settings) => settings.wrap)
@@ -90,7 +94,7 @@ function Side({ response: { text, trace }, values, end, channelId, focused, onFo
   return (
     <div className="heatmap-side-by-side">
       <div className="card heatmap-card pair-card">
-        <HeatmapView {...{ tokens, look, wrap, focused, link, onFocus }} found={null} range={null} />
+        <HeatmapView {...{ tokens, look, wrap, focused, link, onFocus, scroll }} found={null} range={null} />
       </div>
       <TokenInspector tokens={tokens} focused={focused} link={link} reasoning={reasoning} />
     </div>
