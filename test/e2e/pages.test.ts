@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recordEvaluation } from '../../src-main/store/evaluations.ts'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
@@ -92,6 +93,33 @@ test('the keys reach pages, search, palette and the sheet of shortcuts', async (
   await page.keyboard.press('c')
   await page.getByRole('cell', { name: 'method.name' }).waitFor()
   await page.context().close()
+})
+
+test('runs are held against a baseline at a chosen step, with the intervals of their evaluations', async () => {
+  recordEvaluation(sample.db, {
+    ...{ runId: sample.grpo, step: 60, dataset: 'builtin:heldout', problems: 256, n: 8 },
+    ...{ atMs: Date.now(), elapsedMs: 240_000, metrics: { 'eval/greedy': 0.7, 'eval/greedy/stderr': 0.03 } },
+  })
+  const page = await stage.openPage('light')
+  await open(page, `/compare/${sample.archer},${sample.grpo}`)
+  const table = page.getByRole('region', { name: 'Metrics of each run' })
+  const reward = table
+    .getByRole('row', { name: /^Reward/ })
+    .first()
+    .getByRole('cell')
+  await expect.poll(() => reward.nth(1).getAttribute('title'), patience).toBe('step 60')
+  expect(await reward.nth(1).locator('.difference').count()).toBe(0)
+  await page.getByLabel('Baseline').selectOption({ label: 'grpo-arithmetic' })
+  await expect.poll(() => reward.nth(1).locator('.difference').count(), patience).toBe(1)
+  expect(await reward.nth(2).locator('.difference').count()).toBe(0)
+  await page.getByLabel('Values at').selectOption('step')
+  await page.getByLabel('Step', { exact: true }).fill('30')
+  await expect.poll(() => reward.nth(2).getAttribute('title'), patience).toBe('step 30')
+  const evaluations = page.getByRole('region', { name: 'Last evaluation of each run' })
+  expect(await evaluations.getByRole('row').nth(2).textContent()).toMatch(/70\.0.%64\.1.% to 75\.9.%/)
+  await screenshot(page, 'compare-baseline-light')
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
 })
 
 test('a token is reached with the keys and read in numbers; the slider recolours at once', async () => {

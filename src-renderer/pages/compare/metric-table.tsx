@@ -2,7 +2,7 @@ import { useMemo, useState, useSyncExternalStore } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatNumber, formatPercent } from '../../lib/format.ts'
-import { lastValue } from '../../lib/run-columns.ts'
+import { type StepChoice, type ValueAtStep, valueAt } from './metric-at.ts'
 
 /** The metrics worth a look first, in this order; the rest are one click away. */
 const headline = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl', 'clip_ratio', 'grad_norm']
@@ -11,12 +11,15 @@ interface MetricTableProps {
   readonly ids: readonly string[]
   readonly names: readonly string[]
   readonly metrics: readonly string[]
+  /** Place of the run that the others are held against. */
+  readonly baseline: number
 }
 
-/** The last recorded value of each metric, and how far the other runs are from the first. */
-export function MetricTable({ ids, names, metrics }: MetricTableProps) {
+/** Each metric at a chosen step, and how far the other runs are from the baseline. */
+export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps) {
   const { live } = useServices()
   const [all, setAll] = useState(false)
+  const [choice, setChoice] = useState<StepChoice>('last')
   const shown = all ? metrics : headline.filter((name) => metrics.includes(name))
   const subscribe = useMemo(
     () => (listener: () => void) => {
@@ -28,49 +31,91 @@ export function MetricTable({ ids, names, metrics }: MetricTableProps) {
     [live, ids],
   )
   useSyncExternalStore(subscribe, () => ids.map((id) => live.columnsOf(id).steps.length).join())
-  const rows = shown.map((name) => ({ name, values: ids.map((id) => lastValue(live.columnsOf(id), name)) }))
+  const rows = shown.map((name) => ({ name, found: ids.map((id) => valueAt(live.columnsOf(id), name, choice)) }))
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys.
-    <section className="card table-scroll" tabIndex={0} aria-label="Metrics of each run">
-      <table className="table compact-table">
-        <thead>
-          <tr>
-            <th>Metric</th>
-            {names.map((name) => (
-              <th key={name} className="number compare-name" title={name}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, values }) => (
-            <tr key={name}>
-              <td title={`${metricInfo(name).description} (${metricInfo(name).unit})`}>{metricInfo(name).label}</td>
-              {values.map((value, index) => (
-                <td key={names[index]} className="number">
-                  {formatNumber(value, 3)} {index > 0 && <Difference value={value} base={values[0] ?? null} />}
-                </td>
+    <>
+      <StepControls choice={choice} onChange={setChoice} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys. */}
+      <section className="card table-scroll" tabIndex={0} aria-label="Metrics of each run">
+        <table className="table compact-table">
+          <thead>
+            <tr>
+              <th>Metric</th>
+              {names.map((name) => (
+                <th key={name} className="number compare-name" title={name}>
+                  {name}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-      <button type="button" className="button button-quiet button-small" onClick={() => setAll(!all)}>
-        {all ? 'Show the main metrics' : `Show all ${metrics.length} metrics`}
-      </button>
-    </section>
+          </thead>
+          <tbody>
+            {rows.map(({ name, found }) => (
+              <tr key={name}>
+                <td title={`${metricInfo(name).description} (${metricInfo(name).unit})`}>{metricInfo(name).label}</td>
+                {found.map((one, index) => (
+                  <td key={names[index]} className="number" title={one ? `step ${one.step}` : 'not recorded'}>
+                    {formatNumber(one?.value ?? null, 3)}{' '}
+                    {choice === 'best' && one && <span className="quiet">step {one.step}</span>}{' '}
+                    {index !== baseline && <Difference one={one} base={found[baseline] ?? null} />}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <button type="button" className="button button-quiet button-small" onClick={() => setAll(!all)}>
+          {all ? 'Show the main metrics' : `Show all ${metrics.length} metrics`}
+        </button>
+      </section>
+    </>
   )
 }
 
-function Difference({ value, base }: { value: number | null; base: number | null }) {
-  if (value === null || base === null) return null
-  const difference = value - base
+interface StepControlsProps {
+  readonly choice: StepChoice
+  readonly onChange: (choice: StepChoice) => void
+}
+
+function StepControls({ choice, onChange }: StepControlsProps) {
+  const isStep = typeof choice === 'number'
+  return (
+    <div className="compare-controls">
+      <label>
+        Values at{' '}
+        <select
+          className="select"
+          value={isStep ? 'step' : choice}
+          onChange={({ target }) => onChange(target.value === 'step' ? 1 : (target.value as 'last' | 'best'))}
+        >
+          <option value="last">the last step</option>
+          <option value="best">the best step</option>
+          <option value="step">a given step</option>
+        </select>
+      </label>
+      {isStep && (
+        <label>
+          Step{' '}
+          <input
+            type="number"
+            className="input"
+            min={0}
+            value={choice}
+            onChange={({ target }) => onChange(Math.max(0, Math.round(Number(target.value))))}
+          />
+        </label>
+      )}
+    </div>
+  )
+}
+
+function Difference({ one, base }: { one: ValueAtStep | null; base: ValueAtStep | null }) {
+  if (one === null || base === null) return null
+  const difference = one.value - base.value
   const sign = difference > 0 ? '+' : ''
   const absolute = `${sign}${formatNumber(difference, 3)}`
   return (
-    <span className="quiet difference" title={`${absolute} against the first run`}>
-      {base === 0 ? absolute : `${sign}${formatPercent(difference / Math.abs(base), 1)}`}
+    <span className="quiet difference" title={`${absolute} against the baseline`}>
+      {base.value === 0 ? absolute : `${sign}${formatPercent(difference / Math.abs(base.value), 1)}`}
     </span>
   )
 }

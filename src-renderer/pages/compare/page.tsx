@@ -1,4 +1,4 @@
-import { memo, useMemo, useSyncExternalStore } from 'react'
+import { memo, useMemo, useState, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
@@ -11,13 +11,14 @@ import { links } from '../../lib/links.ts'
 import { useTheme } from '../../lib/view-state.ts'
 import { Message } from '../../ui/message.tsx'
 import { DifferenceTable } from './difference-table.tsx'
+import { EvaluationTable } from './evaluation-table.tsx'
 import { MetricTable } from './metric-table.tsx'
 import { PairedTable } from './paired-table.tsx'
 import { distinctNames } from './run-names.ts'
 import { RunPicker } from './run-picker.tsx'
 import './compare.css'
 
-/** Two or more runs over each other: curves, last values, and where their configs differ. */
+/** Two or more runs over each other: curves, values at a step against a baseline, evaluations, and where their configs differ. */
 export function ComparePage({ ids }: { ids: readonly string[] }) {
   const [, go] = useLocation()
   const runs = useRuns()
@@ -58,23 +59,47 @@ const Comparison = memo(function Comparison({ ids, names }: { ids: string; names
   const runNames = useMemo(() => names.split('\n'), [names])
   const recorded = useRecordedMetrics(runIds)
   const panels = useMemo(() => singlePanelsFor(recorded.split('\n').filter(Boolean)), [recorded])
+  const [baselineId, setBaselineId] = useState(runIds[0]!)
+  const baseline = Math.max(0, runIds.indexOf(baselineId))
   return (
     <>
+      <label className="compare-controls">
+        Baseline{' '}
+        <select className="select" value={runIds[baseline]} onChange={({ target }) => setBaselineId(target.value)}>
+          {runIds.map((id, index) => (
+            <option key={id} value={id}>
+              {runNames[index]}
+            </option>
+          ))}
+        </select>
+      </label>
       <div className={runIds.length > 2 ? 'compare-tables compare-tables-wide' : 'compare-tables'}>
-        <section aria-label="Last values">
-          <h2>Last values</h2>
-          <MetricTable ids={runIds} names={runNames} metrics={panels.map((panel) => panel.id)} />
+        <section aria-label="Metrics">
+          <h2>Metrics</h2>
+          <MetricTable ids={runIds} names={runNames} metrics={panels.map((panel) => panel.id)} baseline={baseline} />
         </section>
         <section aria-label="Config differences">
           <h2>Config differences</h2>
           <DifferenceTable ids={runIds} names={runNames} />
         </section>
       </div>
+      <section aria-label="Evaluations">
+        <h2>Held-out evaluations</h2>
+        <EvaluationTable ids={runIds} names={runNames} />
+      </section>
       <section aria-label="Same prompts">
         <h2>Same prompts</h2>
-        {runIds.slice(1).map((id, index) => (
-          <PairedTable key={id} left={runIds[0]!} right={id} names={[runNames[0]!, runNames[index + 1]!]} />
-        ))}
+        {runIds.map(
+          (id, index) =>
+            index !== baseline && (
+              <PairedTable
+                key={id}
+                left={runIds[baseline]!}
+                right={id}
+                names={[runNames[baseline]!, runNames[index]!]}
+              />
+            ),
+        )}
       </section>
       <section aria-label="Curves">
         <div className="compare-head">

@@ -1,0 +1,74 @@
+import { useQueries } from '@tanstack/react-query'
+import { metricInfo } from '../../../src-preload/contract/metrics.ts'
+import type { EvaluationInfo } from '../../../src-preload/contract/run.ts'
+import { useServices } from '../../lib/context.tsx'
+import { errorSentence, formatFixed, formatPercent } from '../../lib/format.ts'
+import { Message } from '../../ui/message.tsx'
+import { evaluationInterval } from './metric-at.ts'
+
+/** The last held-out evaluation of each run, with 95 % intervals from the stored standard errors. */
+export function EvaluationTable({ ids, names }: { ids: readonly string[]; names: readonly string[] }) {
+  const { client } = useServices()
+  const details = useQueries({
+    queries: ids.map((id) => ({ queryKey: ['runs.get', { id }], queryFn: () => client.call('runs.get', { id }) })),
+  })
+  const failed = details.find((detail) => detail.error)
+  if (failed) return <Message tone="bad">{errorSentence(failed.error)}</Message>
+  if (details.some((detail) => !detail.data)) return <p className="loading">Loading the evaluations…</p>
+  const last = details.map((detail) => detail.data!.evaluations.at(-1))
+  const metrics = [...new Set(last.flatMap((one) => Object.keys(one?.metrics ?? {})))].filter(
+    (name) => !name.endsWith('/stderr'),
+  )
+  if (metrics.length === 0) return <p className="quiet">None of the runs was evaluated yet.</p>
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys.
+    <section className="card table-scroll" tabIndex={0} aria-label="Last evaluation of each run">
+      <table className="table compact-table">
+        <thead>
+          <tr>
+            <th>Run</th>
+            <th className="number">Step</th>
+            {metrics.map((name) => (
+              <th key={name} className="number" title={metricInfo(name).description}>
+                {metricInfo(name).label}
+              </th>
+            ))}
+            <th>Data</th>
+          </tr>
+        </thead>
+        <tbody>
+          {last.map((one, index) => (
+            <tr key={ids[index]}>
+              <td className="ellipsis compare-name" title={names[index]}>
+                {names[index]}
+              </td>
+              <td className="number">{one?.step ?? '–'}</td>
+              {metrics.map((name) => (
+                <td key={name} className="number">
+                  {one && <EvaluationValue name={name} evaluation={one} />}
+                </td>
+              ))}
+              <td className="quiet">{one ? `${one.dataset}, ${one.problems} problems, ${one.n} samples` : '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function EvaluationValue({ name, evaluation: { metrics } }: { name: string; evaluation: EvaluationInfo }) {
+  const text = (value: number | undefined): string =>
+    metricInfo(name).unit === 'fraction' ? formatPercent(value, 1) : formatFixed(value, 2)
+  const interval = evaluationInterval(name, metrics)
+  return (
+    <>
+      {text(metrics[name])}
+      {interval && (
+        <span className="quiet difference" title="95 % interval over problems">
+          {text(interval[0])} to {text(interval[1])}
+        </span>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
+import { evaluationInterval, valueAt } from '../../../src-renderer/pages/compare/metric-at.ts'
+
+const columns = emptyColumns()
+mergeSeries(columns, {
+  runId: 'a',
+  steps: [1, 2, 4],
+  atMs: [0, 0, 0],
+  elapsedMs: [0, 0, 0],
+  values: { reward: [0.5, 0.9, 0.9], kl: [0.1, 0.2, null] },
+})
+
+describe('a metric at a chosen step', () => {
+  test('the last is the last recorded, the best the earliest of the greatest', () => {
+    expect(valueAt(columns, 'kl', 'last')).toEqual({ step: 2, value: 0.2 })
+    expect(valueAt(columns, 'reward', 'best')).toEqual({ step: 2, value: 0.9 })
+  })
+
+  test('a metric of which more is not better has no best, and a step without a record no value', () => {
+    expect(valueAt(columns, 'kl', 'best')).toBeNull()
+    expect(valueAt(columns, 'reward', 3)).toBeNull()
+    expect(valueAt(columns, 'kl', 4)).toBeNull()
+    expect(valueAt(columns, 'reward', 4)).toEqual({ step: 4, value: 0.9 })
+    expect(valueAt(columns, 'unknown', 'last')).toBeNull()
+  })
+})
+
+test('an evaluation has an interval where its error is stored, and a fraction stays one', () => {
+  const stored = { 'eval/avg': 0.5, 'eval/avg/stderr': 0.1, 'eval/greedy': 0.99, 'eval/greedy/stderr': 0.02 }
+  expect(evaluationInterval('eval/avg', stored)![0]).toBeCloseTo(0.304)
+  expect(evaluationInterval('eval/greedy', stored)![1]).toBe(1)
+  expect(evaluationInterval('eval/entropy', { 'eval/entropy': 1 })).toBeNull()
+})
