@@ -116,7 +116,7 @@ test('runs are held against a baseline at a chosen step, with the intervals of t
   await page.getByLabel('Step', { exact: true }).fill('30')
   await expect.poll(() => reward.nth(2).getAttribute('title'), patience).toBe('step 30')
   const evaluations = page.getByRole('region', { name: 'Last evaluation of each run' })
-  expect(await evaluations.getByRole('row').nth(2).textContent()).toMatch(/70\.0.%64\.1.% to 75\.9.%/)
+  expect(await evaluations.getByRole('row').nth(2).textContent()).toMatch(/70\.0.% 64\.1.% to 75\.9.%/)
   await screenshot(page, 'compare-baseline-light')
   await page.context().close()
   expect(stage.complaints).toEqual([])
@@ -270,6 +270,23 @@ test('axes, smoothing and zoom hold for all panels, and a panel is saved', async
   await page.getByLabel('Find a curve').fill('grad')
   await page.getByRole('heading', { name: 'Optimizer' }).waitFor()
   expect(await page.locator('figure').count()).toBe(1)
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
+test('runs that differ in the seed alone are one row with its spread', async () => {
+  const seeds = [11, 12].map((seed) =>
+    writeSampleRun(sample.db, { config: { name: `seed-${seed}`, seed }, steps: 5, seed, atMs: Date.now() - 9_000_000 }),
+  )
+  const page = await stage.openPage('dark')
+  await open(page, `/compare/${[...seeds, sample.grpo].join()}`)
+  const rows = page.getByRole('region', { name: 'Means over seeds' }).getByRole('row')
+  await expect.poll(() => rows.count(), patience).toBe(3)
+  await expect.poll(() => rows.nth(1).textContent(), patience).toMatch(/^seed-11, 2 seeds[\d.]+ [\d.]+ to [\d.]+/)
+  const overflow = await page.locator('.compare-main').evaluate((main) => main.scrollWidth - main.clientWidth)
+  expect(overflow).toBe(0)
+  await rows.first().scrollIntoViewIfNeeded()
+  await screenshot(page, 'compare-seeds-dark')
   await page.context().close()
   expect(stage.complaints).toEqual([])
 })

@@ -63,7 +63,7 @@ function EvaluationValue({ name, evaluation: { metrics } }: { name: string; eval
   const interval = evaluationInterval(name, metrics)
   return (
     <>
-      {text(metrics[name])}
+      {text(metrics[name])}{' '}
       {interval && (
         <span className="quiet difference" title="95 % interval over problems">
           {text(interval[0])} to {text(interval[1])}

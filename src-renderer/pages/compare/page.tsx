@@ -16,6 +16,7 @@ import { MetricTable } from './metric-table.tsx'
 import { PairedTable } from './paired-table.tsx'
 import { distinctNames } from './run-names.ts'
 import { RunPicker } from './run-picker.tsx'
+import { SeedTable } from './seed-table.tsx'
 import './compare.css'
 
 /** Two or more runs over each other: curves, values at a step against a baseline, evaluations, and where their configs differ. */
@@ -83,6 +84,7 @@ const Comparison = memo(function Comparison({ ids, names }: { ids: string; names
           <DifferenceTable ids={runIds} names={runNames} />
         </section>
       </div>
+      <SeedTable ids={runIds} names={runNames} />
       <section aria-label="Evaluations">
         <h2>Held-out evaluations</h2>
         <EvaluationTable ids={runIds} names={runNames} />

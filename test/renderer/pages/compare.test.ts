@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
 import { evaluationInterval, valueAt } from '../../../src-renderer/pages/compare/metric-at.ts'
+import { groupBySeed } from '../../../src-renderer/pages/compare/seed-groups.ts'
+import { seedStatistics } from '../../../src-renderer/pages/compare/seed-statistics.ts'
 
 const columns = emptyColumns()
 mergeSeries(columns, {
@@ -31,4 +33,21 @@ test('an evaluation has an interval where its error is stored, and a fraction st
   expect(evaluationInterval('eval/avg', stored)![0]).toBeCloseTo(0.304)
   expect(evaluationInterval('eval/greedy', stored)![1]).toBe(1)
   expect(evaluationInterval('eval/entropy', { 'eval/entropy': 1 })).toBeNull()
+})
+
+test('runs are grouped when nothing but seed, name and tags differs', () => {
+  const run = (name: string, seed: number, rate: number) => ({ name, config: { name, seed, optimizer: { rate } } })
+  const groups = groupBySeed([run('a', 1, 0.1), run('b', 1, 0.2), run('c', 2, 0.1)])
+  expect(groups.map(({ name, runs }) => [name, runs.length])).toEqual([
+    ['a, 2 seeds', 2],
+    ['b', 1],
+  ])
+})
+
+test('seeds have a mean with the range or the standard error of the mean', () => {
+  expect(seedStatistics([1, 2, 6], 'range')).toEqual({ mean: 3, low: 1, high: 6 })
+  // Unbiased variance of 1, 2, 6 is 7; the error is the root of 7/3.
+  expect(seedStatistics([1, 2, 6], 'stderr')!.high).toBeCloseTo(3 + Math.sqrt(7 / 3))
+  expect(seedStatistics([4], 'stderr')).toEqual({ mean: 4, low: 4, high: 4 })
+  expect(seedStatistics([], 'range')).toBeNull()
 })

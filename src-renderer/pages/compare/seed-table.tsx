@@ -1,0 +1,85 @@
+import { useQueries } from '@tanstack/react-query'
+import { useMemo, useState, useSyncExternalStore } from 'react'
+import { metricInfo } from '../../../src-preload/contract/metrics.ts'
+import { useServices } from '../../lib/context.tsx'
+import { formatNumber } from '../../lib/format.ts'
+import { lastValue } from '../../lib/run-columns.ts'
+import { groupBySeed } from './seed-groups.ts'
+import { type BandKind, seedStatistics } from './seed-statistics.ts'
+
+const shown = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl']
+
+/** Runs that differ in their seed alone, as one row: mean and spread of the last values. Nothing when no two runs do. */
+export function SeedTable({ ids, names }: { ids: readonly string[]; names: readonly string[] }) {
+  const { client, live } = useServices()
+  const [band, setBand] = useState<BandKind>('range')
+  const details = useQueries({
+    queries: ids.map((id) => ({ queryKey: ['runs.get', { id }], queryFn: () => client.call('runs.get', { id }) })),
+  })
+  const subscribe = useMemo(
+    () => (listener: () => void) => {
+      const ends = ids.map((id) => live.subscribeSeries(id, listener))
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+    [live, ids],
+  )
+  useSyncExternalStore(subscribe, () => ids.map((id) => live.columnsOf(id).steps.length).join())
+  if (details.some((detail) => !detail.data)) return null
+  const groups = groupBySeed(
+    ids.map((id, index) => ({ id, name: names[index]!, config: details[index]!.data!.config })),
+  )
+  if (groups.length === ids.length) return null
+  return (
+    <section aria-label="Seeds">
+      <h2>Runs grouped by seed</h2>
+      <label className="compare-controls">
+        Last values, mean and{' '}
+        <select className="select" value={band} onChange={({ target }) => setBand(target.value as BandKind)}>
+          <option value="range">least to greatest</option>
+          <option value="stderr">one standard error</option>
+        </select>
+      </label>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys. */}
+      <section className="card table-scroll" tabIndex={0} aria-label="Means over seeds">
+        <table className="table compact-table">
+          <thead>
+            <tr>
+              <th>Config</th>
+              {shown.map((name) => (
+                <th key={name} className="number" title={metricInfo(name).description}>
+                  {metricInfo(name).label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {groups.map((group) => (
+              <tr key={group.runs[0]!.id}>
+                <td>{group.name}</td>
+                {shown.map((name) => {
+                  const values = group.runs.map((run) => lastValue(live.columnsOf(run.id), name))
+                  const known = seedStatistics(
+                    values.filter((value) => value !== null),
+                    band,
+                  )
+                  return (
+                    <td key={name} className="number">
+                      {formatNumber(known?.mean ?? null, 3)}{' '}
+                      {known && group.runs.length > 1 && (
+                        <span className="quiet">
+                          {formatNumber(known.low, 3)} to {formatNumber(known.high, 3)}
+                        </span>
+                      )}
+                    </td>
+                  )
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  )
+}
