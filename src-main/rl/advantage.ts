@@ -5,6 +5,8 @@ export interface AdvantageOptions extends Pick<RunConfig['reward'], 'singleton_g
   readonly scale_rewards: Exclude<RunConfig['reward']['scale_rewards'], 'method'>
   /** Added to the standard deviation; 1e-6 as in verl and Archer (TRL has 1e-4). */
   readonly eps?: number
+  /** Whether truncated responses count as absent when a rollout batch gets its advantages; off when absent. */
+  readonly drop_truncated_completions?: boolean
   /** [B] 1 for responses that neither count in the statistics nor get an advantage. */
   readonly excluded?: Uint8Array
 }
@@ -37,18 +39,21 @@ export function groupAdvantages(
 
 interface AdvantageGroup {
   readonly filtered: boolean
-  readonly rollouts: readonly { readonly reward: number; advantage: number }[]
+  readonly rollouts: readonly { readonly reward: number; readonly finishReason?: string; advantage: number }[]
 }
 
-/** Writes the advantages of a rollout batch onto its rollouts; filtered groups do not count and get 0. */
+/** Writes the advantages of a rollout batch onto its rollouts; filtered groups and dropped responses do not count and get 0. */
 export function assignAdvantages(groups: readonly AdvantageGroup[], options: AdvantageOptions): void {
   const rows = groups.flatMap(({ rollouts, filtered }, group) =>
-    rollouts.map((rollout) => ({ rollout, group, filtered })),
+    rollouts.map((rollout) => {
+      const dropped = options.drop_truncated_completions === true && rollout.finishReason === 'length'
+      return { rollout, group, excluded: filtered || dropped }
+    }),
   )
   const advantages = groupAdvantages(
     rows.map(({ rollout }) => rollout.reward),
     rows.map(({ group }) => group),
-    { ...options, excluded: Uint8Array.from(rows, ({ filtered }) => Number(filtered)) },
+    { ...options, excluded: Uint8Array.from(rows, ({ excluded }) => Number(excluded)) },
   )
   rows.forEach(({ rollout }, row) => {
     rollout.advantage = advantages[row]!

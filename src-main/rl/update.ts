@@ -35,6 +35,8 @@ export async function updatePolicy(
     groups.filter((group) => !group.filtered),
     config,
   )
+  if (config.reward.drop_truncated_completions)
+    sums.add('completions/dropped_truncated', rows.flat().filter(({ excluded }) => excluded).length, 1)
   if (config.update.old_logprobs === 'always') await scoreOldLogprobs(sources, rows.flat())
   const { facts, metrics } = await planRollout(sources, rows.flat(), step)
   const plan = miniBatchPlan(config, rows, step)
@@ -56,7 +58,8 @@ export async function updatePolicy(
 }
 
 function updateRows(groups: readonly RolloutGroup[], config: RunConfig): UpdateRow[][] {
-  const excludeTruncated = config.reward.mask_truncated_completions
+  const { mask_truncated_completions, drop_truncated_completions } = config.reward
+  const excludeTruncated = mask_truncated_completions || drop_truncated_completions
   return groups.map((group, index) =>
     group.rollouts.map((rollout) => ({
       rollout,

@@ -70,6 +70,10 @@ export const rewardSchema = z
       description: 'Leave truncated responses out of the loss; they still count in the group statistics.',
       source: 'TRL',
     }),
+    drop_truncated_completions: z.boolean().default(false).meta({
+      description: 'Drop truncated responses before the advantages: out of the group statistics and out of the loss.',
+      source: 'Archer repository, overlong filter',
+    }),
     scale_rewards: z.enum(['method', 'group', 'batch', 'none']).default('method').meta({
       description:
         'What the centred reward is divided by: the standard deviation of the group, of the batch, or nothing; `method` leaves it to the method (nothing for Dr. GRPO, else the group).',

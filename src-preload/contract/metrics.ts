@@ -77,6 +77,12 @@ const metrics = {
     'Share of responses cut at the length limit.',
     ['response_length/clip_ratio'],
   ),
+  'completions/dropped_truncated': metric(
+    'length',
+    'Truncated, dropped',
+    'count',
+    'Truncated responses dropped before the advantages, of the groups that were kept.',
+  ),
   'completions/repetition': metric(
     'length',
     'Repetition',

@@ -54,3 +54,20 @@ test('assignAdvantages writes onto rollouts and leaves filtered groups at 0', ()
   expectClose(advantages, [0.707105781, -0.707105781, 0, 0], 1e-9)
   expect(advantages[2]).toBe(0)
 })
+
+test('truncated responses are dropped before the advantages when asked, and count otherwise', () => {
+  const rollout = (reward: number, finishReason = 'stop') => ({ reward, finishReason, advantage: 9 })
+  const advantages = (extra: object) => {
+    const groups = [
+      [rollout(1), rollout(0), rollout(0, 'length')],
+      [rollout(1), rollout(0, 'length')],
+      [rollout(1, 'length'), rollout(0, 'length')],
+    ].map((rollouts) => ({ filtered: false, rollouts }))
+    assignAdvantages(groups, { ...options, scale_rewards: 'none', ...extra })
+    return groups.flatMap(({ rollouts }) => rollouts.map(({ advantage }) => advantage))
+  }
+  expectClose(advantages({}), [2 / 3, -1 / 3, -1 / 3, 0.5, -0.5, 0.5, -0.5])
+  const drop = { drop_truncated_completions: true }
+  expectClose(advantages(drop), [0.5, -0.5, 0, 0, 0, 0, 0])
+  expectClose(advantages({ ...drop, singleton_group: 'keep' }), [0.5, -0.5, 0, 1, 0, 0, 0])
+})

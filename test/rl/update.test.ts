@@ -8,6 +8,7 @@ import { ProblemSampler } from '../../src-main/rl/sampler.ts'
 import { updatePolicy } from '../../src-main/rl/update.ts'
 import { resolveModel } from '../../src-main/util/resources.ts'
 import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
+import { traceFlags } from '../../src-preload/contract/trace.ts'
 
 let policy: LocalPolicy
 beforeAll(async () => {
@@ -100,6 +101,26 @@ test('rows of zero advantage take no backward pass', async () => {
   const groups = await sampled()
   for (const rollout of groups[0]!.rollouts) rollout.advantage = 0
   expect((await update(groups)).calls).toEqual(['forward', 'backward', 'forward', 'optimizerStep'])
+})
+
+test('responses dropped for their length are counted, marked and leave no gradient', async () => {
+  const config = configOf({ reward: { drop_truncated_completions: true } })
+  const dropped = (group: number, place: number) => group === 0 && place === 0
+  const cut = (groups: readonly RolloutGroup[]) =>
+    groups.map((group, index) => ({
+      ...group,
+      rollouts: group.rollouts.map((rollout, place) => ({
+        ...rollout,
+        finishReason: dropped(index, place) ? ('length' as const) : ('eos' as const),
+      })),
+    }))
+  const groups = cut(await sampled(config))
+  const { metrics } = await update(groups, config)
+  expect(metrics['completions/dropped_truncated']).toBe(1)
+  for (const [index, { rollouts }] of groups.entries())
+    for (const [place, { flags }] of rollouts.entries())
+      expect(flags.every((flag) => (flag & traceFlags.masked) !== 0)).toBe(dropped(index, place))
+  expect((await update(cut(await sampled()))).metrics).not.toHaveProperty('completions/dropped_truncated')
 })
 
 test('a KL weight takes the backward pass back', async () => {

@@ -81,8 +81,13 @@ export function bindMethod(config: MethodConfig): BoundMethod {
 /** How rewards become advantages: as the config says, and where it leaves that to the method, as the method does. */
 export function advantageOptions(
   method: MethodName,
-  { scale_rewards, singleton_group }: Pick<RunConfig['reward'], 'scale_rewards' | 'singleton_group'>,
+  {
+    scale_rewards,
+    ...others
+  }: Pick<RunConfig['reward'], 'scale_rewards' | 'singleton_group'> &
+    Partial<Pick<RunConfig['reward'], 'drop_truncated_completions'>>,
 ): AdvantageOptions {
   const scale = scale_rewards === 'method' ? (methods[method].rewardScale ?? 'group') : scale_rewards
-  return { scale_rewards: scale, singleton_group }
+  const { singleton_group, drop_truncated_completions } = others
+  return { scale_rewards: scale, singleton_group, ...(drop_truncated_completions && { drop_truncated_completions }) }
 }

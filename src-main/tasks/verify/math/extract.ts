@@ -109,7 +109,7 @@ function boxedAnswer(text: string, boxes: readonly Box[]): Extraction {
 
 /** What may stand between the boxes of one answer: marks, conjunctions, doubt, and the name of the next value. */
 const connective = new RegExp(
-  String.raw`^(?:${[
+  `^(?:${[
     String.raw`[\s,;$&*/|•-]`,
     String.raw`[a-z](?:_\{?\w\}?)?\s*=`,
     String.raw`\\[()[\],;! \\]|\\q?quad`,
