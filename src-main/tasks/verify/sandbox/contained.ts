@@ -137,11 +137,13 @@ function wrap({
     ...['--unshare-user', '--uid', '65534', '--gid', '65534', '--unshare-all', '--hostname', 'sandbox'],
     ...['--die-with-parent', '--new-session', '--as-pid-1', '--cap-drop', 'ALL', '--clearenv'],
     ...mergedFolders(),
+    // Before the mounts: what is shown may itself lie under the host's /tmp.
+    ...['--size', String(scratchBytes), '--tmpfs', '/tmp'],
     ...mounts.flatMap(({ from, to }) => ['--ro-bind', from, to]),
     ...['--dir', '/dev', '--dev-bind', '/dev/null', '/dev/null', '--dev-bind', '/dev/urandom', '/dev/urandom'],
     ...fileArguments,
     ...('/dev/stdin' in files ? [] : ['--symlink', '/tmp/.stdin', '/dev/stdin']),
-    ...['--size', String(scratchBytes), '--tmpfs', '/tmp', '--remount-ro', '/', '--chdir', '/tmp'],
+    ...['--remount-ro', '/', '--chdir', '/tmp'],
     ...Object.entries({ LANG: 'C.UTF-8', HOME: '/tmp', ...environment }).flatMap(([name, value]) => [
       '--setenv',
       name,
