@@ -96,6 +96,8 @@ test.skipIf(!existsSync(model))(
     await page.getByRole('checkbox', { name: /first archer/ }).check()
     await page.getByRole('checkbox', { name: /second grpo/ }).check()
     await page.getByRole('cell', { name: 'method.name' }).waitFor(patience)
+    // Panels are made as they come near the sight.
+    await rewardChart(page).scrollIntoViewIfNeeded()
     await expect
       .poll(() => rewardChart(page).getAttribute('aria-label'), patience)
       .toMatch(/first archer: .* second grpo: /)
