@@ -14,7 +14,7 @@ test('a launch that a card can take passes', () => {
 })
 
 test.each<[Partial<Launch>, number, string]>([
-  [{}, 1, 'got 1 arguments, expected 2 (pointer,int32)'],
+  [{}, 1, '1 arguments, expected 2 (pointer,int32)'],
   [{ grid: [0, 1, 1] }, 2, 'a grid of [0,1,1]'],
   [{ grid: [1, 65_536, 1] }, 2, 'a grid of [1,65536,1]'],
   [{ block: [32, 32, 2] }, 2, 'blocks of [32,32,2]'],
