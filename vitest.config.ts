@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import './src-main/util/compile-cache.ts'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
+    globalSetup: 'test/helpers/compile-workers.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',

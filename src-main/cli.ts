@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The headless entry: `npx quiver …`. Exit code 0 only on success; errors are one sentence on standard error. */
+import './util/compile-cache.ts'
 import { Command, CommanderError } from 'commander'
 import { addCheckCommand } from './cli/check-command.ts'
 import { addCurriculumCommands } from './cli/curriculum-command.ts'

@@ -4,6 +4,7 @@
  * steps) and `--heldout N` (problems) for a smaller build.
  * The same machine type, thread count and options give the same bytes.
  */
+import './util/compile-cache.ts'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
 /** `npm start`: the app in a window where one can open, otherwise the same app for a browser, with one line that says why. */
+import './util/compile-cache.ts'
 import { spawn } from 'node:child_process'
 import { startServer } from './serve.ts'
 import { parseStartArguments, type StartOptions, startHelp } from './shell/arguments.ts'

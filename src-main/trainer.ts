@@ -2,6 +2,7 @@
  * The trainer process: one per active run, the only writer of its run's hot tables.
  * `node src-main/trainer.ts --data WORKSPACE --run ID`. It outlives whoever started it; commands come through the store.
  */
+import './util/compile-cache.ts'
 import { parseArgs } from 'node:util'
 import { passSettings } from '../src-preload/contract/curriculum.ts'
 import { latestCheckpoint, pruneCheckpoints } from './rl/checkpoint.ts'

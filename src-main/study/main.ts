@@ -4,6 +4,7 @@
  * `--only a,b` (variants, in this order), `--steps N` and `--samples N` (a trial), `--out FOLDER` (of the report),
  * `--report` (write the report of what there is, train nothing).
  */
+import '../util/compile-cache.ts'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
