@@ -5,10 +5,11 @@ import { bindKeys } from './commands/keys.ts'
 import { Palette } from './commands/palette.tsx'
 import { useActions } from './commands/registry.ts'
 import { ShortcutSheet } from './commands/shortcut-sheet.tsx'
+import { changeSettings } from './lib/change-settings.ts'
 import { useServices } from './lib/context.tsx'
-import { errorSentence } from './lib/format.ts'
 import { navigate, useHashLocation } from './lib/hash-location.ts'
-import { notify, useTheme, useView } from './lib/view-state.ts'
+import { useLanguage } from './lib/i18n/language.ts'
+import { useTheme, useView } from './lib/view-state.ts'
 import { ComparePage } from './pages/compare/page.tsx'
 import { CurriculumPage } from './pages/curriculum/page.tsx'
 import { DevicesPage } from './pages/devices/page.tsx'
@@ -35,7 +36,7 @@ export function App() {
     else document.documentElement.dataset.theme = theme
   }, [setting, theme])
   return (
-    <Router hook={useHashLocation}>
+    <Router hook={useHashLocation} key={useLanguage()}>
       <div className="frame">
         <TopBar />
         <ConnectionBanner />
@@ -89,10 +90,7 @@ function Commands() {
         go: navigate,
         openPalette: () => useView.setState({ paletteOpen: true }),
         openShortcuts: () => useView.setState({ shortcutsOpen: true }),
-        setTheme: (theme) => {
-          useView.setState(({ settings }) => ({ settings: { ...settings, theme } }))
-          client.call('settings.set', { theme }).catch((error: unknown) => notify('error', errorSentence(error)))
-        },
+        change: (settings) => changeSettings(client, settings),
       }),
     [client],
   )

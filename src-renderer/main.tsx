@@ -7,12 +7,16 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
 import { App } from './app.tsx'
+import { keepSettings } from './lib/change-settings.ts'
 import { ServicesProvider } from './lib/context.tsx'
+import { followLanguageSetting } from './lib/i18n/language.ts'
 import { startServices } from './lib/start-services.ts'
 
 // The content security policy forbids code made at run time, which zod would try for speed.
 z.config({ jitless: true })
 
+keepSettings()
+followLanguageSetting()
 const services = startServices()
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element "root".')

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 export const settingsSchema = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
+  language: z.enum(['system', 'en', 'zh-CN']).default('system'),
   /** Exponential smoothing of curves, 0 (off) to 0.99. */
   smoothing: z.number().min(0).max(0.99).default(0.6),
 })

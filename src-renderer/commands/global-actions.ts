@@ -1,16 +1,18 @@
+import type { Settings } from '../../src-preload/contract/settings.ts'
+import { languageNames } from '../lib/i18n/language.ts'
+import { t } from '../lib/i18n/translate.ts'
 import { links } from '../lib/links.ts'
-import type { Theme } from '../lib/view-state.ts'
 import type { Action } from './actions.ts'
 
 export interface GlobalActionContext {
   readonly go: (address: string) => void
   readonly openPalette: () => void
   readonly openShortcuts: () => void
-  readonly setTheme: (theme: Theme | 'system') => void
+  readonly change: (settings: Partial<Settings>) => void
 }
 
 /** What can be done from every page. */
-export function globalActions({ go, openPalette, openShortcuts, setTheme }: GlobalActionContext): Action[] {
+export function globalActions({ go, openPalette, openShortcuts, change }: GlobalActionContext): Action[] {
   const action = (id: string, section: string, label: string, run: () => void, shortcut?: string): Action => ({
     id,
     section,
@@ -19,18 +21,24 @@ export function globalActions({ go, openPalette, openShortcuts, setTheme }: Glob
     run,
     ...(shortcut ? { shortcut } : {}),
   })
+  const goTo = t('Go to')
+  const appearance = t('Appearance')
+  const language = t('Language')
   return [
-    action('go.runs', 'Go to', 'Runs', () => go(links.runs), 'g r'),
-    action('go.new', 'Go to', 'New run', () => go(links.newRun()), 'g n'),
-    action('go.compare', 'Go to', 'Compare runs', () => go(links.compare([])), 'g c'),
-    action('go.verifiers', 'Go to', 'Verifiers', () => go(links.verifiers), 'g v'),
-    action('go.devices', 'Go to', 'Devices', () => go(links.devices), 'g d'),
-    action('go.curriculum', 'Go to', 'Curriculum', () => go(links.curriculum()), 'g s'),
-    action('app.palette', 'Quiver', 'Command palette', openPalette, '$mod+k'),
-    action('app.shortcuts', 'Quiver', 'Keyboard shortcuts', openShortcuts, '?'),
-    action('theme.light', 'Appearance', 'Light theme', () => setTheme('light')),
-    action('theme.dark', 'Appearance', 'Dark theme', () => setTheme('dark')),
-    action('theme.system', 'Appearance', 'Theme of the system', () => setTheme('system')),
+    action('go.runs', goTo, t('Runs'), () => go(links.runs), 'g r'),
+    action('go.new', goTo, t('New run'), () => go(links.newRun()), 'g n'),
+    action('go.compare', goTo, t('Compare runs'), () => go(links.compare([])), 'g c'),
+    action('go.verifiers', goTo, t('Verifiers'), () => go(links.verifiers), 'g v'),
+    action('go.devices', goTo, t('Devices'), () => go(links.devices), 'g d'),
+    action('go.curriculum', goTo, t('Curriculum'), () => go(links.curriculum()), 'g s'),
+    action('app.palette', 'Quiver', t('Command palette'), openPalette, '$mod+k'),
+    action('app.shortcuts', 'Quiver', t('Keyboard shortcuts'), openShortcuts, '?'),
+    action('theme.light', appearance, t('Light theme'), () => change({ theme: 'light' })),
+    action('theme.dark', appearance, t('Dark theme'), () => change({ theme: 'dark' })),
+    action('theme.system', appearance, t('Theme of the system'), () => change({ theme: 'system' })),
+    action('language.en', language, languageNames.en, () => change({ language: 'en' })),
+    action('language.zh-CN', language, languageNames['zh-CN'], () => change({ language: 'zh-CN' })),
+    action('language.system', language, t('Language of the system'), () => change({ language: 'system' })),
   ]
 }
 
@@ -41,7 +49,7 @@ export function openRunActions(
 ): Action[] {
   return runs.map(({ id, name }) => ({
     id: `open.${id}`,
-    section: 'Open run',
+    section: t('Open run'),
     label: name,
     enabled: true,
     run: () => go(links.run(id)),

@@ -1,14 +1,15 @@
 import { type KeybindingsMap, tinykeys } from 'tinykeys'
 import type { Action } from './actions.ts'
 
-const editable = 'input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]'
+const editableSelector =
+  'input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]'
 
 /** Whether a key press belongs to the field or the dialog it happens in rather than to the page. */
 function isForField(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null
   if (target?.closest('dialog')) return true
   if (event.ctrlKey || event.metaKey) return false
-  return event.altKey || (target?.matches(editable) ?? false)
+  return event.altKey || (target?.matches(editableSelector) ?? false)
 }
 
 /** For each shortcut the first enabled action that has it. */

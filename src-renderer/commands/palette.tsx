@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
+import { t } from '../lib/i18n/translate.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { type Action, findActions, isMac, shortcutLabel } from './actions.ts'
 
@@ -25,15 +26,15 @@ export function Palette({ actions, onClose }: { actions: readonly Action[]; onCl
     document.getElementById(`${id}-${current?.id}`)?.scrollIntoView({ block: 'nearest' })
   }, [id, current?.id])
   return (
-    <Dialog label="Command palette" className="palette" onClose={onClose}>
+    <Dialog label={t('Command palette')} className="palette" onClose={onClose}>
       <input
         className="palette-input"
         role="combobox"
         aria-expanded="true"
         aria-controls={`${id}-list`}
         aria-activedescendant={current ? `${id}-${current.id}` : undefined}
-        aria-label="Search actions"
-        placeholder="What do you want to do?"
+        aria-label={t('Search actions')}
+        placeholder={t('What do you want to do?')}
         value={query}
         onChange={(event) => {
           setQuery(event.target.value)
@@ -41,8 +42,8 @@ export function Palette({ actions, onClose }: { actions: readonly Action[]; onCl
         }}
         onKeyDown={onKeyDown}
       />
-      <div id={`${id}-list`} role="listbox" aria-label="Actions" className="palette-list">
-        {found.length === 0 && <p className="loading">Nothing is called that.</p>}
+      <div id={`${id}-list`} role="listbox" aria-label={t('Actions')} className="palette-list">
+        {found.length === 0 && <p className="loading">{t('Nothing is called that.')}</p>}
         {found.map((action) => (
           <PaletteItem
             key={`${action.section} ${action.id}`}

@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../src-preload/contract/rpc.ts'
 import { isActive, isResumable, type RunSummary } from '../../src-preload/contract/run.ts'
 import { errorSentence } from '../lib/format.ts'
+import { t } from '../lib/i18n/translate.ts'
 import type { Question } from '../lib/view-state.ts'
 import type { Action } from './actions.ts'
 
@@ -31,7 +32,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
   return [
     {
       id: 'run.pause',
-      label: 'Pause',
+      label: t('Pause'),
       shortcut: 'p',
       section,
       enabled: run.status === 'running' && run.pending === null,
@@ -39,7 +40,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
     },
     {
       id: 'run.resume',
-      label: resumable ? 'Resume from the last checkpoint' : 'Resume',
+      label: resumable ? t('Resume from the last checkpoint') : t('Resume'),
       shortcut: 'p',
       section,
       enabled: (run.status === 'paused' || resumable) && run.pending === null,
@@ -47,20 +48,20 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
     },
     {
       id: 'run.stop',
-      label: 'Stop',
+      label: t('Stop'),
       section,
       enabled: isActive(run.status) && run.status !== 'stopping' && run.pending !== 'stop',
       run: () =>
         ask({
-          title: `Stop “${run.name}”?`,
-          text: 'It writes a checkpoint first, and can be resumed from it later.',
-          confirm: 'Stop the run',
+          title: t('Stop “{run}”?', { run: run.name }),
+          text: t('It writes a checkpoint first, and can be resumed from it later.'),
+          confirm: t('Stop the run'),
           run: call('runs.stop'),
         }),
     },
     {
       id: 'run.pin',
-      label: run.pinned ? 'Unpin' : 'Pin to the top',
+      label: run.pinned ? t('Unpin') : t('Pin to the top'),
       section,
       enabled: true,
       run: async () => {
@@ -73,7 +74,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
     },
     {
       id: 'run.delete',
-      label: 'Delete',
+      label: t('Delete'),
       section,
       enabled: !isActive(run.status),
       run: call('runs.delete'),

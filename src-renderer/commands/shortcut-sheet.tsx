@@ -1,4 +1,5 @@
 import { Fragment } from 'react'
+import { t } from '../lib/i18n/translate.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { type Action, isMac, shortcutLabel } from './actions.ts'
 
@@ -6,9 +7,9 @@ import { type Action, isMac, shortcutLabel } from './actions.ts'
 export function ShortcutSheet({ actions, onClose }: { actions: readonly Action[]; onClose: () => void }) {
   const withKeys = actions.filter((action) => action.shortcut !== undefined && action.enabled)
   return (
-    <Dialog label="Keyboard shortcuts" onClose={onClose}>
+    <Dialog label={t('Keyboard shortcuts')} onClose={onClose}>
       <div className="dialog-body">
-        <h2>Keyboard shortcuts</h2>
+        <h2>{t('Keyboard shortcuts')}</h2>
         <div className="shortcut-list">
           {withKeys.map((action) => (
             <Fragment key={`${action.section} ${action.id}`}>
@@ -16,9 +17,9 @@ export function ShortcutSheet({ actions, onClose }: { actions: readonly Action[]
               <kbd>{shortcutLabel(action.shortcut!, isMac())}</kbd>
             </Fragment>
           ))}
-          <span>Within the token heatmap: previous, next token</span>
+          <span>{t('Within the token heatmap: previous, next token')}</span>
           <kbd>← →</kbd>
-          <span>Within the token heatmap: line above, below</span>
+          <span>{t('Within the token heatmap: line above, below')}</span>
           <kbd>↑ ↓</kbd>
         </div>
       </div>

@@ -1,4 +1,5 @@
 import type { RunStatus, RunSummary } from '../../src-preload/contract/run.ts'
+import { msg, t } from './i18n/translate.ts'
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'quiet'
 
@@ -13,38 +14,39 @@ export const statusTones: Readonly<Record<RunStatus, Tone>> = {
   interrupted: 'bad',
 }
 
+/** A run's status in a word, to be shown by `t`. */
 export const statusWords: Readonly<Record<RunStatus, string>> = {
-  queued: 'Starting',
-  running: 'Running',
-  paused: 'Paused',
-  stopping: 'Stopping',
-  stopped: 'Stopped',
-  finished: 'Finished',
-  failed: 'Failed',
-  interrupted: 'Interrupted',
+  queued: msg('Starting'),
+  running: msg('Running'),
+  paused: msg('Paused'),
+  stopping: msg('Stopping'),
+  stopped: msg('Stopped'),
+  finished: msg('Finished'),
+  failed: msg('Failed'),
+  interrupted: msg('Interrupted'),
 }
 
 const phaseWords: Readonly<Record<RunSummary['phase'], string>> = {
-  starting: 'loading the model',
-  curriculum: 'sampling for the curriculum',
-  generate: 'sampling',
-  verify: 'verifying',
-  reference: 'reference pass',
-  update: 'updating',
-  record: 'recording',
-  evaluate: 'evaluating',
-  checkpoint: 'saving a checkpoint',
+  starting: msg('loading the model'),
+  curriculum: msg('sampling for the curriculum'),
+  generate: msg('sampling'),
+  verify: msg('verifying'),
+  reference: msg('reference pass'),
+  update: msg('updating'),
+  record: msg('recording'),
+  evaluate: msg('evaluating'),
+  checkpoint: msg('saving a checkpoint'),
   idle: '',
 }
 
-const pendingWords = { pause: 'pausing…', resume: 'resuming…', stop: 'stopping…' } as const
+const pendingWords = { pause: msg('pausing…'), resume: msg('resuming…'), stop: msg('stopping…') } as const
 
 /** What the run is doing at this moment, or what was asked of it; empty when nothing. */
 export function activityOf(run: RunSummary): string {
-  if (run.pending) return pendingWords[run.pending]
+  if (run.pending) return t(pendingWords[run.pending])
   if (run.status !== 'running' && run.status !== 'queued' && run.status !== 'stopping') return ''
   const part = run.phaseProgress > 0 && run.phaseProgress < 1 ? ` ${Math.round(run.phaseProgress * 100)} %` : ''
-  return phaseWords[run.phase] === '' ? '' : `${phaseWords[run.phase]}${part}`
+  return phaseWords[run.phase] === '' ? '' : `${t(phaseWords[run.phase])}${part}`
 }
 
 /** Share of the run's steps that are done, 0 to 1. */

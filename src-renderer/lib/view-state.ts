@@ -31,7 +31,7 @@ export interface Question {
 
 /** State of the page itself: what is open and chosen, not what the services know. */
 export const useView = create<ViewState>()(() => ({
-  settings: { theme: 'system', smoothing: 0.6 },
+  settings: { theme: 'system', language: 'system', smoothing: 0.6 },
   connection: { state: 'connecting', attempt: 0 },
   paletteOpen: false,
   shortcutsOpen: false,

@@ -1,4 +1,5 @@
 import { Unplug } from 'lucide-react'
+import { t } from '../lib/i18n/translate.ts'
 import { useView } from '../lib/view-state.ts'
 
 /** Attempts after which the host is taken for gone rather than busy. */
@@ -12,8 +13,8 @@ export function ConnectionBanner() {
     <div className="banner" role="status">
       <Unplug size={15} aria-hidden />
       {attempt <= patientAttempts
-        ? 'The connection to Quiver is down; connecting again. Runs go on meanwhile.'
-        : 'Quiver does not answer. Runs go on by themselves. If it was started again, open the address it printed.'}
+        ? t('The connection to Quiver is down; connecting again. Runs go on meanwhile.')
+        : t('Quiver does not answer. Runs go on by themselves. If it was started again, open the address it printed.')}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from 'react'
 import { errorSentence } from '../lib/format.ts'
+import { t } from '../lib/i18n/translate.ts'
 import { Button } from './button.tsx'
 import { Message } from './message.tsx'
 
@@ -26,9 +27,11 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly erro
     return (
       <div className="page">
         <Message tone="bad">
-          <p>This page failed: {errorSentence(this.state.error)} Runs are not touched by it.</p>
+          <p>
+            {t('This page failed: {error} Runs are not touched by it.', { error: errorSentence(this.state.error) })}
+          </p>
           <Button small onClick={() => this.setState({ error: null })}>
-            Show it again
+            {t('Show it again')}
           </Button>
         </Message>
       </div>

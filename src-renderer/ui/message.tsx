@@ -1,6 +1,7 @@
 import { AlertTriangle, CircleX, Info } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { errorSentence } from '../lib/format.ts'
+import { t } from '../lib/i18n/translate.ts'
 
 /** A sentence in place: what happened and what to do. */
 export function Message({ tone, children }: { tone: 'bad' | 'warn' | 'info'; children: ReactNode }) {
@@ -29,13 +30,13 @@ export function Await<Data>({
       <Message tone="bad">
         <p>{errorSentence(query.error)}</p>
         <button type="button" className="button button-small" onClick={() => query.refetch()}>
-          Try again
+          {t('Try again')}
         </button>
       </Message>
     )
   return (
     <p className="loading" role="status">
-      Loading {what}…
+      {t('Loading {what}…', { what })}
     </p>
   )
 }

@@ -1,4 +1,5 @@
 import { CircleX, Info, X } from 'lucide-react'
+import { t } from '../lib/i18n/translate.ts'
 import { dismissNotice, useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
 
@@ -26,7 +27,7 @@ export function Notices() {
             kind="quiet"
             small
             icon={<X size={14} />}
-            aria-label="Dismiss"
+            aria-label={t('Dismiss')}
             onClick={() => dismissNotice(notice.id)}
           />
         </div>

@@ -1,3 +1,4 @@
+import { t } from '../lib/i18n/translate.ts'
 import { useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
@@ -13,7 +14,7 @@ export function QuestionDialog() {
         <h2>{question.title}</h2>
         <p>{question.text}</p>
         <div className="dialog-buttons">
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>{t('Cancel')}</Button>
           <Button
             kind="danger"
             onClick={() => {

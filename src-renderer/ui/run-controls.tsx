@@ -7,6 +7,7 @@ import type { Action } from '../commands/actions.ts'
 import { runActions } from '../commands/run-actions.ts'
 import { useServices } from '../lib/context.tsx'
 import { errorSentence } from '../lib/format.ts'
+import { t, tn } from '../lib/i18n/translate.ts'
 import { links } from '../lib/links.ts'
 import { notify, useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
@@ -38,18 +39,21 @@ export function useRunActions(run: RunSummary): readonly Action[] {
 export function offerUndo(client: ApiClient, runs: readonly Pick<RunSummary, 'id' | 'name'>[]): void {
   const gone = new Set(runs.map((run) => run.id))
   useView.setState(({ selectedRuns }) => ({ selectedRuns: selectedRuns.filter((other) => !gone.has(other)) }))
-  const what = runs.length === 1 ? `“${runs[0]!.name}” is deleted.` : `${runs.length} runs are deleted.`
-  notify(
-    'info',
-    `${what} They can be brought back for ten minutes.`.replace('They', runs.length === 1 ? 'It' : 'They'),
-    {
-      label: 'Undo',
-      run: () => {
-        for (const { id } of runs)
-          client.call('runs.restore', { id }).catch((error: unknown) => notify('error', errorSentence(error)))
-      },
+  const what =
+    runs.length === 1
+      ? t('“{run}” is deleted. It can be brought back for ten minutes.', { run: runs[0]!.name })
+      : tn(
+          runs.length,
+          '{count} run is deleted. It can be brought back for ten minutes.',
+          '{count} runs are deleted. They can be brought back for ten minutes.',
+        )
+  notify('info', what, {
+    label: t('Undo'),
+    run: () => {
+      for (const { id } of runs)
+        client.call('runs.restore', { id }).catch((error: unknown) => notify('error', errorSentence(error)))
     },
-  )
+  })
 }
 
 const icons: Readonly<Record<string, typeof CirclePlay>> = {

@@ -12,14 +12,15 @@ import { RunButtons } from './run-controls.tsx'
 import { RunNotesDialog } from './run-notes-dialog.tsx'
 import { ProgressBar, StatusBadge } from './status.tsx'
 import './run-header.css'
+import { msg, t } from '../lib/i18n/translate.ts'
 
 const tabLabels: Readonly<Record<RunTab, string>> = {
-  curves: 'Curves',
-  rollouts: 'Rollouts',
-  tokens: 'Tokens',
-  events: 'Events and checkpoints',
-  config: 'Config',
-  log: 'Log',
+  curves: msg('Curves'),
+  rollouts: msg('Rollouts'),
+  tokens: msg('Tokens'),
+  events: msg('Events and checkpoints'),
+  config: msg('Config'),
+  log: msg('Log'),
 }
 
 /** Name, state and progress of a run, what can be done with it, and its tabs. */
@@ -42,7 +43,7 @@ export function RunHeader({ run, actions, tab }: { run: RunSummary; actions: rea
         </span>
         <div className="page-head-end">
           <Button icon={<NotebookPen size={15} aria-hidden />} onClick={() => setEditing(true)}>
-            Notes
+            {t('Notes')}
           </Button>
           <RunButtons actions={actions} />
         </div>
@@ -51,10 +52,10 @@ export function RunHeader({ run, actions, tab }: { run: RunSummary; actions: rea
       {run.notes !== '' && <p className="run-notes">{run.notes}</p>}
       {editing && <RunNotesDialog run={run} onClose={() => setEditing(false)} />}
       {run.message && <Message tone={run.status === 'failed' ? 'bad' : 'warn'}>{run.message}</Message>}
-      <nav className="tabs" aria-label="Views of the run">
+      <nav className="tabs" aria-label={t('Views of the run')}>
         {runTabs.map((one) => (
           <Link key={one} href={links.run(run.id, one)} className="tab" aria-current={one === tab ? 'page' : undefined}>
-            {tabLabels[one]}
+            {t(tabLabels[one])}
           </Link>
         ))}
       </nav>
@@ -65,12 +66,12 @@ export function RunHeader({ run, actions, tab }: { run: RunSummary; actions: rea
 function RunFacts({ run }: { run: RunSummary }) {
   const running = run.status === 'running'
   const facts: readonly (readonly [string, string])[] = [
-    ['Step', `${run.step} / ${run.steps}`],
-    [running ? 'Time left' : 'Trained for', formatDuration(running ? run.etaMs : run.elapsedMs)],
-    ['Reward', formatFixed(run.lastReward, 3)],
-    ['Accuracy', formatPercent(run.lastAccuracy, 1)],
-    ['Method', run.method],
-    ['Model', run.model],
+    [t('Step'), `${run.step} / ${run.steps}`],
+    [running ? t('Time left') : t('Trained for'), formatDuration(running ? run.etaMs : run.elapsedMs)],
+    [t('Reward'), formatFixed(run.lastReward, 3)],
+    [t('Accuracy'), formatPercent(run.lastAccuracy, 1)],
+    [t('Method'), run.method],
+    [t('Model'), run.model],
   ]
   return (
     <div className="card run-facts">

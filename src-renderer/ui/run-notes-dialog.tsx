@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
 import { useServices } from '../lib/context.tsx'
 import { errorSentence } from '../lib/format.ts'
+import { t } from '../lib/i18n/translate.ts'
 import { notify } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
@@ -22,7 +23,7 @@ export function RunNotesDialog({ run, onClose }: { run: RunSummary; onClose: () 
     }
   }
   return (
-    <Dialog label={`Name, tags and notes of ${run.name}`} onClose={onClose}>
+    <Dialog label={t('Name, tags and notes of {run}', { run: run.name })} onClose={onClose}>
       <form
         className="dialog-body notes-form"
         onSubmit={(event) => {
@@ -30,9 +31,9 @@ export function RunNotesDialog({ run, onClose }: { run: RunSummary; onClose: () 
           void save()
         }}
       >
-        <h2>Name, tags and notes</h2>
+        <h2>{t('Name, tags and notes')}</h2>
         <label>
-          Name
+          {t('Name')}
           <input
             className="input"
             required
@@ -42,17 +43,17 @@ export function RunNotesDialog({ run, onClose }: { run: RunSummary; onClose: () 
           />
         </label>
         <label>
-          Tags, with commas between
+          {t('Tags, with commas between')}
           <input className="input" value={tags} onChange={(event) => setTags(event.target.value)} />
         </label>
         <label>
-          Notes
+          {t('Notes')}
           <textarea className="textarea" rows={8} value={notes} onChange={(event) => setNotes(event.target.value)} />
         </label>
         <div className="dialog-buttons">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button kind="primary" type="submit">
-            Save
+            {t('Save')}
           </Button>
         </div>
       </form>

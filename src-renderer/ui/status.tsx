@@ -9,6 +9,7 @@ import {
   LoaderCircle,
 } from 'lucide-react'
 import type { RunStatus, RunSummary } from '../../src-preload/contract/run.ts'
+import { t } from '../lib/i18n/translate.ts'
 import { progressOf, statusTones, statusWords } from '../lib/run-status.ts'
 
 const icons = {
@@ -28,7 +29,7 @@ export function StatusBadge({ status }: { status: RunStatus }) {
   return (
     <span className={`status tone-${statusTones[status]}`}>
       <Icon size={15} aria-hidden />
-      {statusWords[status]}
+      {t(statusWords[status])}
     </span>
   )
 }
@@ -42,7 +43,7 @@ export function ProgressBar({ run }: { run: RunSummary }) {
     <span
       className={`progress${look}${quiet}`}
       role="progressbar"
-      aria-label={`Step ${run.step} of ${run.steps}`}
+      aria-label={t('Step {step} of {steps}', { step: run.step, steps: run.steps })}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(progress * 100)}

@@ -1,20 +1,24 @@
-import { Command, Monitor, Moon, Sun } from 'lucide-react'
+import { Command, Languages, Monitor, Moon, Sun } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
+import type { Settings } from '../../src-preload/contract/settings.ts'
 import { isMac, shortcutLabel } from '../commands/actions.ts'
 import icon from '../icon.svg'
+import { changeSettings } from '../lib/change-settings.ts'
 import { useServices } from '../lib/context.tsx'
-import { errorSentence } from '../lib/format.ts'
+import { languageNames } from '../lib/i18n/language.ts'
+import { msg, t } from '../lib/i18n/translate.ts'
 import { links } from '../lib/links.ts'
-import { notify, useView } from '../lib/view-state.ts'
+import { useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
+import { Menu } from './menu.tsx'
 
 const pages = [
-  { label: 'Runs', address: links.runs, holds: ['/runs', '/rollout', '/pair'] },
-  { label: 'New run', address: links.newRun(), holds: ['/new'] },
-  { label: 'Compare', address: links.compare([]), holds: ['/compare'] },
-  { label: 'Curriculum', address: links.curriculum(), holds: ['/curriculum'] },
-  { label: 'Verifiers', address: links.verifiers, holds: ['/verifiers'] },
-  { label: 'Devices', address: links.devices, holds: ['/devices'] },
+  { label: msg('Runs'), address: links.runs, holds: ['/runs', '/rollout', '/pair'] },
+  { label: msg('New run'), address: links.newRun(), holds: ['/new'] },
+  { label: msg('Compare'), address: links.compare([]), holds: ['/compare'] },
+  { label: msg('Curriculum'), address: links.curriculum(), holds: ['/curriculum'] },
+  { label: msg('Verifiers'), address: links.verifiers, holds: ['/verifiers'] },
+  { label: msg('Devices'), address: links.devices, holds: ['/devices'] },
 ]
 
 export function TopBar() {
@@ -25,12 +29,12 @@ export function TopBar() {
         <img src={icon} alt="" />
         Quiver
       </Link>
-      <nav aria-label="Pages" className="page-links">
+      <nav aria-label={t('Pages')} className="page-links">
         {pages.map(({ label, address, holds }) => {
           const current = location === address || holds.some((prefix) => location.startsWith(prefix))
           return (
             <Link key={address} href={address} className="nav-link" aria-current={current ? 'page' : undefined}>
-              {label}
+              {t(label)}
             </Link>
           )
         })}
@@ -41,8 +45,9 @@ export function TopBar() {
           icon={<Command size={14} aria-hidden />}
           onClick={() => useView.setState({ paletteOpen: true })}
         >
-          Commands <kbd>{shortcutLabel('$mod+k', isMac())}</kbd>
+          {t('Commands')} <kbd>{shortcutLabel('$mod+k', isMac())}</kbd>
         </Button>
+        <LanguageMenu />
         <ThemeButton />
       </div>
     </header>
@@ -51,16 +56,37 @@ export function TopBar() {
 
 const nextTheme = { system: 'light', light: 'dark', dark: 'system' } as const
 const themeIcons = { system: Monitor, light: Sun, dark: Moon } as const
+const themeWords = { system: msg('of the system'), light: msg('light'), dark: msg('dark') } as const
 
 function ThemeButton() {
   const { client } = useServices()
   const theme = useView((view) => view.settings.theme)
   const Icon = themeIcons[theme]
-  const change = (): void => {
-    const next = nextTheme[theme]
-    useView.setState(({ settings }) => ({ settings: { ...settings, theme: next } }))
-    client.call('settings.set', { theme: next }).catch((error: unknown) => notify('error', errorSentence(error)))
-  }
-  const label = `Theme: ${theme}. Change to ${nextTheme[theme]}.`
-  return <Button kind="quiet" icon={<Icon size={16} />} aria-label={label} title={label} onClick={change} />
+  const next = nextTheme[theme]
+  const label = t('Theme: {theme}. Change to {next}.', { theme: t(themeWords[theme]), next: t(themeWords[next]) })
+  return (
+    <Button
+      kind="quiet"
+      icon={<Icon size={16} />}
+      aria-label={label}
+      title={label}
+      onClick={() => changeSettings(client, { theme: next })}
+    />
+  )
+}
+
+function LanguageMenu() {
+  const { client } = useServices()
+  const choices: readonly (readonly [Settings['language'], string])[] = [
+    ['system', t('Language of the system')],
+    ['en', languageNames.en],
+    ['zh-CN', languageNames['zh-CN']],
+  ]
+  return (
+    <Menu
+      label={t('Language')}
+      icon={<Languages size={16} aria-hidden />}
+      items={choices.map(([language, label]) => ({ label, run: () => changeSettings(client, { language }) }))}
+    />
+  )
 }

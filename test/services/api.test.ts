@@ -59,8 +59,12 @@ test('reading calls give what the store holds', async () => {
 test('settings, the app, and what is shipped', async () => {
   const { client, workspace } = startServices()
   expect((await client.call('app.info', {})).workspace).toBe(workspace)
-  expect(await client.call('settings.get', {})).toEqual({ theme: 'system', smoothing: 0.6 })
-  expect(await client.call('settings.set', { theme: 'dark' })).toEqual({ theme: 'dark', smoothing: 0.6 })
+  expect(await client.call('settings.get', {})).toEqual({ theme: 'system', language: 'system', smoothing: 0.6 })
+  expect(await client.call('settings.set', { theme: 'dark' })).toEqual({
+    theme: 'dark',
+    language: 'system',
+    smoothing: 0.6,
+  })
   const recipes = await client.call('recipes.list', {})
   expect(recipes.map(({ id }) => id)).toContain('archer-arithmetic')
   expect(recipes.every(({ yaml }) => yaml.includes('name:'))).toBe(true)

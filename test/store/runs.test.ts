@@ -263,7 +263,7 @@ test('a stored setting that no longer fits falls back to its default', () => {
   changeSettings(db, { theme: 'dark', smoothing: 0.1 })
   db.prepare("UPDATE settings SET value = '7' WHERE name = 'theme'").run()
   db.prepare("INSERT INTO settings VALUES ('unknown', '1')").run()
-  expect(settings(db)).toEqual({ theme: 'system', smoothing: 0.1 })
+  expect(settings(db)).toEqual({ theme: 'system', language: 'system', smoothing: 0.1 })
 })
 
 test('a reader sees whole steps only, while another process writes', async () => {

@@ -5,6 +5,7 @@ import { unpackTrace } from '../../../src-preload/contract/trace.ts'
 import { PairedHeatmaps } from '../../heatmap/paired-heatmaps.tsx'
 import { useRun } from '../../lib/context.tsx'
 import { formatFixed } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
@@ -94,7 +95,7 @@ function Head({ detail }: { detail: RolloutDetail }) {
       </p>
       <p className="quiet">
         Reward {formatFixed(summary.reward, 3)}, {summary.tokens} tokens, mean entropy{' '}
-        {formatFixed(summary.meanEntropy, 3)} nats, {finishWords[summary.finishReason]}
+        {formatFixed(summary.meanEntropy, 3)} nats, {t(finishWords[summary.finishReason])}
       </p>
       <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>Prompt</summary>

@@ -10,6 +10,7 @@ import { ResponseHeatmap } from '../../heatmap/response-heatmap.tsx'
 import { useRun } from '../../lib/context.tsx'
 import { errorSentence, formatFixed } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
@@ -105,7 +106,7 @@ function Judgement({ detail }: { detail: RolloutDetail }) {
     ['Advantage', formatFixed(summary.advantage, 3)],
     ['Tokens', String(summary.tokens)],
     ['Mean entropy', `${formatFixed(summary.meanEntropy, 3)} nats`],
-    ['End', finishWords[summary.finishReason]],
+    ['End', t(finishWords[summary.finishReason])],
   ]
   return (
     <div className="judgement">

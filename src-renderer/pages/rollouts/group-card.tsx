@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import type { GroupSummary, RolloutSummary } from '../../../src-preload/contract/run.ts'
 import { visibleText } from '../../heatmap/tokens.ts'
 import { formatFixed } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { finishWords, Verdict } from '../../ui/verdict.tsx'
 import { hasNoSpread } from './group-filter.ts'
@@ -101,7 +102,9 @@ function ResponseRow({ rollout }: { rollout: RolloutSummary }) {
       <td className="number" title="Mean entropy">
         {formatFixed(rollout.meanEntropy, 3)} <span className="quiet">nats</span>
       </td>
-      <td className={rollout.finishReason === 'length' ? 'tone-warn' : 'quiet'}>{finishWords[rollout.finishReason]}</td>
+      <td className={rollout.finishReason === 'length' ? 'tone-warn' : 'quiet'}>
+        {t(finishWords[rollout.finishReason])}
+      </td>
     </tr>
   )
 }

@@ -5,6 +5,7 @@ import type { RolloutMatch, RolloutOrder, RolloutSearchResult } from '../../../s
 import { visibleText } from '../../heatmap/tokens.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatFixed, formatPercent, plural } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await } from '../../ui/message.tsx'
@@ -138,7 +139,9 @@ function Match({ match, filter, onFilter }: MatchProps) {
         {tokens} <span className="quiet">tok</span>
       </span>
       <span className="number">{formatFixed(match.meanEntropy, 3)}</span>
-      <span className={match.finishReason === 'length' ? 'tone-warn' : 'quiet'}>{finishWords[match.finishReason]}</span>
+      <span className={match.finishReason === 'length' ? 'tone-warn' : 'quiet'}>
+        {t(finishWords[match.finishReason])}
+      </span>
     </li>
   )
 }

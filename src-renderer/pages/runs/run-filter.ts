@@ -1,5 +1,6 @@
 import { type FilterTerm, numberFits, parseFilter, textFits } from '../../../src-preload/contract/filter.ts'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { progressOf, statusWords } from '../../lib/run-status.ts'
 
 export const sortKeys = [
@@ -27,7 +28,7 @@ const fields: Readonly<Record<string, Field>> = {
   name: (run, term) => textFits(run.name, term),
   method: (run, term) => textFits(run.method, term),
   model: (run, term) => textFits(run.model, term),
-  status: (run, term) => textFits(run.status, term) || textFits(statusWords[run.status], term),
+  status: (run, term) => textFits(run.status, term) || textFits(t(statusWords[run.status]), term),
   tag: (run, term) => run.tags.some((tag) => textFits(tag, term)),
   note: (run, term) => textFits(run.notes, term),
   reward: (run, term) => numberFits(run.lastReward, term),
@@ -46,7 +47,7 @@ function fits(run: RunSummary, term: FilterTerm): boolean {
   const field = Object.hasOwn(fields, term.field) ? fields[term.field] : undefined
   if (field) return field(run, term)
   const word = term.field === '' ? term.value : `${term.field}${term.operator}${term.value}`
-  const text = [run.name, run.method, run.model, run.status, statusWords[run.status], run.notes, ...run.tags]
+  const text = [run.name, run.method, run.model, run.status, t(statusWords[run.status]), run.notes, ...run.tags]
   return text.join(' ').toLowerCase().includes(word.toLowerCase())
 }
 
@@ -61,7 +62,7 @@ const sortValues: Readonly<Record<SortKey, (run: RunSummary) => number | string 
   name: (run) => run.name.toLowerCase(),
   method: (run) => run.method,
   model: (run) => run.model,
-  status: (run) => statusWords[run.status],
+  status: (run) => t(statusWords[run.status]),
   progress: progressOf,
   reward: (run) => run.lastReward,
   accuracy: (run) => run.lastAccuracy,
@@ -92,7 +93,7 @@ export type Grouping = keyof typeof groupings
 const groupNames: Readonly<Record<Exclude<Grouping, 'none'>, (run: RunSummary) => string>> = {
   method: (run) => run.method,
   model: (run) => run.model,
-  status: (run) => statusWords[run.status],
+  status: (run) => t(statusWords[run.status]),
   tag: (run) => run.tags[0] ?? 'no tag',
 }
 

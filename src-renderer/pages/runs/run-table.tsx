@@ -3,7 +3,8 @@ import { ArrowDown, ArrowUp, Pin } from 'lucide-react'
 import { memo, useRef } from 'react'
 import { Link } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
-import { formatPercent, plural } from '../../lib/format.ts'
+import { formatPercent } from '../../lib/format.ts'
+import { tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { toggleSelected, useView } from '../../lib/view-state.ts'
 import { RunButtons, useRunActions } from '../../ui/run-controls.tsx'
@@ -114,7 +115,7 @@ function GroupRow(props: { line: TableLine & { kind: 'group' }; columns: number;
   return (
     <tr className="run-group" aria-rowindex={props.row}>
       <th colSpan={props.columns + 3} scope="rowgroup">
-        {name} <span className="quiet">{plural(runs.length, 'run')}</span>
+        {name} <span className="quiet">{tn(runs.length, '{count} run', '{count} runs')}</span>
         {known.length > 0 && <span className="quiet">, mean accuracy {formatPercent(mean, 1)}</span>}
       </th>
     </tr>

@@ -135,7 +135,7 @@ describe('palette and keys read one list', () => {
   })
 
   test('global shortcuts are distinct and readable', () => {
-    const actions = globalActions({ go: () => {}, openPalette: () => {}, openShortcuts: () => {}, setTheme: () => {} })
+    const actions = globalActions({ go: () => {}, openPalette: () => {}, openShortcuts: () => {}, change: () => {} })
     const shortcuts = actions.flatMap((one) => one.shortcut ?? [])
     expect(new Set(shortcuts).size).toBe(shortcuts.length)
     expect(shortcutLabel('$mod+k', false)).toBe('Ctrl+K')

@@ -1,0 +1,7 @@
+import { commands } from './commands.ts'
+import { ui } from './ui.ts'
+
+/** Every English text in Simplified Chinese; a file per area. */
+export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = { commands, ui }
+
+export const chinese: Readonly<Record<string, string>> = Object.assign({}, ...Object.values(areas))

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { areas, chinese } from '../../../src-renderer/lib/i18n/zh-CN/index.ts'
+import { type KeyText, rendererFiles, type SourceText, textsOf } from '../../helpers/source-texts.ts'
+
+/** Folders and files whose texts are shown in English only. */
+const englishOnly = /^(chart|heatmap|pages|lib\/(form|format|run-|connection|queries|live))/
+
+const files = rendererFiles().map((file) => ({ file, ...textsOf(file) }))
+const keys: readonly KeyText[] = files.flatMap((file) => file.keys)
+
+const where = ({ file, line, text }: SourceText): string => `${file}:${line}: ${text}`
+const namesOf = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
+const nameSet = (text: string): string => [...new Set(namesOf(text))].sort().join()
+
+test('every text of the page has a translation', () => {
+  expect(keys.filter(({ text }) => !(text in chinese)).map(where)).toEqual([])
+})
+
+test('every translation has a use', () => {
+  const used = new Set(keys.map(({ text }) => text))
+  expect(Object.keys(chinese).filter((text) => !used.has(text))).toEqual([])
+})
+
+test('a text is translated in one place', () => {
+  const all = Object.values(areas).flatMap((area) => Object.keys(area))
+  expect(all.filter((text, index) => all.indexOf(text) !== index)).toEqual([])
+})
+
+test('a translation has the {names} of its text, and the form for one has no others', () => {
+  const wrong = Object.entries(chinese).filter(([english, text]) => nameSet(english) !== nameSet(text))
+  expect(wrong).toEqual([])
+  const other = keys.filter(
+    ({ one, text }) => one !== undefined && namesOf(one).some((name) => !namesOf(text).includes(name)),
+  )
+  expect(other.map(where)).toEqual([])
+})
+
+test('translations are Chinese, but for names', () => {
+  expect(Object.entries(chinese).filter(([, text]) => !/\p{Script=Han}/u.test(text))).toEqual([])
+})
+
+test('no key is built from parts', () => {
+  expect(files.flatMap((file) => file.built).map(where)).toEqual([])
+})
+
+test('no text for the user goes past the translation', () => {
+  const bare = files.filter(({ file }) => !englishOnly.test(file)).flatMap((file) => file.bare)
+  expect(bare.filter(({ text }) => !properNames.has(text)).map(where)).toEqual([])
+})
+
+/** Names that are the same in every language. */
+const properNames = new Set(['Quiver', 'English', 'Ctrl'])
