@@ -11,6 +11,7 @@ import * as reduce from './ops/reduce.ts'
 import * as structure from './ops/structure.ts'
 import * as tokenMoments from './ops/token-moments.ts'
 import * as tokenStats from './ops/token-stats.ts'
+import * as tokenTop from './ops/token-top.ts'
 
 const families = [
   structure,
@@ -22,6 +23,7 @@ const families = [
   attention,
   tokenStats,
   tokenMoments,
+  tokenTop,
   dropout,
   optimizer,
 ]

@@ -7,6 +7,7 @@ import { createDropoutState } from './dropout.ts'
 import { openWeights, saveModelFolder } from './folder.ts'
 import { frozenStates } from './frozen.ts'
 import { generate } from './generate.ts'
+import type { Row } from './generation-rows.ts'
 import type { ModelSource } from './model-source.ts'
 import { type Fetchable, type OpenedModel, openModel } from './open-model.ts'
 import { loadOptimizerState, saveOptimizerState } from './optimizer-state.ts'
@@ -16,6 +17,7 @@ import type {
   GenerateRequest,
   OptimizerOptions,
   Policy,
+  ScoredTokens,
   TokenMoments,
   TokenRows,
   TokenStatistics,
@@ -43,8 +45,12 @@ export interface PolicyOptions extends ModelSource {
   /** CPU threads of the device; absent uses all physical cores. */
   readonly threads?: number
   readonly gradientCheckpointing?: GradientCheckpointing
-  /** Awaited between blocks of native work: a pause is a promise that stays pending. */
+  /** Awaited between blocks of native work: a pause is a promise that stays pending, an end one that rejects. */
   readonly checkpoint?: () => Promise<void>
+  /** Only samples and scores: no room is made for gradients and moments. */
+  readonly frozen?: boolean
+  /** Told of the part of the tensors that is read, up to 1. */
+  readonly onProgress?: (part: number) => void
 }
 
 const optimizerGroups = { weights: groups.policy, gradients: groups.gradient, moments: groups.moments }
@@ -70,6 +76,7 @@ class LocalPolicy implements Policy {
     this.#checkpoint = options.checkpoint ?? (() => Promise.resolve())
     createRopeState(this.#executor, model.config)
     createDropoutState(this.#executor, model.config)
+    if (options.frozen) return
     this.#clear(groups.gradient)
     for (const group of groups.moments) this.#clear(group)
   }
@@ -91,17 +98,27 @@ class LocalPolicy implements Policy {
     }
   }
 
-  generate(request: GenerateRequest, onRow?: (row: GeneratedRow) => void) {
+  /** As the interface says; `onDraw` gets the rows of the batch, still growing, after each token. */
+  generate(
+    request: GenerateRequest,
+    onRow?: (row: GeneratedRow) => void,
+    onDraw?: (rows: readonly Readonly<Row>[]) => void,
+  ) {
     const decode = (ids: Int32Array) => this.#model.tokenizer.decode(ids)
-    return generate({ ...this.#context, decode }, request, onRow)
+    return generate({ ...this.#context, decode }, request, onRow, onDraw)
   }
 
-  async score(rows: TokenRows, temperature: number, weights: 'policy' | 'reference'): Promise<TokenStatistics> {
+  async score(
+    rows: TokenRows,
+    temperature: number,
+    weights: 'policy' | 'reference',
+    alternatives = 0,
+  ): Promise<ScoredTokens> {
     const copied = this.#executor.hasState(`${groups.reference}/${embeddingName}`)
     if (weights === 'reference' && !this.#model.config.adapter && !copied) {
       throw new Error('There is no reference yet; call snapshotReference first.')
     }
-    return scoreRows(this.#context, rows, temperature, weights)
+    return scoreRows(this.#context, rows, temperature, weights, alternatives)
   }
 
   moments(rows: TokenRows, temperature: number): Promise<TokenMoments> {
@@ -215,9 +232,16 @@ class LocalPolicy implements Policy {
 }
 
 /** Tensor by tensor, so that the host never holds the weights twice. */
-async function readInto(executor: Executor, tensors: ReadonlyMap<string, Fetchable>): Promise<void> {
-  for (const [name, { shape, read }] of tensors)
+async function readInto(
+  executor: Executor,
+  tensors: ReadonlyMap<string, Fetchable>,
+  onProgress: (part: number) => void = () => {},
+): Promise<void> {
+  let done = 0
+  for (const [name, { shape, read }] of tensors) {
     executor.createState(`${groups.policy}/${name}`, { shape, data: await read() })
+    onProgress(++done / tensors.size)
+  }
 }
 
 /**
@@ -228,7 +252,7 @@ export async function createPolicy(options: PolicyOptions): Promise<LocalPolicy>
   const model = await openModel(options)
   const executor =
     options.executor ?? (await openDevice(options.device ?? 'cpu', options.threads ? { threads: options.threads } : {}))
-  await readInto(executor, model.weights)
+  await readInto(executor, model.weights, options.onProgress)
   await readInto(executor, model.adapterTensors)
   return new LocalPolicy(options, executor, model)
 }

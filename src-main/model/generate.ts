@@ -29,7 +29,8 @@ const defaultMaxSequences = 128
 /** The caches are rebuilt when fewer than this share of the batch is still running: copying them costs a few steps. */
 const rebuildBelow = 0.7
 
-function requireRequest({ prompts, maxTokens, temperature, topP, topK, greedy }: GenerateRequest, config: ModelConfig) {
+function requireRequest(request: GenerateRequest, config: ModelConfig) {
+  const { prompts, maxTokens, temperature, topP, topK, greedy, alternatives = 0 } = request
   if (!(temperature > 0) && !greedy) throw new UserError(`The temperature is ${temperature}, expected more than 0.`)
   if (!(topP > 0 && topP <= 1)) throw new UserError(`top_p is ${topP}, expected more than 0 and at most 1.`)
   if (!(Number.isInteger(topK) && topK >= 0))
@@ -37,6 +38,10 @@ function requireRequest({ prompts, maxTokens, temperature, topP, topK, greedy }:
   if (!(Number.isInteger(maxTokens) && maxTokens >= 1)) {
     throw new UserError(`The token limit is ${maxTokens}, expected a whole number of at least 1.`)
   }
+  if (!(Number.isInteger(alternatives) && alternatives >= 0 && alternatives <= config.vocabSize))
+    throw new UserError(
+      `${alternatives} alternatives per token were asked for, expected 0 to ${config.vocabSize}, the vocabulary.`,
+    )
   for (const [row, prompt] of prompts.entries()) {
     if (prompt.length === 0) throw new UserError(`Prompt ${row} has no tokens; generation needs at least one.`)
     requireLength(`Prompt ${row} with ${maxTokens} new tokens`, prompt.length + maxTokens, config)
@@ -44,9 +49,9 @@ function requireRequest({ prompts, maxTokens, temperature, topP, topK, greedy }:
   }
 }
 
-function samplerOf({ greedy, topK, topP }: GenerateRequest): Sampler {
-  if (greedy) return { kind: 'greedy', topK: 0 }
-  return topK > 0 || topP < 1 ? { kind: 'filtered', topK } : { kind: 'full', topK: 0 }
+function samplerOf({ greedy, topK, topP, alternatives = 0 }: GenerateRequest): Sampler {
+  if (greedy) return { kind: 'greedy', topK: 0, alternatives }
+  return topK > 0 || topP < 1 ? { kind: 'filtered', topK, alternatives } : { kind: 'full', topK: 0, alternatives }
 }
 
 /**
@@ -57,32 +62,40 @@ export async function generate(
   context: GenerateContext,
   request: GenerateRequest,
   onRow: (row: GeneratedRow) => void = () => {},
+  onDraw: (rows: readonly Row[]) => void = () => {},
 ): Promise<Generation> {
   requireRequest(request, context.config)
   const rows = startRows(request)
-  const waiting = [...rows]
-  const sampling = { ...context, request, sampler: samplerOf(request), onRow }
+  try {
+    await decodeAll({ ...context, request, sampler: samplerOf(request), onRow, onDraw }, [...rows])
+  } finally {
+    for (const name of cacheNames(context.config)) context.executor.dropState(name)
+  }
+  return generationOf(rows)
+}
+
+async function decodeAll(sampling: Sampling, waiting: Row[]): Promise<void> {
   let batch: Row[] = []
   for (;;) {
-    await context.checkpoint()
+    await sampling.checkpoint()
     const running = batch.filter(({ finish }) => !finish)
-    const joining = takeWaiting(waiting, running.length, request)
+    const joining = takeWaiting(waiting, running.length, sampling.request)
     if (joining.length > 0) {
       batch = await join(sampling, batch, joining)
       continue
     }
-    if (running.length === 0) break
+    if (running.length === 0) return
     if (running.length < rebuildBelow * batch.length) batch = rebuild(sampling, batch, [])
     await decodeStep(sampling, batch)
   }
-  for (const name of cacheNames(context.config)) context.executor.dropState(name)
-  return generationOf(rows)
 }
 
 interface Sampling extends GenerateContext {
   readonly request: GenerateRequest
   readonly sampler: Sampler
   readonly onRow: (row: GeneratedRow) => void
+  /** Called with the rows of the batch after each of its draws. */
+  readonly onDraw: (rows: readonly Row[]) => void
 }
 
 /**
@@ -150,7 +163,7 @@ async function decodeStep(sampling: Sampling, batch: readonly Row[]): Promise<vo
   record(sampling, batch, await decode.run({ ...tokenInputs(batch, used), ...drawInputs(sampling, batch) }))
 }
 
-const keyOf = ({ kind, topK }: Sampler) => `${kind} ${topK}`
+const keyOf = ({ kind, topK, alternatives }: Sampler) => `${kind} ${topK} ${alternatives}`
 
 /** The last token of each row, its position, and the time of the row's first token in the caches. */
 function tokenInputs(batch: readonly Row[], used: number): Record<string, Tensor> {
@@ -175,13 +188,20 @@ function drawInputs({ request }: Sampling, batch: readonly Row[]): Record<string
 
 function record(sampling: Sampling, batch: readonly Row[], outputs: Readonly<Record<string, Tensor>>): void {
   const { tokens, logprobs, entropies } = outputs
-  const draw = { tokens: tokens!.data, logprobs: logprobs!.data, entropies: entropies!.data } as Draw
+  const alternatives = alternativesOf(outputs)
+  const draw = { tokens: tokens!.data, logprobs: logprobs!.data, entropies: entropies!.data, alternatives } as Draw
   recordDraw(
     batch,
     draw,
     (row) => finishOf(sampling, row),
     (row) => sampling.onRow(generatedRow(row)),
   )
+  sampling.onDraw(batch)
+}
+
+function alternativesOf({ alternativeIds, alternativeLogprobs }: Readonly<Record<string, Tensor>>) {
+  if (!alternativeIds || !alternativeLogprobs) return undefined
+  return { count: alternativeIds.shape[1]!, ids: alternativeIds.data, logprobs: alternativeLogprobs.data }
 }
 
 function finishOf({ config, decode, request: { stop, maxTokens } }: Sampling, { tokens, length }: Row) {

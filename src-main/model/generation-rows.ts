@@ -1,5 +1,5 @@
 /** The rows of a generation while they grow, and what comes of them. */
-import type { FinishReason, GeneratedRow, GenerateRequest, Generation } from './policy.ts'
+import type { FinishReason, GeneratedRow, GenerateRequest, Generation, TokenAlternatives } from './policy.ts'
 
 /** One row being generated; `tokens`, `logprobs`, `entropies` hold `length` entries. */
 export interface Row {
@@ -9,6 +9,7 @@ export interface Row {
   readonly tokens: Int32Array
   readonly logprobs: Float32Array
   readonly entropies: Float32Array
+  readonly alternatives: TokenAlternatives | undefined
   length: number
   finish: FinishReason | undefined
 }
@@ -18,9 +19,16 @@ export interface Draw {
   readonly tokens: Int32Array
   readonly logprobs: Float32Array
   readonly entropies: Float32Array
+  /** [rows, count] */
+  readonly alternatives: TokenAlternatives | undefined
 }
 
-export function startRows({ prompts, rowIds, maxTokens }: GenerateRequest): Row[] {
+function emptyAlternatives(count: number, tokens: number): TokenAlternatives | undefined {
+  if (count === 0) return undefined
+  return { count, ids: new Int32Array(count * tokens), logprobs: new Float32Array(count * tokens) }
+}
+
+export function startRows({ prompts, rowIds, maxTokens, alternatives = 0 }: GenerateRequest): Row[] {
   return prompts.map((prompt, index) => ({
     index,
     id: rowIds?.[index] ?? index,
@@ -28,6 +36,7 @@ export function startRows({ prompts, rowIds, maxTokens }: GenerateRequest): Row[
     tokens: new Int32Array(maxTokens),
     logprobs: new Float32Array(maxTokens),
     entropies: new Float32Array(maxTokens),
+    alternatives: emptyAlternatives(alternatives, maxTokens),
     length: 0,
     finish: undefined,
   }))
@@ -51,21 +60,34 @@ export function recordDraw(
     row.tokens[row.length] = draw.tokens[entry]!
     row.logprobs[row.length] = draw.logprobs[entry]!
     row.entropies[row.length] = draw.entropies[entry]!
+    recordAlternatives(row, draw, entry)
     row.length++
     row.finish = finishOf(row)
     if (row.finish) onRow(row)
   }
 }
 
+function recordAlternatives({ alternatives: all, length }: Row, { alternatives: drawn }: Draw, entry: number): void {
+  if (!all || !drawn) return
+  const { count } = all
+  all.ids.set(drawn.ids.subarray(entry * count, (entry + 1) * count), length * count)
+  all.logprobs.set(drawn.logprobs.subarray(entry * count, (entry + 1) * count), length * count)
+}
+
 /** A finished row, in arrays of its own. */
-export function generatedRow({ index, tokens, logprobs, entropies, length, finish }: Row): GeneratedRow {
+export function generatedRow({ index, tokens, logprobs, entropies, alternatives, length, finish }: Row): GeneratedRow {
   return {
+    ...(alternatives && { alternatives: firstAlternatives(alternatives, length) }),
     index,
     tokens: tokens.slice(0, length),
     logprobs: logprobs.slice(0, length),
     entropies: entropies.slice(0, length),
     finishReason: finish ?? 'length',
   }
+}
+
+function firstAlternatives({ count, ids, logprobs }: TokenAlternatives, tokens: number): TokenAlternatives {
+  return { count, ids: ids.slice(0, count * tokens), logprobs: logprobs.slice(0, count * tokens) }
 }
 
 export function generationOf(rows: readonly Row[]): Generation {

@@ -62,6 +62,17 @@ export function scatter(target: Float32Array, { places }: Piece, numbers: Float3
   for (const [index, place] of places.entries()) target[place] = numbers[index]!
 }
 
+/** The same for `width` numbers per token. */
+export function scatterWide<Column extends Float32Array | Int32Array>(
+  target: Column,
+  { places }: Piece,
+  numbers: Column,
+  width: number,
+): void {
+  for (const [index, place] of places.entries())
+    target.set(numbers.subarray(index * width, (index + 1) * width), place * width)
+}
+
 /** A piece's numbers out of all. */
 export function pick(all: Float32Array, { places }: Piece): Float32Array {
   return Float32Array.from(places, (place) => all[place]!)

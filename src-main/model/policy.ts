@@ -21,6 +21,19 @@ export interface TokenMoments {
   readonly cubes: Float32Array
 }
 
+/** The likeliest next tokens at each of some response tokens, flat: `count` per token, the likeliest first. */
+export interface TokenAlternatives {
+  readonly count: number
+  readonly ids: Int32Array
+  /** Natural logs of their probabilities in the whole distribution at the given temperature. */
+  readonly logprobs: Float32Array
+}
+
+export interface ScoredTokens extends TokenStatistics {
+  /** Where they were asked for. */
+  readonly alternatives?: TokenAlternatives
+}
+
 export interface SamplingOptions {
   readonly temperature: number
   /** 1 keeps the whole distribution. */
@@ -45,10 +58,12 @@ export interface GenerateRequest extends SamplingOptions {
   readonly greedy?: boolean
   /** Rows that decode side by side; the others wait until rows finish. Default: 128. */
   readonly maxSequences?: number
+  /** How many of the likeliest tokens each finished row tells beside its own; default: none. */
+  readonly alternatives?: number
 }
 
 /** A response as it finishes. */
-export interface GeneratedRow extends TokenStatistics {
+export interface GeneratedRow extends ScoredTokens {
   /** Of the request's prompt. */
   readonly index: number
   readonly tokens: Int32Array
@@ -79,8 +94,13 @@ export interface OptimizerOptions {
 export interface Policy {
   /** A response per prompt; `onRow` gets each as it finishes, long before the last. */
   generate(request: GenerateRequest, onRow?: (row: GeneratedRow) => void): Promise<Generation>
-  /** Statistics of given text under the current weights or the frozen reference; keeps nothing. */
-  score(rows: TokenRows, temperature: number, weights: 'policy' | 'reference'): Promise<TokenStatistics>
+  /** Statistics of given text under the current weights or the frozen reference, with so many alternatives; keeps nothing. */
+  score(
+    rows: TokenRows,
+    temperature: number,
+    weights: 'policy' | 'reference',
+    alternatives?: number,
+  ): Promise<ScoredTokens>
   /** Second-order statistics under the current weights; keeps nothing. */
   moments(rows: TokenRows, temperature: number): Promise<TokenMoments>
   /** Like `score` with the current weights, and keeps the residuals for one `backward`. */

@@ -17,6 +17,8 @@ export interface Sampler {
   readonly kind: 'greedy' | 'full' | 'filtered'
   /** Tokens kept by rank in `filtered`; the vocabulary size keeps all. */
   readonly topK: number
+  /** How many of the likeliest tokens are told beside the drawn one; absent: none. */
+  readonly alternatives?: number
 }
 
 /** State group of the caches that programs name; a run may rename it. */
@@ -97,13 +99,17 @@ export function decodeProgram(config: ModelConfig, sampler: Sampler): Program {
 
 /**
  * Draws one token per row of logits [batch, vocabulary]. Outputs `tokens` (int32), `logprobs`, `entropies` [batch]:
- * the statistics are of softmax(logits / temperature) whole, before top-k and top-p cut it.
+ * the statistics are of softmax(logits / temperature) whole, before top-k and top-p cut it. With alternatives also
+ * `alternativeIds` (int32) and `alternativeLogprobs` [batch, alternatives].
  */
 function sample(logits: Value, sampler: Sampler, config: ModelConfig): Record<string, Value> {
   const logProbabilities = logSoftmax(div(logits, input('temperature', [])))
   const tokens = sampler.kind === 'greedy' ? argmax(logits) : draw(exp(logProbabilities), sampler, config.vocabSize)
   const logprobs = reshape(gatherLast(logProbabilities, reshape(tokens, ['batch', 1])), ['batch'])
-  return { tokens, logprobs, entropies: entropyOf(logProbabilities) }
+  const drawn = { tokens, logprobs, entropies: entropyOf(logProbabilities) }
+  if (!sampler.alternatives) return drawn
+  const likeliest = topK(logProbabilities, sampler.alternatives)
+  return { ...drawn, alternativeIds: likeliest.indices, alternativeLogprobs: likeliest.values }
 }
 
 function draw(probabilities: Value, sampler: Sampler, vocabSize: number): Value {

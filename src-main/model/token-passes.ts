@@ -5,8 +5,8 @@ import { type ModelConfig, withoutAdapter } from './config.ts'
 import { type DropoutCounters, dropoutInputs } from './dropout.ts'
 import { backwardLayers } from './layered-backward.ts'
 import { layeredForwardProgram } from './layered-programs.ts'
-import { cutRows, type Piece, pick, scatter } from './pieces.ts'
-import type { TokenMoments, TokenRows, TokenStatistics } from './policy.ts'
+import { cutRows, type Piece, pick, scatter, scatterWide } from './pieces.ts'
+import type { ScoredTokens, TokenMoments, TokenRows, TokenStatistics } from './policy.ts'
 import type { ProgramCache } from './program-cache.ts'
 import { requireRows, type TokenBatch, tokenBatch } from './token-batch.ts'
 import {
@@ -105,26 +105,36 @@ function collect(
   scatter(target.entropies, piece, entropies!.data as Float32Array)
 }
 
-/** Statistics of the response tokens under the policy or the reference: a copy of its weights, or its adapter off. */
+/**
+ * Statistics of the response tokens, with the `count` likeliest at each, under the policy or the reference: a copy of its
+ * weights, or its adapter off.
+ */
 export async function scoreRows(
   context: PassContext,
   rows: TokenRows,
   temperature: number,
   weights: 'policy' | 'reference',
-): Promise<TokenStatistics> {
+  count = 0,
+): Promise<ScoredTokens> {
   const { config, programs, checkpoint } = context
-  const statistics = emptyStatistics(countOf(rows))
+  const tokens = countOf(rows)
+  const statistics = emptyStatistics(tokens)
+  const alternatives = { count, ids: new Int32Array(tokens * count), logprobs: new Float32Array(tokens * count) }
   const adapterOff = weights === 'reference' && config.adapter !== undefined
   const rename = adapterOff ? {} : { [groups.policy]: groups[weights] }
   for (const { piece, batch, inputs } of prepare(config, rows, temperature)) {
     await checkpoint()
     const shape = shapeOf(config, batch)
-    const key = `statistics ${keyOf(shape)}${adapterOff ? ' base' : ''}`
+    const key = `statistics ${keyOf(shape)} ${count}${adapterOff ? ' base' : ''}`
     const scored = adapterOff ? withoutAdapter(config) : config
-    const program = await programs(key, () => statisticsProgram(scored, shape))
-    collect(statistics, piece, await program.run(inputs, { rename }))
+    const program = await programs(key, () => statisticsProgram(scored, shape, count))
+    const outputs = await program.run(inputs, { rename })
+    collect(statistics, piece, outputs)
+    if (count === 0) continue
+    scatterWide(alternatives.ids, piece, outputs.alternativeIds!.data as Int32Array, count)
+    scatterWide(alternatives.logprobs, piece, outputs.alternativeLogprobs!.data as Float32Array, count)
   }
-  return statistics
+  return count === 0 ? statistics : { ...statistics, alternatives }
 }
 
 /** Second-order statistics of the response tokens under the policy's weights. */

@@ -8,6 +8,7 @@ import { linear } from '../engine/ops/matmul.ts'
 import { reshape } from '../engine/ops/structure.ts'
 import { tokenMoments } from '../engine/ops/token-moments.ts'
 import { tokenStats } from '../engine/ops/token-stats.ts'
+import { tokenTop } from '../engine/ops/token-top.ts'
 import type { ModelConfig } from './config.ts'
 import {
   embed,
@@ -78,19 +79,20 @@ export function embeddedRows(config: ModelConfig): Value {
   return embed(config, groups.policy, input('ids', ['rows'], 'int32'))
 }
 
-/** The vocabulary head over normed hidden rows; inputs picks, targets [tokens], inverse [rows], temperature []. */
-export function headStatistics(hidden: Value, context: Pick<StackContext, 'config' | 'weights'>, chunks: number) {
+/** What the vocabulary head computes from: inputs picks [tokens], inverse [rows], temperature []. */
+function headOperands(hidden: Value, context: Pick<StackContext, 'config' | 'weights'>): [Value, Value, Value] {
   const picked = pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', ['rows'], 'int32'))
-  const targets = input('targets', ['tokens'], 'int32')
-  return tokenStats(picked, vocabularyMatrix(context), targets, input('temperature', []), chunks)
+  return [picked, vocabularyMatrix(context), input('temperature', [])]
 }
 
-function statisticsGraph(
-  config: ModelConfig,
-  { blocks, chunks }: StatisticsShape,
-  mode: 'scoring' | 'training',
-): StatisticsGraph {
-  const context = packedStack(config, blocks, mode)
+/** The vocabulary head over normed hidden rows; inputs targets [tokens] and those of its operands. */
+export function headStatistics(hidden: Value, context: Pick<StackContext, 'config' | 'weights'>, chunks: number) {
+  const [picked, matrix, temperature] = headOperands(hidden, context)
+  return tokenStats(picked, matrix, input('targets', ['tokens'], 'int32'), temperature, chunks)
+}
+
+function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShape): StatisticsGraph {
+  const context = packedStack(config, blocks, 'training')
   const embedded = embeddedRows(config)
   return {
     embedded,
@@ -102,9 +104,7 @@ function statisticsGraph(
 /** Outputs `squares`, `cubes` [tokens]; inputs as the statistics program, without targets. */
 export function momentsProgram(config: ModelConfig, { blocks, chunks }: StatisticsShape): Program {
   const context = packedStack(config, blocks, 'scoring')
-  const hidden = transform(embeddedRows(config), context)
-  const picked = pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', ['rows'], 'int32'))
-  const { squares, cubes } = tokenMoments(picked, vocabularyMatrix(context), input('temperature', []), chunks)
+  const { squares, cubes } = tokenMoments(...headOperands(transform(embeddedRows(config), context), context), chunks)
   return program('moments', { squares, cubes })
 }
 
@@ -114,10 +114,19 @@ export function logitsProgram(config: ModelConfig, blocks: number): Program {
   return program('logits', { logits: linear(transform(embeddedRows(config), context), vocabularyMatrix(context)) })
 }
 
-/** Outputs `logprobs`, `entropies` [tokens]. */
-export function statisticsProgram(config: ModelConfig, shape: StatisticsShape): Program {
-  const { logprobs, entropies } = statisticsGraph(config, shape, 'scoring')
-  return program('statistics', { logprobs, entropies })
+/** Outputs `logprobs`, `entropies` [tokens]; with a count also `alternativeIds`, `alternativeLogprobs` [tokens, count]. */
+export function statisticsProgram(config: ModelConfig, shape: StatisticsShape, count = 0): Program {
+  const context = packedStack(config, shape.blocks, 'scoring')
+  const [picked, matrix, temperature] = headOperands(transform(embeddedRows(config), context), context)
+  const targets = input('targets', ['tokens'], 'int32')
+  const statistics = tokenStats(picked, matrix, targets, temperature, shape.chunks)
+  if (count === 0) return program('statistics', { ...statistics })
+  const likeliest = tokenTop(picked, matrix, temperature, count, shape.chunks)
+  return program('statistics', {
+    ...statistics,
+    alternativeIds: likeliest.ids,
+    alternativeLogprobs: likeliest.logprobs,
+  })
 }
 
 interface Gradients extends StatisticsGraph {
@@ -161,7 +170,7 @@ function gradientGraph(
   parameters: Parameters,
   withEntropies: boolean,
 ): Gradients {
-  const graph = statisticsGraph(config, shape, 'training')
+  const graph = statisticsGraph(config, shape)
   const trained = trainedOf(config, parameters)
   const wrt = trained.map(({ name, shape }) => graph.weights(name, shape))
   const embedded = trainsEmbedding(parameters) ? [graph.embedded] : []

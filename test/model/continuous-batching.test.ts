@@ -1,6 +1,6 @@
 /** Waiting prompts take the place of finished rows, and nobody can tell from the text. */
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createPolicy, type LocalPolicy } from '../../src-main/model/create-policy.ts'
 import type { GeneratedRow, GenerateRequest } from '../../src-main/model/policy.ts'
 import { startPolicyWorker } from '../../src-main/model/policy-client.ts'
@@ -65,4 +65,26 @@ test('a policy in its own thread tells of the same rows while it generates', asy
   expect(told.length).toBe(prompts.length)
   expect(rows).toEqual((await policy.generate(request)).rows)
   await worker.policy.dispose()
+})
+
+test('rows are seen after every token, and an end between two tokens leaves the policy as it was', async () => {
+  const whole = await policy.generate(request)
+  const lengths: number[] = []
+  const again = await policy.generate(request, undefined, (rows) => lengths.push(rows[0]!.length))
+  expect(again.rows).toEqual(whole.rows)
+  expect(lengths.slice(0, 3)).toEqual([1, 2, 3])
+
+  let draws = 0
+  const ending = await createPolicy({
+    folder,
+    threads: 1,
+    frozen: true,
+    checkpoint: async () => {
+      if (draws === 3) throw new Error('ended')
+    },
+  })
+  onTestFinished(() => ending.dispose())
+  await expect(ending.generate(request, undefined, () => draws++)).rejects.toThrow('ended')
+  draws = Number.NEGATIVE_INFINITY
+  expect((await ending.generate(request)).rows).toEqual(whole.rows)
 })

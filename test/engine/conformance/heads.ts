@@ -1,7 +1,8 @@
 import { adamw } from '../../../src-main/engine/ops/optimizer.ts'
 import { tokenMoments } from '../../../src-main/engine/ops/token-moments.ts'
 import { tokenStats } from '../../../src-main/engine/ops/token-stats.ts'
-import { adamwOf, tokenMomentsOf, tokenStatsOf } from '../../helpers/reference/closed-forms.ts'
+import { tokenTop } from '../../../src-main/engine/ops/token-top.ts'
+import { adamwOf, tokenMomentsOf, tokenStatsOf, tokenTopOf } from '../../helpers/reference/closed-forms.ts'
 import { asState, declaredAs, type Entry, entry, floats, ints, type Leaf, normals } from './entry.ts'
 
 function head(tokens: number, temperature = 1): Record<'hidden' | 'weight' | 'targets' | 'temperature', Leaf> {
@@ -50,6 +51,20 @@ const moments = (title: string, tokens: number, chunks: number, temperature = 1)
   )
 }
 
+const likeliest = (title: string, tokens: number, count: number, chunks: number, temperature = 1): Entry => {
+  const { targets: _, ...leaves } = head(tokens, temperature)
+  return entry(
+    'tokenTop',
+    title,
+    leaves,
+    (v) => Object.values(tokenTop(v.hidden, v.weight, v.temperature, count, chunks)),
+    {
+      wrt: [],
+      closedForm: ({ hidden, weight }) => Object.values(tokenTopOf(hidden!, weight!, 3, temperature, count)),
+    },
+  )
+}
+
 const heads: readonly Entry[] = [
   entry(
     'tokenStats',
@@ -93,6 +108,10 @@ const heads: readonly Entry[] = [
   moments('one piece', 4, 1),
   moments('uneven pieces, temperature 1.3', 5, 2, 1.3),
   moments('pieces that come out empty', 5, 4, 0.7),
+  likeliest('one piece', 4, 2, 1),
+  likeliest('the whole vocabulary, temperature 1.3', 3, 5, 2, 1.3),
+  likeliest('pieces that come out empty', 5, 3, 4, 0.7),
+  likeliest('no tokens', 0, 2, 1),
 ]
 
 const scalarNames = [

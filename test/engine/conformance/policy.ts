@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPolicy, type LocalPolicy } from '../../../src-main/model/create-policy.ts'
-import type { GenerateRequest, TokenRows } from '../../../src-main/model/policy.ts'
+import type { GeneratedRow, GenerateRequest, TokenRows } from '../../../src-main/model/policy.ts'
 import { expectClose } from '../../helpers/close.ts'
 import type { MakeExecutor } from './entry.ts'
 
@@ -62,6 +62,29 @@ export function policyConformance(name: string, make: MakeExecutor): void {
       const scored = await policy.score(generation.rows, sampling.temperature, 'policy')
       expectClose('log-probabilities', generation.logprobs, [...scored.logprobs], 2e-5)
       expectClose('entropies', generation.entropies, [...scored.entropies], 2e-5)
+    })
+
+    test('tells the likeliest tokens: the drawn one among them by its own number, and as scoring finds them', async () => {
+      const told: GeneratedRow[] = []
+      const generation = await policy.generate({ ...sampling, alternatives: 4 }, (row) => told.push(row))
+      expect(generation.rows).toEqual((await policy.generate(sampling)).rows)
+      const inOrder = told.toSorted((a, b) => a.index - b.index)
+      const logprobs = inOrder.flatMap(({ alternatives }) => [...alternatives!.logprobs])
+      const ids = inOrder.flatMap(({ alternatives }) => [...alternatives!.ids])
+      const scored = await policy.score(generation.rows, sampling.temperature, 'policy', 4)
+      expectClose('likeliest', logprobs, [...scored.alternatives!.logprobs], 2e-5)
+      expect(ids).toEqual([...scored.alternatives!.ids])
+      const drawn = inOrder.flatMap(({ tokens }) => [...tokens])
+      const places = drawn.map((id, token) => ids.slice(4 * token, 4 * token + 4).indexOf(id))
+      const listed = places.flatMap((place, token) => (place < 0 ? [] : [{ token, at: 4 * token + place }]))
+      expect(listed.length).toBeGreaterThan(0)
+      expectClose(
+        'the drawn ones',
+        listed.map(({ at }) => logprobs[at]!),
+        listed.map(({ token }) => scored.logprobs[token]!),
+        2e-5,
+      )
+      expect(logprobs.every((value, place) => place % 4 === 0 || value <= logprobs[place - 1]!)).toBe(true)
     })
 
     // Last, because it changes the weights.

@@ -80,6 +80,17 @@ export function tokenMomentsOf(hidden: Numbers, weight: Numbers, width: number, 
   return { squares: moments(2), cubes: moments(3) }
 }
 
+/** The largest entries of log softmax(hidden · weightᵀ / temperature) of each row, falling, and their indices. */
+export function tokenTopOf(hidden: Numbers, weight: Numbers, width: number, temperature: number, count: number) {
+  const ranked = rowsOf(hidden, width).flatMap((row) => {
+    const logits = rowsOf(weight, width).map((column) => dot(row, column) / temperature)
+    const total = Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0))
+    const entries = logits.map((z, id) => ({ logprob: z - total, id }))
+    return entries.sort((a, b) => b.logprob - a.logprob).slice(0, count)
+  })
+  return { logprobs: ranked.map(({ logprob }) => logprob), ids: ranked.map(({ id }) => id) }
+}
+
 export interface AdamwSettings {
   readonly learningRate: number
   readonly betas: readonly [number, number]

@@ -96,6 +96,26 @@ function tokenMoments(onnx: OnnxBuilder, value: Value, inputs: readonly string[]
   return [join(onnx, squares, hidden), join(onnx, cubes, hidden)]
 }
 
+/** A row of zeros joins each piece, because TopK divides by the number of rows; it is cut off again. */
+function tokenTop(onnx: OnnxBuilder, value: Value, inputs: readonly string[]): string[] {
+  const [hidden, weight, temperature] = inputs as [string, string, string]
+  const { chunks, count } = value.attrs as { chunks: number; count: number }
+  const pieces = cut(onnx, chunks, [floats(hidden)]).map(([h]) => {
+    const rows = withZeros(onnx, floats(h!), onnx.ints([1]))
+    const logProbabilities = logProbabilitiesOf(onnx, onnx.node('Div', [rows, temperature]), weight)
+    const found = onnx.nodeWith(2, 'TopK', [logProbabilities, onnx.ints([count])], { axis: -1 })
+    return found.map((x) => onnx.node('Slice', [x, onnx.ints([0]), countOf(onnx, h!), onnx.ints([0])]))
+  })
+  const joined = [0, 1].map((result) =>
+    join(
+      onnx,
+      pieces.map((piece) => piece[result]!),
+      hidden,
+    ),
+  )
+  return [joined[0]!, onnx.castTo(joined[1]!, 'int32')]
+}
+
 interface PieceGradient {
   readonly dHidden: string
   /** The piece's part of the vocabulary matrix' gradient is differenceᵀ · rows. */
@@ -152,4 +172,4 @@ function tokenStatsGrad(onnx: OnnxBuilder, value: Value, inputs: readonly string
   return value.attrs.frozen ? [dHidden] : [dHidden, sumOfParts(onnx, gradients)]
 }
 
-export const tokenStatsLowerings = { tokenStats, tokenStatsGrad, tokenMoments }
+export const tokenStatsLowerings = { tokenStats, tokenStatsGrad, tokenMoments, tokenTop }
