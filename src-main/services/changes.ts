@@ -4,7 +4,7 @@ import { runRevisions, runSummary } from '../store/runs.ts'
 import type { ReadDb } from '../store/sql.ts'
 
 /** How often the store is asked whether another process or connection has written to it. Also the shortest time between events. */
-const pollMs = 100
+const pollMs = 50
 
 export type Listener = (event: ChangeEvent) => void
 

@@ -35,9 +35,10 @@ export const axes: Readonly<Record<AxisId, Axis>> = {
 /** Response tokens sampled up to a row; a row without the metric has those of the row before. */
 function tokensAt(columns: RunColumns, row: number): number {
   const column = columns.values.get('num_tokens')
+  if (!column) return 0
   for (let at = row; at >= 0; at--) {
-    const value = column?.[at]
-    if (value !== null && value !== undefined) return value
+    const value = column.at(at)
+    if (value !== null) return value
   }
   return 0
 }

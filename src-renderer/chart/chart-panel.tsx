@@ -146,7 +146,10 @@ function ChartCanvas(props: ChartCanvasProps) {
     }
     const created = new PanelController(live, frames, elements, latestLook.current)
     controller.current = created
-    const resizes = new ResizeObserver(created.resize)
+    const resizes = new ResizeObserver((entries) => {
+      const { width, height } = entries.at(-1)!.contentRect
+      created.resize(width, height)
+    })
     resizes.observe(box.current!)
     const sights = new IntersectionObserver((entries) => created.setVisible(entries.at(-1)?.isIntersecting ?? true))
     sights.observe(box.current!)

@@ -1,14 +1,16 @@
 import { formatNumber } from '../lib/format.ts'
+import { pointsInSight } from './decimate.ts'
 import type { LineChart } from './line-chart.ts'
-import type { Point } from './line-points.ts'
+import type { Point, ReadPoints } from './line-points.ts'
 import { chartRows } from './summary.ts'
 
 interface Line {
   readonly label: string
   readonly colour: string
   readonly dash: readonly number[]
-  readonly raw: readonly Point[]
-  readonly smooth: readonly Point[]
+  readonly points: ReadPoints
+  /** Drawn smoothed, with the raw line behind. */
+  readonly smoothed: boolean
 }
 
 const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
@@ -34,7 +36,10 @@ const size = { width: 720, height: 420, left: 64, right: 150, top: 40, bottom: 4
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
-/** The chart as a drawing for papers: black on white, every point of the lines, the names at their ends. */
+/** Points of a line per unit of the drawing's width: more cannot be told apart in print. */
+const pointsPerUnit = 4
+
+/** The chart as a drawing for papers: black on white, the lines finer than print shows, the names at their ends. */
 export function chartSvg(
   title: string,
   axisLabel: string,
@@ -47,13 +52,18 @@ export function chartSvg(
   const atY = (value: number): number => height - bottom - y.part(value) * (height - top - bottom)
   const text = (at: number, to: number, content: string, rest = ''): string =>
     `<text x="${at.toFixed(1)}" y="${to.toFixed(1)}" ${rest}>${escaped(content)}</text>`
+  const sight = {
+    range: [x.min, x.max],
+    pixels: (width - left - right) * pointsPerUnit,
+    logarithmic: x.min > 0,
+  } as const
   const path = (points: readonly Point[]): string =>
     points
       .filter((point) => point.x >= x.min && point.x <= x.max)
       .map((point, index) => `${index === 0 ? 'M' : 'L'}${atX(point.x).toFixed(1)} ${atY(point.y).toFixed(1)}`)
       .join('')
-  const stroke = (points: readonly Point[], { colour, dash }: Line, rest: string): string =>
-    `<path d="${path(points)}" fill="none" stroke="${colour}" ${dash.length > 0 ? `stroke-dasharray="${dash.join(' ')}" ` : ''}${rest}/>`
+  const stroke = ({ points, colour, dash }: Line, values: Float64Array, rest: string): string =>
+    `<path d="${path(pointsInSight(points, values, sight))}" fill="none" stroke="${colour}" ${dash.length > 0 ? `stroke-dasharray="${dash.join(' ')}" ` : ''}${rest}/>`
   const parts = [
     text(left, 24, title, 'font-weight="600" font-size="15"'),
     ...y.ticks.flatMap((tick) => [
@@ -63,14 +73,14 @@ export function chartSvg(
     ...x.ticks.map((tick) => text(atX(tick.value), height - bottom + 18, tick.label, 'text-anchor="middle"')),
     text((left + width - right) / 2, height - 6, axisLabel, 'text-anchor="middle"'),
     ...lines.flatMap((line) => [
-      ...(line.smooth === line.raw ? [] : [stroke(line.raw, { ...line, dash: [] }, 'stroke-opacity="0.3"')]),
-      stroke(line.smooth, line, 'stroke-width="1.8"'),
+      ...(line.smoothed ? [stroke({ ...line, dash: [] }, line.points.raw, 'stroke-opacity="0.3"')] : []),
+      stroke(line, line.smoothed ? line.points.smooth : line.points.raw, 'stroke-width="1.8"'),
     ]),
     ...lines.flatMap((line, index) =>
       text(
         width - right + 10,
         top + 14 + 18 * index,
-        `${line.label} ${formatNumber(line.raw.at(-1)?.y, 3)}`,
+        `${line.label} ${formatNumber(line.points.raw[line.points.count - 1], 3)}`,
         `fill="${line.colour}"`,
       ),
     ),

@@ -1,5 +1,5 @@
 import type { ChartLine, LineChart } from './line-chart.ts'
-import { nearestIndex, type Point } from './line-points.ts'
+import { indexAt, nearestIndex } from './line-points.ts'
 import type { ChartPalette } from './palette.ts'
 
 export interface HoverScene {
@@ -23,11 +23,10 @@ export function hoverScene(
     area,
     crosshairX: inside ? x.getPixelForValue(place) : null,
     dots: inside
-      ? lines.flatMap((line) => {
-          const point = line.smooth[nearestIndex(line.smooth, place)]
-          return point?.x === place
-            ? [{ x: x.getPixelForValue(place), y: y!.getPixelForValue(point.y), colour: line.colour }]
-            : []
+      ? lines.flatMap(({ points, smoothed, colour }) => {
+          const index = indexAt(points, place)
+          const value = (smoothed ? points.smooth : points.raw)[index]
+          return index < 0 ? [] : [{ x: x.getPixelForValue(place), y: y!.getPixelForValue(value!), colour }]
         })
       : [],
     brush,
@@ -62,13 +61,15 @@ export function paintHover(context: CanvasRenderingContext2D, scene: HoverScene,
 }
 
 /** The recorded place nearest to the pixel, over all lines; null without points. */
-export function placeAtPixel(chart: LineChart, lines: readonly { readonly raw: readonly Point[] }[], pixel: number) {
+export function placeAtPixel(chart: LineChart, lines: readonly Pick<ChartLine, 'points'>[], pixel: number) {
   const wanted = chart.scales.x?.getValueForPixel(pixel)
   if (wanted === undefined) return null
   let best: number | null = null
-  for (const line of lines) {
-    const place = line.raw[nearestIndex(line.raw, wanted)]?.x
-    if (place !== undefined && (best === null || Math.abs(place - wanted) < Math.abs(best - wanted))) best = place
+  for (const { points } of lines) {
+    const index = nearestIndex(points, wanted)
+    const place = points.x[index]
+    if (index >= 0 && place !== undefined && (best === null || Math.abs(place - wanted) < Math.abs(best - wanted)))
+      best = place
   }
   return best
 }

@@ -1,8 +1,8 @@
 import {
+  BasicPlatform,
   Chart,
   type ChartConfiguration,
   type ChartDataset,
-  Decimation,
   Filler,
   LinearScale,
   LineController,
@@ -14,19 +14,21 @@ import {
 import { cssColour, parseColour } from '../lib/colour.ts'
 import { formatNumber } from '../lib/format.ts'
 import { type AxisId, axes } from './axis.ts'
+import { pointsInSight, type Sight } from './decimate.ts'
 import { spreadLabels } from './label-layout.ts'
-import type { Point } from './line-points.ts'
+import { firstAtLeast, type LinePoints, type Point } from './line-points.ts'
 import { marksPlugin, type PlacedMark } from './marks.ts'
 import type { ChartPalette } from './palette.ts'
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Decimation, Filler)
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler)
 
 export interface ChartLine {
   readonly label: string
   readonly colour: string
   readonly dash: readonly number[]
-  readonly raw: Point[]
-  readonly smooth: Point[]
+  readonly points: LinePoints
+  /** Drawn smoothed, with the raw line faint behind it. */
+  readonly smoothed: boolean
 }
 
 export interface LineChartOptions {
@@ -51,12 +53,28 @@ const fewPoints = 30
 
 export type LineChart = Chart<'line', Point[]>
 
-/** A Chart.js line chart that holds the given point arrays: after they have grown, `update('none')` paints them. */
-export function createLineChart(canvas: HTMLCanvasElement, options: LineChartOptions): LineChart {
-  return new Chart<'line', Point[]>(canvas, configuration(options))
+export interface ChartSize {
+  /** CSS pixels. */
+  readonly width: number
+  readonly height: number
 }
 
-/** Replaces lines, colours and labels of a living chart; the point arrays are taken as they are. */
+/**
+ * A Chart.js line chart without points yet (`setSight` gives them). It neither listens nor measures: who owns the canvas says how
+ * large it is, so that many charts are made without the browser laying out the page in between.
+ */
+export function createLineChart(canvas: HTMLCanvasElement, options: LineChartOptions, size: ChartSize): LineChart {
+  Object.assign(canvas, size)
+  return new Chart<'line', Point[]>(canvas, { ...configuration(options), platform: BasicPlatform })
+}
+
+/** Gives a chart another size, at the screen's own resolution. */
+export function resizeChart(chart: LineChart, { width, height }: ChartSize): void {
+  chart.options.devicePixelRatio = globalThis.devicePixelRatio || 1
+  chart.resize(width, height)
+}
+
+/** Replaces lines, colours and labels of a living chart. */
 export function restyleChart(chart: LineChart, options: LineChartOptions): void {
   const fresh = configuration(options)
   chart.data.datasets = fresh.data.datasets
@@ -65,10 +83,15 @@ export function restyleChart(chart: LineChart, options: LineChartOptions): void 
   chart.config.plugins?.splice(0, chart.config.plugins.length, ...(fresh.plugins ?? []))
 }
 
-/** Shows only the steps of the range on the x axis, or all. */
-export function setRange(chart: LineChart, range: readonly [number, number] | null): void {
+/** Gives the chart the points of its lines that can be told apart in the range of the x axis, or in all of it. */
+export function setSight(chart: LineChart, lines: readonly ChartLine[], sight: Omit<Sight, 'pixels'>): void {
   const { x } = chart.options.scales!
-  Object.assign(x!, { min: range?.[0], max: range?.[1] })
+  Object.assign(x!, { min: sight.range?.[0], max: sight.range?.[1] })
+  const wanted = { ...sight, pixels: chart.chartArea ? chart.chartArea.right - chart.chartArea.left : chart.width }
+  const values = lines.flatMap(({ points, smoothed }) =>
+    (smoothed ? [points.raw, points.smooth] : [points.raw]).map((column) => pointsInSight(points, column, wanted)),
+  )
+  for (const [index, dataset] of chart.data.datasets.entries()) dataset.data = values[index] ?? []
 }
 
 /**
@@ -102,6 +125,8 @@ function configuration(options: LineChartOptions): ChartConfiguration<'line', Po
       animation: false,
       parsing: false,
       normalized: true,
+      responsive: false,
+      devicePixelRatio: globalThis.devicePixelRatio || 1,
       maintainAspectRatio: false,
       events: [],
       layout: { padding: { right: directLabels ? labelRoom(lines) : 8, top: 6 } },
@@ -126,7 +151,6 @@ function configuration(options: LineChartOptions): ChartConfiguration<'line', Po
           ...yRange(logY, suggestedRange),
         },
       },
-      plugins: { decimation: { enabled: true, algorithm: 'min-max' } },
     },
     plugins: [marksPlugin(options.marks, palette), ...(directLabels ? [directLabelPlugin(lines, palette)] : [])],
   }
@@ -141,11 +165,11 @@ const yRange = (logY: boolean, suggested: readonly [number, number] | undefined)
 /** A faint line of the raw values with the smoothed one on top; a band fills down to the next line. */
 function datasetsOf(line: ChartLine, band: boolean): ChartDataset<'line', Point[]>[] {
   const shared = { pointStyle: 'circle' as const, pointHitRadius: 0, borderJoinStyle: 'round' as const, tension: 0 }
-  const smoothed = line.smooth !== line.raw
+  const { smoothed } = line
   const bandColour = cssColour(parseColour(line.colour), 0.16)
   const main: ChartDataset<'line', Point[]> = {
     ...shared,
-    data: line.smooth,
+    data: [],
     borderColor: line.colour,
     backgroundColor: line.colour,
     borderWidth: 1.75,
@@ -156,7 +180,7 @@ function datasetsOf(line: ChartLine, band: boolean): ChartDataset<'line', Point[
   }
   const raw: ChartDataset<'line', Point[]> = {
     ...shared,
-    data: line.raw,
+    data: [],
     borderColor: cssColour(parseColour(line.colour), 0.34),
     backgroundColor: cssColour(parseColour(line.colour), 0.5),
     borderWidth: 1,
@@ -171,6 +195,13 @@ const cut = (label: string): string => (label.length > longestLabel ? `${label.s
 const labelRoom = (lines: readonly ChartLine[]): number =>
   10 + 6.4 * Math.max(0, ...lines.map((line) => cut(line.label).length))
 
+/** What a line reaches at the last of its points up to a place; undefined before its first. */
+function lastValueUpTo({ points, smoothed }: ChartLine, x: number): number | undefined {
+  const after = firstAtLeast(points, x)
+  const index = points.x[after] === x && after < points.count ? after : after - 1
+  return index < 0 ? undefined : (smoothed ? points.smooth : points.raw)[index]
+}
+
 /** Writes each line's name at its right end, in its colour, kept apart from the others. */
 function directLabelPlugin(lines: readonly ChartLine[], palette: ChartPalette): Plugin<'line'> {
   return {
@@ -178,10 +209,10 @@ function directLabelPlugin(lines: readonly ChartLine[], palette: ChartPalette): 
     afterDatasetsDraw({ ctx, chartArea, scales }) {
       const { x, y } = scales
       const ends = lines
-        .map((line) => ({ line, point: line.smooth.findLast((point) => x !== undefined && point.x <= x.max) }))
-        .filter((end): end is { line: ChartLine; point: Point } => end.point !== undefined)
+        .map((line) => ({ line, value: lastValueUpTo(line, x?.max ?? Number.POSITIVE_INFINITY) }))
+        .filter((end): end is { line: ChartLine; value: number } => end.value !== undefined)
       const heights = spreadLabels(
-        ends.map(({ point }) => y!.getPixelForValue(point.y)),
+        ends.map(({ value }) => y!.getPixelForValue(value)),
         labelHeightPx,
         chartArea.top,
         chartArea.bottom,

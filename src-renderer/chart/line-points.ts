@@ -6,11 +6,13 @@ export interface Point {
   readonly y: number
 }
 
-/** The points of one line; both arrays grow in place, so that a chart that holds them need not be told. */
+/** The points of one line as columns: `count` of each array are filled, x ascends. */
 export interface LinePoints {
-  readonly raw: Point[]
-  readonly smooth: Point[]
-  /** Rows of the columns that are in the arrays. */
+  x: Float64Array
+  raw: Float64Array
+  smooth: Float64Array
+  count: number
+  /** Rows of the run's columns that have been read. */
   rows: number
   revision: number
   readonly smoothing: number
@@ -19,8 +21,17 @@ export interface LinePoints {
   weight: number
 }
 
+/** What summaries, tables and drawings read of a line. */
+export type ReadPoints = Readonly<Pick<LinePoints, 'x' | 'raw' | 'smooth' | 'count'>>
+
+const smallest = 64
+
 export function emptyPoints(smoothing: number, axis: AxisId = 'step'): LinePoints {
-  return { raw: [], smooth: [], rows: 0, revision: 0, smoothing, axis, average: 0, weight: 0 }
+  const empty = new Float64Array(0)
+  return {
+    ...{ x: empty, raw: empty, smooth: empty, count: 0 },
+    ...{ rows: 0, revision: 0, smoothing, axis, average: 0, weight: 0 },
+  }
 }
 
 /**
@@ -29,48 +40,72 @@ export function emptyPoints(smoothing: number, axis: AxisId = 'step'): LinePoint
  */
 export function updatePoints(points: LinePoints, columns: RunColumns, metric: string, from: number): boolean {
   if (from < points.rows || points.revision !== columns.revision) clearPoints(points)
-  const column = columns.values.get(metric)
-  const before = points.raw.length
-  const place = axes[points.axis].at
-  for (let row = points.rows; row < columns.steps.length; row++) {
-    const value = column?.[row]
-    if (value === null || value === undefined || !Number.isFinite(value)) continue
-    const x = place(columns, row)
-    points.raw.push({ x, y: value })
-    points.average = points.smoothing * points.average + (1 - points.smoothing) * value
-    points.weight = points.smoothing * points.weight + (1 - points.smoothing)
-    points.smooth.push({ x, y: points.average / points.weight })
-  }
-  points.rows = columns.steps.length
+  const rows = columns.steps.length
+  const before = points.count
+  const numbers = columns.values.get(metric)?.numbers
+  if (numbers) readRows(points, columns, numbers.subarray(0, rows))
+  points.rows = rows
   points.revision = columns.revision
-  return points.raw.length !== before || before === 0
+  return points.count !== before || before === 0
 }
 
-/** Empties the arrays; the update goes on to fill them again. */
+function readRows(points: LinePoints, columns: RunColumns, numbers: Float64Array): void {
+  makeRoom(points, points.count + numbers.length - points.rows)
+  const place = axes[points.axis].at
+  const { x, raw, smooth, smoothing } = points
+  for (let row = points.rows; row < numbers.length; row++) {
+    const value = numbers[row]!
+    if (!Number.isFinite(value)) continue
+    const at = points.count++
+    x[at] = place(columns, row)
+    raw[at] = value
+    points.average = smoothing * points.average + (1 - smoothing) * value
+    points.weight = smoothing * points.weight + (1 - smoothing)
+    smooth[at] = points.average / points.weight
+  }
+}
+
+function makeRoom(points: LinePoints, count: number): void {
+  if (count <= points.x.length) return
+  const grown = (old: Float64Array): Float64Array => {
+    const cells = new Float64Array(Math.max(smallest, Math.ceil(1.5 * count)))
+    cells.set(old.subarray(0, points.count))
+    return cells
+  }
+  points.x = grown(points.x)
+  points.raw = grown(points.raw)
+  points.smooth = grown(points.smooth)
+}
+
+/** Forgets the points; the update goes on to read them again. */
 function clearPoints(points: LinePoints): void {
-  points.raw.length = 0
-  points.smooth.length = 0
+  points.count = 0
   points.rows = 0
   points.average = 0
   points.weight = 0
 }
 
-/** Index of the point nearest to `x` in points that ascend, or -1 when there is none. */
-export function nearestIndex(points: readonly Point[], x: number): number {
-  let low = 0
-  let high = points.length - 1
-  if (high < 0) return -1
+/** First index of ascending places whose place is at least `x`, or `count`. */
+export function firstAtLeast({ x: places, count }: Pick<ReadPoints, 'x' | 'count'>, x: number): number {
+  let [low, high] = [0, count]
   while (low < high) {
     const middle = (low + high) >> 1
-    if (points[middle]!.x < x) low = middle + 1
+    if (places[middle]! < x) low = middle + 1
     else high = middle
   }
-  const before = points[low - 1]
-  return before && x - before.x <= points[low]!.x - x ? low - 1 : low
+  return low
 }
 
-/** The point exactly at `x`, if there is one. */
-export function pointAt(points: readonly Point[], x: number): Point | undefined {
-  const point = points[nearestIndex(points, x)]
-  return point?.x === x ? point : undefined
+/** Index of the point nearest to `x`, or -1 when there is none. */
+export function nearestIndex(points: Pick<ReadPoints, 'x' | 'count'>, x: number): number {
+  const { x: places, count } = points
+  if (count === 0) return -1
+  const after = Math.min(count - 1, firstAtLeast(points, x))
+  return after > 0 && x - places[after - 1]! <= places[after]! - x ? after - 1 : after
+}
+
+/** Index of the point exactly at `x`, or -1. */
+export function indexAt(points: Pick<ReadPoints, 'x' | 'count'>, x: number): number {
+  const index = firstAtLeast(points, x)
+  return index < points.count && points.x[index] === x ? index : -1
 }

@@ -4,14 +4,23 @@ import type { LiveStore } from '../lib/live.ts'
 import { type AxisId, axes, placeOfStep } from './axis.ts'
 import { useChartView } from './chart-view.ts'
 import { hoverScene, paintHover, placeAtPixel } from './hover-layer.ts'
-import { type ChartLine, createLineChart, type LineChart, restyleChart, setRange, sizePoints } from './line-chart.ts'
-import { emptyPoints, type LinePoints, pointAt, updatePoints } from './line-points.ts'
+import {
+  type ChartLine,
+  type ChartSize,
+  createLineChart,
+  type LineChart,
+  resizeChart,
+  restyleChart,
+  setSight,
+  sizePoints,
+} from './line-chart.ts'
+import { emptyPoints, indexAt, type LinePoints, updatePoints } from './line-points.ts'
 import type { ChartMark } from './marks.ts'
 import type { ChartPalette } from './palette.ts'
 
-/** Points up to which a curve is painted with every step, and how often a longer one is. */
-const shortCurve = 2000
-const longCurveMs = 400
+/** Points up to which a curve is painted with every step, and how often a longer one is: there a step is a fraction of a pixel. */
+const shortCurve = 1000
+const longCurveMs = 250
 
 /** Where a line's values come from, and how it looks. */
 export interface LineSource {
@@ -50,8 +59,8 @@ export class PanelController {
   private readonly live: LiveStore
   private readonly frames: FrameQueue
   private readonly elements: PanelElements
+  private size: ChartSize | null = null
   private look: PanelLook
-  private points: LinePoints[] = []
   private lines: ChartLine[] = []
   private chart: LineChart | null = null
   private unsubscribe: (() => void)[] = []
@@ -59,13 +68,23 @@ export class PanelController {
   private visible = false
   /** The next painting of a long curve. */
   private waiting: ReturnType<typeof setTimeout> | undefined
+  private readonly nowMs: () => number
+  private paintedAtMs = Number.NEGATIVE_INFINITY
+  private hoverPainted = false
   private brushFrom: number | null = null
   private brushTo: number | null = null
   /** Paints of the chart canvas since the start. */
   paints = 0
 
-  constructor(live: LiveStore, frames: FrameQueue, elements: PanelElements, look: PanelLook) {
+  constructor(
+    live: LiveStore,
+    frames: FrameQueue,
+    elements: PanelElements,
+    look: PanelLook,
+    nowMs: () => number = () => performance.now(),
+  ) {
     this.live = live
+    this.nowMs = nowMs
     this.frames = frames
     this.elements = elements
     this.look = look
@@ -83,10 +102,10 @@ export class PanelController {
   /** Changes colours, smoothing or the shown lines; the runs stay those of the start. */
   setLook(look: PanelLook): void {
     this.look = look
-    this.points = look.sources.map((source) => emptyPoints(smoothingOf(source, look), look.axis))
-    this.lines = look.sources.map(({ label, colour, dash }, index) => {
-      const { raw, smooth } = this.points[index]!
-      return { label, colour, dash, raw, smooth: this.points[index]!.smoothing === 0 ? raw : smooth }
+    this.lines = look.sources.map((source) => {
+      const { label, colour, dash } = source
+      const points = emptyPoints(smoothingOf(source, look), look.axis)
+      return { label, colour, dash, points, smoothed: points.smoothing > 0 }
     })
     if (this.chart) restyleChart(this.chart, this.chartOptions())
     this.frames.request(this.paint)
@@ -97,13 +116,17 @@ export class PanelController {
     if (visible) this.frames.request(this.paint)
   }
 
-  resize = (): void => {
-    this.chart?.resize()
-    this.frames.request(this.paintHover)
+  /** Says how large the canvases are; nothing is painted before. */
+  resize(width: number, height: number): void {
+    if (width === 0 || height === 0 || (this.size?.width === width && this.size.height === height)) return
+    this.size = { width, height }
+    if (this.chart) resizeChart(this.chart, this.size)
+    this.frames.request(this.paint)
   }
 
   destroy(): void {
     clearTimeout(this.waiting)
+    this.frames.cancel(this.follow)
     for (const end of this.unsubscribe) end()
     this.frames.cancel(this.paint)
     this.frames.cancel(this.paintHover)
@@ -172,32 +195,46 @@ export class PanelController {
     return this.lines
   }
 
-  /** Short curves are painted with every step; on a long one a step is a fraction of a pixel, and painting it is dear. */
   private grow = (): void => {
-    if (!this.visible) return
-    const longest = Math.max(0, ...this.points.map((points) => points.raw.length))
-    if (longest <= shortCurve) this.frames.request(this.paint)
-    else
+    if (this.visible) this.frames.request(this.follow)
+  }
+
+  /** The numbers follow every step, and so do short curves; long ones are painted now and then. */
+  private follow = (): void => {
+    this.readPoints()
+    const waitMs = this.paintedAtMs + longCurveMs - this.nowMs()
+    if (this.longest <= shortCurve || waitMs <= 0) this.paint()
+    else {
+      this.readOut()
       this.waiting ??= setTimeout(() => {
         this.waiting = undefined
         this.frames.request(this.paint)
-      }, longCurveMs)
+      }, waitMs)
+    }
+  }
+
+  private get longest(): number {
+    return Math.max(0, ...this.lines.map(({ points }) => points.count))
+  }
+
+  private readPoints(): void {
+    this.look.sources.forEach((source, index) => {
+      const { points } = this.lines[index]!
+      updatePoints(points, this.live.columnsOf(source.runId), source.metric, this.rereadFrom(points, source))
+    })
   }
 
   private paint = (): void => {
-    if (!this.visible) return
-    this.look.sources.forEach((source, index) => {
-      const columns = this.live.columnsOf(source.runId)
-      const points = this.points[index]!
-      updatePoints(points, columns, source.metric, this.rereadFrom(points, source))
-    })
-    this.chart ??= createLineChart(this.elements.chart, this.chartOptions())
+    if (!this.visible || !this.size) return
+    this.readPoints()
+    this.chart ??= createLineChart(this.elements.chart, this.chartOptions(), this.size)
+    setSight(this.chart, this.lines, { range: useChartView.getState().range, logarithmic: this.look.logX })
     const resized = sizePoints(this.chart)
-    setRange(this.chart, useChartView.getState().range)
     this.chart.update(resized ? undefined : 'none')
     this.paints++
+    this.paintedAtMs = this.nowMs()
     this.elements.chart.dataset.paints = String(this.paints)
-    this.elements.chart.dataset.points = String(Math.max(0, ...this.lines.map((line) => line.raw.length)))
+    this.elements.chart.dataset.points = String(this.longest)
     this.paintHover()
   }
 
@@ -206,23 +243,30 @@ export class PanelController {
     const columns = this.live.columnsOf(runId)
     const row = Math.min(points.rows, columns.steps.length) - 1
     if (row < 0) return points.rows
-    const value = columns.values.get(metric)?.[row] ?? null
-    const known = pointAt(points.raw, axes[points.axis].at(columns, row))?.y ?? null
+    const value = columns.values.get(metric)?.at(row) ?? null
+    const known = points.raw[indexAt(points, axes[points.axis].at(columns, row))] ?? null
     return value === known && points.rows <= columns.steps.length ? points.rows : 0
   }
 
   private paintHover = (): void => {
     const { chart } = this
     if (!chart) return
-    const context = fitCanvas(this.elements.hover, chart.width, chart.height)
-    if (!context) return
     const { hoverX } = useChartView.getState()
     const brush = this.brushFrom !== null && this.brushTo !== null ? ([this.brushFrom, this.brushTo] as const) : null
+    this.readOut()
+    const empty = hoverX === null && brush === null
+    // An empty layer that stays empty is not touched: every canvas that is costs the compositor a copy.
+    if (empty && !this.hoverPainted) return
+    const context = fitCanvas(this.elements.hover, chart.width, chart.height)
+    if (!context) return
+    this.hoverPainted = !empty
     paintHover(context, hoverScene(chart, this.lines, hoverX, brush), this.look.palette)
+  }
+
+  private readOut(): void {
+    const { hoverX } = useChartView.getState()
     this.elements.readOut(
-      this.lines.map((line) =>
-        hoverX === null ? (line.raw.at(-1)?.y ?? null) : (pointAt(line.raw, hoverX)?.y ?? null),
-      ),
+      this.lines.map(({ points }) => points.raw[hoverX === null ? points.count - 1 : indexAt(points, hoverX)] ?? null),
     )
   }
 

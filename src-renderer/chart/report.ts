@@ -84,12 +84,14 @@ function curves({ detail, columns }: ReportRun, smoothing: number): string[] {
     const lines = metricSources(detail.summary.id, panel.metrics, 'light').map(({ metric, label, colour, dash }) => {
       const points = emptyPoints(metric.startsWith('eval/') ? 0 : smoothing)
       updatePoints(points, columns, metric, 0)
-      return { label, colour, dash, raw: points.raw, smooth: points.smoothing === 0 ? points.raw : points.smooth }
+      return { label, colour, dash, points, smoothed: points.smoothing > 0 }
     })
-    const points = lines.flatMap((line) => line.raw)
-    if (points.length === 0) return []
-    const x = niceScale([0, ...points.map((point) => point.x)])
-    const y = niceScale([...points.map((point) => point.y), ...(panel.suggestedRange ?? [])])
+    const all = (values: 'x' | 'raw'): number[] =>
+      lines.flatMap(({ points }) => [...points[values].subarray(0, points.count)])
+    const places = all('x')
+    if (places.length === 0) return []
+    const x = niceScale([0, ...places])
+    const y = niceScale([...all('raw'), ...(panel.suggestedRange ?? [])])
     const title = panel.unit === '' ? panel.title : `${panel.title} (${panel.unit})`
     return [`<figure>${chartSvg(title, 'step', lines, x, y)}</figure>`]
   })

@@ -1,9 +1,9 @@
 import { formatNumber } from '../lib/format.ts'
-import type { Point } from './line-points.ts'
+import type { ReadPoints } from './line-points.ts'
 
 interface Described {
   readonly label: string
-  readonly raw: readonly Point[]
+  readonly points: Pick<ReadPoints, 'x' | 'raw' | 'count'>
 }
 
 const atStep = (x: number): string => `step ${x}`
@@ -15,36 +15,31 @@ export function chartSummary(
   lines: readonly Described[],
   place: (x: number) => string = atStep,
 ): string {
-  const filled = lines.filter((line) => line.raw.length > 0)
+  const filled = lines.filter((line) => line.points.count > 0)
   const head = `Line chart: ${title}${unit === '' ? '' : `, ${unit}`}.`
   if (filled.length === 0) return `${head} No values yet.`
   return `${head} ${filled.map((line) => lineSummary(line, place)).join(' ')}`
 }
 
-function lineSummary({ label, raw }: Described, place: (x: number) => string): string {
-  const last = raw.at(-1)!
-  let least = raw[0]!
-  let most = raw[0]!
-  for (const point of raw) {
-    if (point.y < least.y) least = point
-    if (point.y > most.y) most = point
+function lineSummary({ label, points: { x, raw, count } }: Described, place: (x: number) => string): string {
+  let [least, most] = [0, 0]
+  for (let index = 1; index < count; index++) {
+    if (raw[index]! < raw[least]!) least = index
+    if (raw[index]! > raw[most]!) most = index
   }
-  const values = [
-    `${formatNumber(last.y)} at ${place(last.x)}`,
-    `least ${formatNumber(least.y)} at ${place(least.x)}`,
-    `most ${formatNumber(most.y)} at ${place(most.x)}`,
-  ]
+  const said = (index: number): string => `${formatNumber(raw[index]!)} at ${place(x[index]!)}`
+  const values = [said(count - 1), `least ${said(least)}`, `most ${said(most)}`]
   return `${label}: ${values.join(', ')}.`
 }
 
 /** Rows of the chart's table: each place that any line has a value at, with the value of each line or null. */
 export function chartRows(lines: readonly Described[]): { x: number; values: (number | null)[] }[] {
   const rows = new Map<number, (number | null)[]>()
-  lines.forEach((line, index) => {
-    for (const point of line.raw) {
-      const row = rows.get(point.x) ?? lines.map(() => null)
-      row[index] = point.y
-      rows.set(point.x, row)
+  lines.forEach(({ points: { x, raw, count } }, index) => {
+    for (let at = 0; at < count; at++) {
+      const row = rows.get(x[at]!) ?? lines.map(() => null)
+      row[index] = raw[at]!
+      rows.set(x[at]!, row)
     }
   })
   return [...rows].sort(([a], [b]) => a - b).map(([x, values]) => ({ x, values }))

@@ -1,5 +1,5 @@
 import type { ChangeEvent } from '../../src-preload/contract/api.ts'
-import { unpackMetricColumns } from '../../src-preload/contract/columns.ts'
+import { type NumberSeries, unpackMetricColumns } from '../../src-preload/contract/columns.ts'
 import type { ApiClient } from '../../src-preload/contract/rpc.ts'
 import { isActive, type MetricSeries, type RunSummary } from '../../src-preload/contract/run.ts'
 import { emptyColumns, forgetAfter, leavesGap, mergeSeries, type RunColumns } from './run-columns.ts'
@@ -66,8 +66,9 @@ export class LiveStore {
   load(id: string, afterStep: number): Promise<void> {
     const running = this.loading.get(id)
     if (running) return running
-    const whole = (): Promise<MetricSeries> => this.client.call('metrics.columns', { id }).then(unpackMetricColumns)
-    const series = afterStep < 0 ? whole() : this.client.call('metrics.series', { id, afterStep })
+    const whole = (): Promise<NumberSeries> => this.client.call('metrics.columns', { id }).then(unpackMetricColumns)
+    const series: Promise<NumberSeries> =
+      afterStep < 0 ? whole() : this.client.call('metrics.series', { id, afterStep })
     const load = series
       .then((series) => {
         if (mergeSeries(this.columnsOf(id), series) !== null) this.tell(id)

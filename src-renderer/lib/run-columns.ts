@@ -1,11 +1,12 @@
-import type { MetricSeries } from '../../src-preload/contract/run.ts'
+import type { NumberSeries } from '../../src-preload/contract/columns.ts'
+import { MetricColumn } from './metric-column.ts'
 
-/** All metrics of one run as columns that grow in place; `values[name][i]` belongs to `steps[i]`. */
+/** All metrics of one run as columns that grow in place; row i of a metric belongs to `steps[i]`. */
 export interface RunColumns {
   readonly steps: number[]
   readonly atMs: number[]
   readonly elapsedMs: number[]
-  readonly values: Map<string, (number | null)[]>
+  readonly values: Map<string, MetricColumn>
   /** Grows whenever a row before the last one changed: readers start again. */
   revision: number
 }
@@ -15,7 +16,7 @@ export function emptyColumns(): RunColumns {
 }
 
 /** Whether the series leaves steps out between the last known one and its first. */
-export function leavesGap(columns: RunColumns, series: MetricSeries): boolean {
+export function leavesGap(columns: RunColumns, series: NumberSeries): boolean {
   const last = columns.steps.at(-1)
   const first = series.steps[0]
   return last !== undefined && first !== undefined && first > last + 1
@@ -25,13 +26,13 @@ export function leavesGap(columns: RunColumns, series: MetricSeries): boolean {
  * Merges a series: known steps are replaced whole (an evaluation adds to a recorded step), new ones appended.
  * Steps must ascend. Returns the first index that changed, or null when nothing did.
  */
-export function mergeSeries(columns: RunColumns, series: MetricSeries): number | null {
+export function mergeSeries(columns: RunColumns, series: NumberSeries): number | null {
   const count = series.steps.length
   if (count === 0) return null
   if (columns.steps.length === 0) return fillColumns(columns, series)
   const lastBefore = columns.steps.length - 1
   let firstChanged = columns.steps.length
-  const rows = series.steps.map((step, index) => {
+  const rows = Array.from(series.steps, (step, index) => {
     const row = rowOf(columns, step)
     if (row < columns.steps.length && columns.steps[row] === step) firstChanged = Math.min(firstChanged, row)
     else columns.steps.push(step)
@@ -39,33 +40,33 @@ export function mergeSeries(columns: RunColumns, series: MetricSeries): number |
     columns.elapsedMs[row] = series.elapsedMs[index] ?? 0
     return row
   })
-  for (const name of Object.keys(series.values)) if (!columns.values.has(name)) columns.values.set(name, [])
+  for (const name of Object.keys(series.values))
+    if (!columns.values.has(name)) columns.values.set(name, new MetricColumn())
   for (const [name, column] of columns.values) {
-    while (column.length < columns.steps.length) column.push(null)
+    column.resize(columns.steps.length)
     const incoming = series.values[name]
-    rows.forEach((row, index) => {
-      column[row] = incoming?.[index] ?? null
-    })
+    for (const [index, row] of rows.entries()) column.set(row, incoming?.[index])
   }
   if (firstChanged < lastBefore) columns.revision++
   return firstChanged
 }
 
-/** The first series of a run may be long: it is copied column by column. */
-function fillColumns(columns: RunColumns, series: MetricSeries): number {
-  for (const [index, step] of series.steps.entries()) {
-    columns.steps.push(step)
+/** The first series of a run may be long: its columns are taken as they are. */
+function fillColumns(columns: RunColumns, series: NumberSeries): number {
+  const count = series.steps.length
+  for (let index = 0; index < count; index++) {
+    columns.steps.push(series.steps[index]!)
     columns.atMs.push(series.atMs[index] ?? 0)
     columns.elapsedMs.push(series.elapsedMs[index] ?? 0)
   }
-  for (const name of columns.values.keys())
-    columns.values.set(
-      name,
-      series.steps.map(() => null),
-    )
-  for (const [name, values] of Object.entries(series.values)) columns.values.set(name, [...values])
+  for (const column of columns.values.values()) column.resize(count)
+  for (const [name, values] of Object.entries(series.values))
+    columns.values.set(name, new MetricColumn(asNumbers(values)))
   return 0
 }
+
+const asNumbers = (values: ArrayLike<number | null>): Float64Array =>
+  values instanceof Float64Array ? values : Float64Array.from(values, (value) => value ?? Number.NaN)
 
 /** Forgets every step after `step`: a run that resumed from an earlier checkpoint. Returns whether any was forgotten. */
 export function forgetAfter(columns: RunColumns, step: number): boolean {
@@ -75,14 +76,15 @@ export function forgetAfter(columns: RunColumns, step: number): boolean {
   columns.steps.length = count
   columns.atMs.length = count
   columns.elapsedMs.length = count
-  for (const column of columns.values.values()) column.length = Math.min(column.length, count)
+  for (const column of columns.values.values()) column.resize(Math.min(column.length, count))
   columns.revision++
   return true
 }
 
 /** The last recorded value of a metric, or null. */
 export function lastValue(columns: RunColumns, name: string): number | null {
-  return columns.values.get(name)?.findLast((value) => value !== null) ?? null
+  const column = columns.values.get(name)
+  return column?.at(column.lastRow) ?? null
 }
 
 /** Row of the first step that is at least `step`, or one past the last. */

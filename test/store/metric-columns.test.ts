@@ -7,8 +7,9 @@ import { openStore } from '../../src-main/store/open.ts'
 import { createRun } from '../../src-main/store/runs.ts'
 import { execute, sql } from '../../src-main/store/sql.ts'
 import { recordStep, truncateRun } from '../../src-main/store/steps.ts'
-import { emptyMetricColumns, unpackMetricColumns } from '../../src-preload/contract/columns.ts'
+import { emptyMetricColumns, type NumberSeries, unpackMetricColumns } from '../../src-preload/contract/columns.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
+import type { MetricSeries } from '../../src-preload/contract/run.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 
 function storeWithRun() {
@@ -25,15 +26,27 @@ function storeWithRun() {
   return { db, record }
 }
 
+/** Typed columns as the table's: plain lists, null where nothing is recorded. */
+const plain = ({ runId, steps, atMs, elapsedMs, values }: NumberSeries): MetricSeries => ({
+  runId,
+  ...{ steps: Array.from(steps), atMs: Array.from(atMs), elapsedMs: Array.from(elapsedMs) },
+  values: Object.fromEntries(
+    Object.entries(values).map(([name, column]) => [
+      name,
+      Array.from(column, (value) => (Number.isNaN(value) ? null : value)),
+    ]),
+  ),
+})
+
 test('packed columns say what the table of metrics says', () => {
   const { db, record } = storeWithRun()
   const whole = () => metricSeries(db, { id: 'run', afterStep: -1 })
-  expect(unpackMetricColumns(metricColumns(db, 'run'))).toEqual(whole())
+  expect(plain(unpackMetricColumns(metricColumns(db, 'run')))).toEqual(whole())
   expect(whole().elapsedMs).toEqual([10, 20, 30])
   expect(whole().values['eval/greedy']).toEqual([null, 0.9, null])
   truncateRun(db, 'run', 1)
   record(2, { reward: 0.5 })
-  const after = unpackMetricColumns(metricColumns(db, 'run'))
+  const after = plain(unpackMetricColumns(metricColumns(db, 'run')))
   expect(after.steps).toEqual([1, 2])
   expect(after.values.reward).toEqual([0.1, 0.5])
   expect(after.values.entropy).toEqual([null, null])
@@ -51,9 +64,10 @@ test('the migration packs what an earlier version has recorded', () => {
 test('bytes that do not fit are refused, and those at an odd place are read', () => {
   const { columns } = emptyMetricColumns(2, 1)
   const packed = { runId: 'run', count: 2, names: ['reward'], columns }
-  expect(unpackMetricColumns(packed).values).toEqual({ reward: [null, null] })
+  expect(plain(unpackMetricColumns(packed)).values).toEqual({ reward: [null, null] })
   const shifted = new Uint8Array(columns.length + 3)
   shifted.set(columns, 3)
-  expect(unpackMetricColumns({ ...packed, columns: shifted.subarray(3) }).values).toEqual({ reward: [null, null] })
+  const odd = unpackMetricColumns({ ...packed, columns: shifted.subarray(3) })
+  expect(plain(odd).values).toEqual({ reward: [null, null] })
   expect(() => unpackMetricColumns({ ...packed, count: 3 })).toThrow('have 96 bytes, got 64')
 })

@@ -1,5 +1,5 @@
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
-import { lastValue, type RunColumns } from '../../lib/run-columns.ts'
+import type { RunColumns } from '../../lib/run-columns.ts'
 
 /** Which step of each run a table shows: its last, that of its best value, or one that is named. */
 export type StepChoice = 'last' | 'best' | number
@@ -24,19 +24,18 @@ export function valueAt(columns: RunColumns, name: string, choice: StepChoice): 
   const column = columns.values.get(name)
   if (!column) return null
   if (choice === 'last') {
-    const value = lastValue(columns, name)
-    const row = column.findLastIndex((one) => one !== null)
-    return value === null ? null : { step: columns.steps[row]!, value }
+    const value = column.at(column.lastRow)
+    return value === null ? null : { step: columns.steps[column.lastRow]!, value }
   }
   if (choice !== 'best') {
     const row = columns.steps.indexOf(choice)
-    const value = column[row] ?? null
+    const value = column.at(row)
     return value === null ? null : { step: choice, value }
   }
   if (!hasBest(name)) return null
   let best: ValueAtStep | null = null
-  for (const [row, value] of column.entries())
-    if (value !== null && (best === null || value > best.value)) best = { step: columns.steps[row]!, value }
+  for (const [row, value] of column.numbers.entries())
+    if (!Number.isNaN(value) && (best === null || value > best.value)) best = { step: columns.steps[row]!, value }
   return best
 }
 

@@ -1,5 +1,5 @@
 import { FileText } from 'lucide-react'
-import { memo, type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { memo, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
 import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
@@ -11,6 +11,7 @@ import { runReport } from '../../chart/report.ts'
 import '../../chart/chart.css'
 import { useServices } from '../../lib/context.tsx'
 import { downloadFile } from '../../lib/download.ts'
+import { useNearSight } from '../../lib/near-sight.ts'
 import { useCall } from '../../lib/queries.ts'
 import type { RunColumns } from '../../lib/run-columns.ts'
 import { useTheme, useView } from '../../lib/view-state.ts'
@@ -70,8 +71,15 @@ export function CurvesTab({ run }: { run: RunSummary }) {
         <HoverNote runId={run.id} marks={marks} />
       </div>
       {sections.length === 0 && <p className="empty">No curve is called “{search}”.</p>}
-      {sections.map((section) => (
-        <Section key={section.title} runId={run.id} section={section} marks={marks} open={search !== ''} />
+      {sections.map((section, index) => (
+        <Section
+          key={section.title}
+          runId={run.id}
+          section={section}
+          marks={marks}
+          open={search !== ''}
+          eager={index === 0}
+        />
       ))}
       <StepTimes runId={run.id} />
     </>
@@ -84,9 +92,11 @@ interface SectionProps {
   readonly marks: readonly ChartMark[]
   /** Shown even when folded: a search led here. */
   readonly open: boolean
+  /** Its panels are made at once. */
+  readonly eager: boolean
 }
 
-function Section({ runId, section: { title, panels }, marks, open }: SectionProps) {
+function Section({ runId, section: { title, panels }, marks, open, eager }: SectionProps) {
   const folded = useChartView((view) => view.folded.includes(title))
   return (
     <details
@@ -101,37 +111,14 @@ function Section({ runId, section: { title, panels }, marks, open }: SectionProp
         <h2>{title}</h2> <span className="quiet">{panels.length}</span>
       </summary>
       {(open || !folded) && (
-        <NearSight rows={Math.ceil(panels.length / 3)}>
-          <div className="chart-grid">
-            {panels.map((panel) => (
-              <MetricPanel key={panel.id} runId={runId} panel={panel} marks={marks} />
-            ))}
-          </div>
-        </NearSight>
+        <div className="chart-grid">
+          {panels.map((panel) => (
+            <NearPanel key={panel.id} eager={eager} {...{ runId, panel, marks }} />
+          ))}
+        </div>
       )}
     </details>
   )
-}
-
-/** Height of a row of panels, pixels, as far as it matters before they are there. */
-const rowHeightPx = 254
-
-/** Makes its children once they come near the sight: a run may have a hundred panels, and a window shows nine. */
-function NearSight({ rows, children }: { rows: number; children: ReactNode }) {
-  const [near, setNear] = useState(false)
-  const place = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (near || !place.current) return
-    const sights = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) setNear(true)
-      },
-      { root: place.current.closest('.page-scroll'), rootMargin: '800px 0px' },
-    )
-    sights.observe(place.current)
-    return () => sights.disconnect()
-  }, [near])
-  return near ? children : <div ref={place} style={{ height: rows * rowHeightPx }} />
 }
 
 interface MetricPanelProps {
@@ -139,6 +126,12 @@ interface MetricPanelProps {
   readonly panel: PanelSpec
   readonly marks: readonly ChartMark[]
 }
+
+/** A panel that is made when it comes near the sight: a run may have a hundred, and a window shows nine. */
+const NearPanel = memo(function NearPanel({ eager, ...panel }: MetricPanelProps & { readonly eager: boolean }) {
+  const place = useRef<HTMLDivElement>(null)
+  return useNearSight(place, eager) ? <MetricPanel {...panel} /> : <div ref={place} className="chart-place" />
+})
 
 /** Drawn anew only when the panel changes; progress of the run is none of its business. */
 const MetricPanel = memo(function MetricPanel({ runId, panel, marks }: MetricPanelProps) {

@@ -7,6 +7,7 @@ import { panelSections, panelsFor } from '../../../src-renderer/chart/panels.ts'
 import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
 import { timeParts } from '../../../src-renderer/pages/run/step-times.tsx'
 import { cloudSizes } from '../../../src-renderer/pages/run/token-cloud.ts'
+import { pointColumns } from './point-columns.ts'
 
 function columns() {
   const all = emptyColumns()
@@ -24,7 +25,7 @@ test('curves go over steps, tokens or training time', () => {
   const places = (axis: 'step' | 'tokens' | 'time'): number[] => {
     const points = emptyPoints(0, axis)
     updatePoints(points, columns(), 'reward', 0)
-    return points.raw.map((point) => point.x)
+    return [...points.x.subarray(0, points.count)]
   }
   expect(places('step')).toEqual([1, 2])
   expect(places('tokens')).toEqual([1500, 3000])
@@ -63,11 +64,8 @@ test('checkpoints and remarkable events are marked, the ordinary ones are not', 
 })
 
 test('a panel is saved as numbers or as a drawing', () => {
-  const raw = [
-    { x: 1, y: 0.5 },
-    { x: 2, y: 0.75 },
-  ]
-  const lines = [{ label: 'a, "b" <c>', colour: '#0072b2', dash: [6, 3], raw, smooth: raw }]
+  const points = pointColumns([1, 2], [0.5, 0.75])
+  const lines = [{ label: 'a, "b" <c>', colour: '#0072b2', dash: [6, 3], points, smoothed: false }]
   expect(chartCsv('step', lines)).toBe('step,"a, ""b"" <c>"\n1,0.5\n2,0.75\n')
   const scale = { min: 0, max: 2, ticks: [{ value: 2, label: '2' }], part: (value: number) => value / 2 }
   const drawing = chartSvg('Reward <1>', 'step', lines, scale, scale)

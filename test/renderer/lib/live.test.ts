@@ -74,7 +74,7 @@ describe('columns of a run', () => {
     expect(mergeSeries(columns, series([1, 2], { reward: [0.1, 0.2] }))).toBe(0)
     expect(mergeSeries(columns, series([3], { reward: [0.3], kl: [0.01] }))).toBe(2)
     expect(columns.steps).toEqual([1, 2, 3])
-    expect(columns.values.get('kl')).toEqual([null, null, 0.01])
+    expect(columns.values.get('kl')?.toArray()).toEqual([null, null, 0.01])
     expect(lastValue(columns, 'reward')).toBe(0.3)
   })
 
@@ -83,14 +83,14 @@ describe('columns of a run', () => {
     mergeSeries(columns, series([1, 2], { reward: [0.1, 0.2] }))
     expect(mergeSeries(columns, series([2], { reward: [0.2], 'eval/greedy': [0.5] }))).toBe(1)
     expect(columns.steps).toEqual([1, 2])
-    expect(columns.values.get('eval/greedy')).toEqual([null, 0.5])
+    expect(columns.values.get('eval/greedy')?.toArray()).toEqual([null, 0.5])
   })
 
   test('steps after a checkpoint are forgotten when a run resumes from it', () => {
     const columns = emptyColumns()
     mergeSeries(columns, series([1, 2, 3], { reward: [1, 2, 3] }))
     expect(forgetAfter(columns, 1)).toBe(true)
-    expect(columns.values.get('reward')).toEqual([1])
+    expect(columns.values.get('reward')?.toArray()).toEqual([1])
     expect(forgetAfter(columns, 1)).toBe(false)
   })
 })
@@ -119,7 +119,7 @@ describe('the live store', () => {
     live.apply({ runs: [], removed: [], series: [series([5], { reward: [5] })] })
     await live.load('run', 2)
     expect(asked).toEqual([-1, 2])
-    expect(live.columnsOf('run').values.get('reward')).toEqual([1, 2, 3, 4, 5])
+    expect(live.columnsOf('run').values.get('reward')?.toArray()).toEqual([1, 2, 3, 4, 5])
   })
 
   test('what comes while all is being read is asked for after it', async () => {
@@ -144,7 +144,7 @@ describe('the live store', () => {
     await live.load('run', -1)
     live.apply({ runs: [summary({ step: 2 })], removed: [], series: [] })
     live.apply({ runs: [summary({ step: 3 })], removed: [], series: [series([3], { reward: [9] })] })
-    expect(live.columnsOf('run').values.get('reward')).toEqual([1, 2, 9])
+    expect(live.columnsOf('run').values.get('reward')?.toArray()).toEqual([1, 2, 9])
   })
 
   test('runs nobody looks at keep no columns; deleted runs leave the list', () => {
