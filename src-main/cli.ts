@@ -10,6 +10,7 @@ import { addFitCommand } from './cli/fit-command.ts'
 import { addMethodCommand } from './cli/method-command.ts'
 import { addMethodsCommand } from './cli/methods-command.ts'
 import { addModelCommands } from './cli/model-command-lines.ts'
+import { addQueueCommands } from './cli/queue-command.ts'
 import { addRecipesCommand } from './cli/recipes-command.ts'
 import { addRunCommands } from './cli/run-command-lines.ts'
 import { addSandboxCommand } from './cli/sandbox-command.ts'
@@ -27,6 +28,7 @@ const program = new Command('quiver')
   .showHelpAfterError('(add --help for usage)')
 for (const add of [
   addRunCommands,
+  addQueueCommands,
   addCheckCommand,
   addRecipesCommand,
   addTokensCommand,

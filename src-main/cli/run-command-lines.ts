@@ -4,7 +4,7 @@ import type { RunSummary } from '../../src-preload/contract/run.ts'
 import { isActive } from '../../src-preload/contract/run.ts'
 import { configWarnings } from '../../src-preload/contract/warnings.ts'
 import { checkConfig } from '../services/check-config.ts'
-import { resumeRun, startRun } from '../services/runs.ts'
+import { queueNewRun, resumeRun, startRun } from '../services/runs.ts'
 import { setCommand } from '../store/commands.ts'
 import { metricSeries } from '../store/metrics.ts'
 import { groupsOfStep } from '../store/rollouts.ts'
@@ -42,17 +42,25 @@ function addTrain(program: Command): void {
   common(program.command('train <recipe>'))
     .description('Trains to the end with a progress bar. The recipe is a YAML file or the name of a shipped one.')
     .option('--set <a.b=value>', 'changes one setting; may be repeated', collect, [])
-    .action(async (recipe: string, options: CommonOptions & { set: readonly string[] }) => {
+    .option('--queue', 'puts the run at the end of the queue instead of starting it')
+    .action(async (recipe: string, options: CommonOptions & { set: readonly string[]; queue?: boolean }) => {
       const config = await readRecipe(recipe, options.set)
       for (const line of warningLines(configWarnings(config))) process.stderr.write(`${line}\n`)
       await withStore(options, async (db) => {
         const { issues } = await checkConfig(db, config)
         if (issues.length === 0) process.stderr.write(`${memorySentence(await estimateConfig(config))}\n`)
+        if (options.queue) return printQueued(runSummary(db, await queueNewRun(db, config)), options)
         const runId = await startRun(db, config)
         process.stderr.write(`run ${runId}\n`)
         await followAndReport(db, runId, options)
       })
     })
+}
+
+function printQueued(summary: RunSummary, options: CommonOptions): void {
+  printResult(summary, options, ({ id, queuePlace }) =>
+    queuePlace === null ? `${id} starts: no run is active.` : `${id} waits at place ${queuePlace} of the queue.`,
+  )
 }
 
 function addControl(program: Command): void {

@@ -6,6 +6,7 @@ import { metricSeries } from '../store/metrics.ts'
 import { openStore } from '../store/open.ts'
 import { reconcileRuns } from '../store/ownership.ts'
 import { pairedPrompts } from '../store/paired-prompts.ts'
+import { moveInQueue } from '../store/queue.ts'
 import { searchRollouts } from '../store/rollout-search.ts'
 import { groupsOfStep, rolloutDetail, rolloutSteps } from '../store/rollouts.ts'
 import { changeRun, getRun, hideRun, listRuns, restoreRun, runRow } from '../store/runs.ts'
@@ -22,11 +23,12 @@ import { listDatasets, previewDataset } from './datasets.ts'
 import { listDevices } from './devices.ts'
 import { listModels } from './models.ts'
 import { estimateRun } from './preflight.ts'
+import { queueRuns, repeatRuns } from './queue.ts'
 import { listRecipes } from './recipes.ts'
-import { command, runLog, startRun, sweepRuns } from './runs.ts'
+import { command, queueNewRun, runLog, startQueuedRuns, startRun, sweepRuns } from './runs.ts'
 import { checkDataset, checkResponses, rescoreRun } from './verifiers.ts'
 
-/** How often dead trainers are looked for. */
+/** How often dead trainers are looked for, and queued runs started. */
 const reconcileMs = 2000
 
 export interface Services {
@@ -45,6 +47,7 @@ export function createServices({ workspace }: { readonly workspace: string }): S
   const reconcile = (): void => {
     try {
       reconcileRuns(db)
+      startQueuedRuns(db)
       sweepRuns(db, Date.now()).catch(reportError)
     } catch (error) {
       reportError(error)
@@ -71,15 +74,22 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
     'app.info': () => ({ version, workspace, threads: availableParallelism() }),
     'devices.list': ({ again }) => listDevices(again),
     'settings.get': () => settings(db),
-    'settings.set': (changes) => changeSettings(db, changes),
+    'settings.set': (changes) => {
+      const changed = changeSettings(db, changes)
+      startQueuedRuns(db)
+      return changed
+    },
     'runs.list': () => listRuns(db),
     'runs.get': ({ id }) => getRun(db, id),
     'runs.check': ({ config }) => checkConfig(db, config),
     'runs.estimate': ({ config }) => estimateRun(db, config),
-    'runs.create': async ({ config }) => ({ id: await startRun(db, config) }),
+    'runs.create': async ({ config, queue }) => ({ id: await (queue ? queueNewRun : startRun)(db, config) }),
     'runs.pause': ({ id }) => command(db, id, 'pause'),
     'runs.resume': ({ id }) => command(db, id, 'resume'),
     'runs.stop': ({ id }) => command(db, id, 'stop'),
+    'queue.add': ({ ids }) => queueRuns(db, ids),
+    'queue.repeat': async ({ ids }) => ({ ids: await repeatRuns(db, ids) }),
+    'queue.move': ({ id, place }) => moveInQueue(db, id, place),
     'runs.change': ({ id, changes }) => changeRun(db, id, changes),
     'runs.delete': ({ id }) => {
       reconcileRuns(db)

@@ -5,8 +5,10 @@ import type { RunConfig } from '../../src-preload/contract/config.ts'
 import { isActive } from '../../src-preload/contract/run.ts'
 import { type RunCommand, setCommand } from '../store/commands.ts'
 import { workspaceOf } from '../store/open.ts'
-import { abandonRun, queueRun, reconcileRuns } from '../store/ownership.ts'
-import { createRun, deleteRun, newRunId, runRow, runsHiddenBefore } from '../store/runs.ts'
+import { abandonRun, expectTrainer, reconcileRuns } from '../store/ownership.ts'
+import { leaveQueue, takeNextRun } from '../store/queue.ts'
+import { createRun, deleteRun, newRunId, runRow, runSummary, runsHiddenBefore } from '../store/runs.ts'
+import { settings } from '../store/settings.ts'
 import type { ReadDb, WriteDb } from '../store/sql.ts'
 import { runConfigFile, runFolder, runLogFile } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
@@ -16,23 +18,34 @@ import { startTrainer } from './trainer-process.ts'
 
 /** Checks a config (object or YAML text), makes the run with its folder and starts its trainer. Throws UserError when bad. */
 export async function startRun(db: WriteDb, input: unknown): Promise<string> {
-  const { config, issues } = await checkConfig(db, input)
-  if (!config || issues.length > 0)
-    throw new UserError(issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('\n'))
-  const id = await makeRun(db, config)
+  const id = await makeRun(db, await requireConfig(db, input), false)
   launch(db, id)
   return id
 }
 
-/** Writes a run's folder and records the run, queued. Paths are made absolute: the trainer works in another folder. */
-async function makeRun(db: WriteDb, given: RunConfig): Promise<string> {
+/** Makes the run of a config (object or YAML text) and puts it at the end of the queue. Throws UserError when bad. */
+export async function queueNewRun(db: WriteDb, input: unknown): Promise<string> {
+  const id = await makeRun(db, await requireConfig(db, input), true)
+  startQueuedRuns(db)
+  return id
+}
+
+async function requireConfig(db: WriteDb, input: unknown): Promise<RunConfig> {
+  const { config, issues } = await checkConfig(db, input)
+  if (!config || issues.length > 0)
+    throw new UserError(issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('\n'))
+  return config
+}
+
+/** Writes a run's folder and records the run. Paths are made absolute: the trainer works in another folder. */
+async function makeRun(db: WriteDb, given: RunConfig, queue: boolean): Promise<string> {
   const config = withAbsolutePaths(given)
   const id = newRunId(config.name)
   const folder = runFolder(workspaceOf(db), id)
   try {
     await mkdir(folder, { recursive: true })
     await writeFile(runConfigFile(workspaceOf(db), id), stringify(config))
-    createRun(db, { id, config, atMs: Date.now() })
+    createRun(db, { id, config, atMs: Date.now(), queue })
     return id
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
@@ -55,13 +68,14 @@ export function withAbsolutePaths(config: RunConfig): RunConfig {
   }
 }
 
-/** Starts the trainer of a queued run. One that ends without ever claiming the run leaves it failed, with a sentence. */
+/** Starts the trainer of a starting run. One that ends without ever claiming the run leaves it failed, with a sentence. */
 function launch(db: WriteDb, runId: string): void {
   startTrainer(workspaceOf(db), runId, () => {
     if (!db.open) return
     try {
       abandonRun(db, runId, Date.now())
       reconcileRuns(db)
+      startQueuedRuns(db)
     } catch (error) {
       // Nobody waits for this: what cannot be written now is noticed when runs are next reconciled.
       process.stderr.write(`${error}\n`)
@@ -69,19 +83,31 @@ function launch(db: WriteDb, runId: string): void {
   })
 }
 
+/** Starts queued runs, the next one first, while fewer are active than the settings say. */
+export function startQueuedRuns(db: WriteDb): void {
+  const { queueHeld, maxActiveRuns } = settings(db)
+  if (queueHeld) return
+  for (;;) {
+    const id = takeNextRun(db, maxActiveRuns, Date.now())
+    if (id === null) return
+    launch(db, id)
+  }
+}
+
 /** Asks an active run to go on, or starts a trainer for one that has none. Throws UserError for a finished run. */
 export const resumeRun = (db: WriteDb, runId: string): void => command(db, runId, 'resume')
 
-/** Pauses, resumes or stops. */
+/** Pauses, resumes or stops; a queued run starts at once, or leaves the queue. */
 export function command(db: WriteDb, runId: string, wanted: RunCommand): void {
   reconcileRuns(db)
-  const { status, name } = runRow(db, runId)
-  if (isActive(status)) {
+  const { status, name } = runSummary(db, runId)
+  if (status === 'queued' && wanted === 'stop') leaveQueue(db, runId, Date.now())
+  else if (isActive(status)) {
     if (status === 'stopping' && wanted !== 'stop')
       throw new UserError(`The run "${name}" is stopping. Wait until it has stopped.`)
     setCommand(db, runId, wanted)
   } else if (wanted === 'resume') {
-    queueRun(db, runId, Date.now())
+    expectTrainer(db, runId, Date.now())
     launch(db, runId)
   } else if (wanted === 'pause') throw new UserError(`The run "${name}" is ${status}: there is nothing to pause.`)
 }

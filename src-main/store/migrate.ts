@@ -4,6 +4,7 @@ import { migration0002 } from './migrations/0002-semantic-entropy.ts'
 import { migration0003 } from './migrations/0003-metric-columns.ts'
 import { migration0004 } from './migrations/0004-token-entropies.ts'
 import { migration0005 } from './migrations/0005-run-notes.ts'
+import { migration0006 } from './migrations/0006-queue.ts'
 import type { WriteDb } from './sql.ts'
 
 /** One numbered step of the schema: the statements that lead from the version before to this one. */
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   migration0003,
   migration0004,
   migration0005,
+  migration0006,
 ]
 
 const versionOf = (db: WriteDb): number => db.pragma('user_version', { simple: true }) as number

@@ -2,14 +2,15 @@ import { isActive, type RunStatus } from '../../src-preload/contract/run.ts'
 import { UserError } from '../util/assert.ts'
 import { isProcessAlive } from '../util/process.ts'
 import { recordEvent } from './events.ts'
-import type { RunRow } from './run-rows.ts'
+import { leaveForTrainer } from './queue.ts'
+import { type RunRow, statusOf } from './run-rows.ts'
 import { runRow } from './runs.ts'
 import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
 
 /** A heartbeat older than this counts as a death where a process has no start time to tell it by. */
 const heartbeatLimitMs = 30_000
-/** A queued run whose trainer has not come up after this long never will. */
-const queueLimitMs = 60_000
+/** A starting run whose trainer has not come up after this long never will. */
+const startLimitMs = 60_000
 const notStarted = 'The trainer did not start. Its log says why; resume the run to try again.'
 
 export interface Claim {
@@ -32,8 +33,9 @@ export function claimRun(db: WriteDb, runId: string, { pid, processStartTime, at
   transaction(db, () => {
     const row = runRow(db, runId)
     if (row.status === 'finished') throw new UserError(`The run "${row.name}" is finished: no step is left to do.`)
-    if (row.owner_pid !== pid && isActive(row.status) && ownerLives(row, atMs))
+    if (row.owner_pid !== pid && isActive(statusOf(row)) && ownerLives(row, atMs))
       throw new UserError(`The run "${row.name}" already trains in process ${row.owner_pid}. Stop it there first.`)
+    if (row.queue_place !== null) leaveForTrainer(db, runId, atMs)
     execute(
       db,
       sql`UPDATE runs SET status = 'running', phase = 'starting', phase_progress = 0, message = NULL, ended_at_ms = NULL,
@@ -66,24 +68,20 @@ export function releaseRun(db: WriteDb, runId: string, { status, message, atMs }
   })
 }
 
-/** Makes a run that has no trainer `queued` again, for a trainer about to start. Throws UserError when it is owned. */
-export function queueRun(db: WriteDb, runId: string, atMs: number): void {
+/** Makes a run that has no trainer `starting`, for a trainer about to start. Throws UserError when it has one or is finished. */
+export function expectTrainer(db: WriteDb, runId: string, atMs: number): void {
   transaction(db, () => {
     const row = runRow(db, runId)
-    if (isActive(row.status)) throw new UserError(`The run "${row.name}" is ${row.status}: it has not stopped.`)
-    if (row.status === 'finished') throw new UserError(`The run "${row.name}" is finished: no step is left to do.`)
-    execute(
-      db,
-      sql`UPDATE runs SET status = 'queued', phase = 'starting', phase_progress = 0, pending = NULL, message = NULL,
-            ended_at_ms = NULL, updated_at_ms = ${atMs}, owner_pid = NULL, owner_start_time = NULL, heartbeat_at_ms = NULL
-          WHERE id = ${runId}`,
-    )
+    const status = statusOf(row)
+    if (isActive(status)) throw new UserError(`The run "${row.name}" is ${status}: it has not stopped.`)
+    if (status === 'finished') throw new UserError(`The run "${row.name}" is finished: no step is left to do.`)
+    leaveForTrainer(db, runId, atMs)
   })
 }
 
 /**
- * Marks every active run whose trainer is dead as interrupted, and returns their ids. A queued run without a trainer has
- * a minute to get one.
+ * Marks every active run whose trainer is dead as interrupted, and returns their ids. A starting run has a minute to get
+ * its trainer; a queued one waits for as long as it takes.
  */
 export function reconcileRuns(db: WriteDb, atMs: number = Date.now()): string[] {
   if (deadRuns(db, atMs).length === 0) return []
@@ -99,16 +97,19 @@ export function reconcileRuns(db: WriteDb, atMs: number = Date.now()): string[] 
 export function abandonRun(db: WriteDb, runId: string, atMs: number): void {
   transaction(db, () => {
     const row = oneRow<RunRow>(db, sql`SELECT * FROM runs WHERE id = ${runId}`)
-    if (row?.status !== 'queued' || row.owner_pid !== null) return
+    if (!row || statusOf(row) !== 'starting' || row.owner_pid !== null) return
     releaseRun(db, runId, { status: 'failed', message: notStarted, atMs })
   })
 }
 
 function deadRuns(db: ReadDb, atMs: number): RunRow[] {
-  const rows = allRows<RunRow>(db, sql`SELECT * FROM runs WHERE status IN ('queued', 'running', 'paused', 'stopping')`)
+  const rows = allRows<RunRow>(
+    db,
+    sql`SELECT * FROM runs WHERE status IN ('queued', 'running', 'paused', 'stopping') AND queue_place IS NULL`,
+  )
   return rows.filter((row) =>
     row.status === 'queued' && row.owner_pid === null
-      ? atMs - row.updated_at_ms > queueLimitMs
+      ? atMs - row.updated_at_ms > startLimitMs
       : !ownerLives(row, atMs),
   )
 }

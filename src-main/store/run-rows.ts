@@ -15,7 +15,10 @@ export interface RunRow {
   readonly method: string
   readonly model: string
   readonly config: string
-  readonly status: RunStatus
+  /** `queued` stands for starting as well; see `statusOf`. */
+  readonly status: Exclude<RunStatus, 'starting'>
+  /** Place in the queue; null for a run that is not in it. */
+  readonly queue_place: number | null
   readonly pending: RunSummary['pending']
   readonly phase: RunPhase
   readonly phase_progress: number
@@ -40,6 +43,10 @@ export const recentRewardsQuery = (runId: string): Query => sql`
   SELECT reward FROM steps WHERE run_id = ${runId} AND reward IS NOT NULL
   ORDER BY step DESC LIMIT ${recentRewardCount}`
 
+/** What a run is. A queued one without a place in the queue has left it, and its trainer is coming up. */
+export const statusOf = ({ status, queue_place }: Pick<RunRow, 'status' | 'queue_place'>): RunStatus =>
+  status === 'queued' && queue_place === null ? 'starting' : status
+
 export function summaryOf(db: ReadDb, row: RunRow): RunSummary {
   const rewards = allRows<{ reward: number }>(db, recentRewardsQuery(row.id)).map(({ reward }) => reward)
   return {
@@ -50,7 +57,8 @@ export function summaryOf(db: ReadDb, row: RunRow): RunSummary {
     pinned: row.pinned === 1,
     method: row.method,
     model: row.model,
-    status: row.status,
+    status: statusOf(row),
+    queuePlace: row.queue_place,
     pending: row.pending,
     phase: row.phase,
     phaseProgress: row.phase_progress,

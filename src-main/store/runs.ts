@@ -6,7 +6,8 @@ import { checkpoints } from './checkpoints.ts'
 import { evaluations } from './evaluations.ts'
 import { events } from './events.ts'
 import { workspaceOf } from './open.ts'
-import { type RunRow, summaryOf } from './run-rows.ts'
+import { leaveQueue } from './queue.ts'
+import { type RunRow, statusOf, summaryOf } from './run-rows.ts'
 import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
 import { runFolder } from './workspace.ts'
 
@@ -31,16 +32,19 @@ export interface NewRun {
   readonly config: RunConfig
   /** Milliseconds since the epoch. */
   readonly atMs: number
+  /** Waits at the end of the queue instead of starting. */
+  readonly queue?: boolean
 }
 
-/** Records a run as queued: its trainer is expected to claim it within a minute. */
-export function createRun(db: WriteDb, { id, config, atMs }: NewRun): void {
+/** Records a run as starting, so that its trainer is expected to claim it within a minute, or as the last of the queue. */
+export function createRun(db: WriteDb, { id, config, atMs, queue = false }: NewRun): void {
   execute(
     db,
     sql`INSERT INTO runs (id, name, tags, method, model, config, status, phase, phase_progress, step, steps,
-          created_at_ms, updated_at_ms, elapsed_ms)
+          created_at_ms, updated_at_ms, elapsed_ms, queue_place)
         VALUES (${id}, ${config.name}, ${JSON.stringify(config.tags)}, ${config.method.name}, ${config.model},
-          ${JSON.stringify(config)}, 'queued', 'starting', 0, 0, ${config.steps}, ${atMs}, ${atMs}, 0)`,
+          ${JSON.stringify(config)}, 'queued', 'starting', 0, 0, ${config.steps}, ${atMs}, ${atMs}, 0,
+          iif(${Number(queue)}, (SELECT 1 + coalesce(max(queue_place), 0) FROM runs), NULL))`,
   )
 }
 
@@ -90,8 +94,7 @@ export function runRevisions(db: ReadDb): Map<string, { revision: number; sequen
 export function deleteRun(db: WriteDb, runId: string): void {
   transaction(db, () => {
     const row = oneRow<RunRow>(db, sql`SELECT * FROM runs WHERE id = ${runId}`)
-    if (row && isActive(row.status))
-      throw new UserError(`The run "${row.name}" is ${row.status}. Stop it before deleting it.`)
+    if (row) refuseActive(row)
     execute(db, sql`DELETE FROM runs WHERE id = ${runId}`)
   })
 }
@@ -114,11 +117,17 @@ const defined = ({ name, notes }: RunChanges): { name?: string; notes?: string }
   ...(notes === undefined ? {} : { notes }),
 })
 
-/** Hides a run until it is restored or swept away. Throws UserError while it is active. */
+function refuseActive(row: RunRow): void {
+  const status = statusOf(row)
+  if (isActive(status)) throw new UserError(`The run "${row.name}" is ${status}. Stop it before deleting it.`)
+}
+
+/** Hides a run until it is restored or swept away; a queued one leaves the queue. Throws UserError while it is active. */
 export function hideRun(db: WriteDb, runId: string, atMs: number): void {
   transaction(db, () => {
-    const { status, name } = runRow(db, runId)
-    if (isActive(status)) throw new UserError(`The run "${name}" is ${status}. Stop it before deleting it.`)
+    const row = runRow(db, runId)
+    refuseActive(row)
+    if (row.queue_place !== null) leaveQueue(db, runId, atMs)
     execute(db, sql`UPDATE runs SET deleted_at_ms = ${atMs} WHERE id = ${runId}`)
   })
 }

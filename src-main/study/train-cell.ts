@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 import { isActive } from '../../src-preload/contract/run.ts'
 import { workspaceOf } from '../store/open.ts'
-import { queueRun, reconcileRuns } from '../store/ownership.ts'
+import { expectTrainer, reconcileRuns } from '../store/ownership.ts'
 import { createRun, listRuns, runSummary } from '../store/runs.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { UserError } from '../util/assert.ts'
@@ -22,7 +22,7 @@ export async function trainCell(db: WriteDb, id: string, config: RunConfig): Pro
   if (known && isActive(known.status)) await untilIdle(db, id)
   if (!known) createRun(db, { id, config, atMs: Date.now() })
   if (runSummary(db, id).status === 'finished') return
-  if (known) queueRun(db, id, Date.now())
+  if (known) expectTrainer(db, id, Date.now())
   await runTrainer(workspaceOf(db), id)
   reconcileRuns(db)
   const { status, message } = runSummary(db, id)

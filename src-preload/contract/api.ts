@@ -35,6 +35,7 @@ const call =
 
 const nothing = z.strictObject({})
 const one = z.strictObject({ id: runId })
+const several = z.strictObject({ ids: z.array(runId).min(1).max(500) })
 const step = z.int().min(0)
 const onePass = z.strictObject({ id: passIdSchema })
 
@@ -55,11 +56,19 @@ export const api = {
   ),
   /** What a run of a config, an object or YAML text, will hold in memory. */
   'runs.estimate': call<MemoryEstimate>()(z.strictObject({ config: z.unknown() })),
-  /** Creates the run and starts its trainer. */
-  'runs.create': call<{ id: string }>()(z.strictObject({ config: z.unknown() })),
+  /** Creates the run and starts its trainer, or puts the run at the end of the queue. */
+  'runs.create': call<{ id: string }>()(z.strictObject({ config: z.unknown(), queue: z.boolean().default(false) })),
   'runs.pause': call<void>()(one),
+  /** Lets a paused run go on, or starts the trainer of one that has none; a queued one leaves the queue for that. */
   'runs.resume': call<void>()(one),
+  /** Stops a run; a queued one leaves the queue. */
   'runs.stop': call<void>()(one),
+  /** Puts runs that can be resumed at the end of the queue: they go on from their last checkpoint when it is their turn. */
+  'queue.add': call<void>()(several),
+  /** Queues a new run of the same config for each of the runs. */
+  'queue.repeat': call<{ ids: readonly string[] }>()(several),
+  /** Moves a queued run to a place, from 1. */
+  'queue.move': call<void>()(one.extend({ place: z.int().min(1) })),
   /** Changes name, tags, notes or pin. */
   'runs.change': call<void>()(z.strictObject({ id: runId, changes: runChangesSchema })),
   /** Hides a run; ten minutes later its rows and files are removed for good. */

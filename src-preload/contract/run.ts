@@ -2,13 +2,24 @@ import { z } from 'zod'
 import type { RunConfig } from './config.ts'
 
 /**
- * queued: created, trainer not up yet · running · paused: holds its memory, waits · stopping: writing its last checkpoint ·
- * stopped: by the user, resumable · finished: all steps done · failed: with a message, resumable from its last checkpoint ·
- * interrupted: the trainer died, resumable.
+ * queued: waits for its turn, without a trainer · starting: its trainer is coming up · running · paused: holds its memory,
+ * waits · stopping: writing its last checkpoint · stopped: by the user, resumable · finished: all steps done · failed: with a
+ * message, resumable from its last checkpoint · interrupted: the trainer died, resumable.
  */
-const runStatuses = ['queued', 'running', 'paused', 'stopping', 'stopped', 'finished', 'failed', 'interrupted'] as const
+const runStatuses = [
+  'queued',
+  'starting',
+  'running',
+  'paused',
+  'stopping',
+  'stopped',
+  'finished',
+  'failed',
+  'interrupted',
+] as const
 export type RunStatus = (typeof runStatuses)[number]
-export const isActive = (status: RunStatus): boolean => ['queued', 'running', 'paused', 'stopping'].includes(status)
+/** Whether a trainer has the run, or is coming up for it. */
+export const isActive = (status: RunStatus): boolean => ['starting', 'running', 'paused', 'stopping'].includes(status)
 export const isResumable = (status: RunStatus): boolean => ['stopped', 'failed', 'interrupted'].includes(status)
 
 const runPhases = [
@@ -50,6 +61,8 @@ export interface RunSummary {
   readonly status: RunStatus
   /** What the user asked for and the trainer has not done yet. */
   readonly pending: 'pause' | 'resume' | 'stop' | null
+  /** Place in the queue, from 1; null unless queued. */
+  readonly queuePlace: number | null
   readonly phase: RunPhase
   /** Part of the current phase that is done, 0 to 1. */
   readonly phaseProgress: number

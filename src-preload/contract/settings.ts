@@ -5,6 +5,10 @@ export const settingsSchema = z.strictObject({
   language: z.enum(['system', 'en', 'zh-CN']).default('system'),
   /** Exponential smoothing of curves, 0 (off) to 0.99. */
   smoothing: z.number().min(0).max(0.99).default(0.6),
+  /** Queued runs start while fewer runs than this are starting, running, paused or stopping. */
+  maxActiveRuns: z.int().min(1).max(16).default(1),
+  /** While true, no queued run starts by itself. */
+  queueHeld: z.boolean().default(false),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -14,19 +14,20 @@ export interface RunActionContext {
 }
 
 /** What of a run decides what can be done with it. */
-export type ActionableRun = Pick<RunSummary, 'id' | 'name' | 'status' | 'pending' | 'pinned'>
+export type ActionableRun = Pick<RunSummary, 'id' | 'name' | 'status' | 'pending' | 'pinned' | 'queuePlace'>
 
 /** What can be done with one run. The same list feeds the run's buttons, the list's menu, the palette and the keys. */
 export function runActions(run: ActionableRun, context: RunActionContext): Action[] {
   const { client, ask, failed, deleted } = context
-  const call = (name: 'runs.pause' | 'runs.resume' | 'runs.stop' | 'runs.delete') => async (): Promise<void> => {
+  const guarded = (work: () => Promise<unknown>) => async (): Promise<void> => {
     try {
-      await client.call(name, { id: run.id })
-      if (name === 'runs.delete') deleted([run])
+      await work()
     } catch (error) {
       failed(errorSentence(error))
     }
   }
+  const call = (name: 'runs.pause' | 'runs.resume' | 'runs.stop') => guarded(() => client.call(name, { id: run.id }))
+  const queued = run.queuePlace !== null
   const section = run.name
   const resumable = isResumable(run.status)
   return [
@@ -40,10 +41,10 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
     },
     {
       id: 'run.resume',
-      label: resumable ? t('Resume from the last checkpoint') : t('Resume'),
+      label: queued ? t('Start now') : resumable ? t('Resume from the last checkpoint') : t('Resume'),
       shortcut: 'p',
       section,
-      enabled: (run.status === 'paused' || resumable) && run.pending === null,
+      enabled: queued || ((run.status === 'paused' || resumable) && run.pending === null),
       run: call('runs.resume'),
     },
     {
@@ -59,25 +60,70 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
           run: call('runs.stop'),
         }),
     },
+    ...queueActions(run, client, guarded),
     {
       id: 'run.pin',
       label: run.pinned ? t('Unpin') : t('Pin to the top'),
       section,
       enabled: true,
-      run: async () => {
-        try {
-          await client.call('runs.change', { id: run.id, changes: { pinned: !run.pinned } })
-        } catch (error) {
-          failed(errorSentence(error))
-        }
-      },
+      run: guarded(() => client.call('runs.change', { id: run.id, changes: { pinned: !run.pinned } })),
     },
     {
       id: 'run.delete',
       label: t('Delete'),
       section,
       enabled: !isActive(run.status),
-      run: call('runs.delete'),
+      run: guarded(async () => {
+        await client.call('runs.delete', { id: run.id })
+        deleted([run])
+      }),
+    },
+  ]
+}
+
+/** What concerns the queue: to wait there, to move in it, to leave it. */
+function queueActions(
+  run: ActionableRun,
+  client: ApiClient,
+  guarded: (work: () => Promise<unknown>) => () => Promise<void>,
+): Action[] {
+  const { id, queuePlace: place, name: section } = run
+  const move = (to: number) => guarded(() => client.call('queue.move', { id, place: to }))
+  return [
+    {
+      id: 'run.queue',
+      label: t('Queue to resume'),
+      section,
+      enabled: isResumable(run.status) && run.pending === null,
+      run: guarded(() => client.call('queue.add', { ids: [id] })),
+    },
+    {
+      id: 'run.queue-earlier',
+      label: t('Move up in the queue'),
+      section,
+      enabled: place !== null && place > 1,
+      run: move((place ?? 1) - 1),
+    },
+    {
+      id: 'run.queue-later',
+      label: t('Move down in the queue'),
+      section,
+      enabled: place !== null,
+      run: move((place ?? 1) + 1),
+    },
+    {
+      id: 'run.unqueue',
+      label: t('Take out of the queue'),
+      section,
+      enabled: place !== null,
+      run: guarded(() => client.call('runs.stop', { id })),
+    },
+    {
+      id: 'run.repeat',
+      label: t('Queue again as a new run'),
+      section,
+      enabled: place === null,
+      run: guarded(() => client.call('queue.repeat', { ids: [id] })),
     },
   ]
 }

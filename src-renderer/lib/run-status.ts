@@ -4,7 +4,8 @@ import { msg, t } from './i18n/translate.ts'
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'quiet'
 
 export const statusTones: Readonly<Record<RunStatus, Tone>> = {
-  queued: 'busy',
+  queued: 'quiet',
+  starting: 'busy',
   running: 'good',
   paused: 'warn',
   stopping: 'busy',
@@ -16,7 +17,8 @@ export const statusTones: Readonly<Record<RunStatus, Tone>> = {
 
 /** A run's status in a word, to be shown by `t`. */
 export const statusWords: Readonly<Record<RunStatus, string>> = {
-  queued: msg('Starting'),
+  queued: msg('Queued'),
+  starting: msg('Starting'),
   running: msg('Running'),
   paused: msg('Paused'),
   stopping: msg('Stopping'),
@@ -43,8 +45,10 @@ const pendingWords = { pause: msg('pausing…'), resume: msg('resuming…'), sto
 
 /** What the run is doing at this moment, or what was asked of it; empty when nothing. */
 export function activityOf(run: RunSummary): string {
+  if (run.queuePlace !== null)
+    return run.queuePlace === 1 ? t('next in the queue') : t('place {place} in the queue', { place: run.queuePlace })
   if (run.pending) return t(pendingWords[run.pending])
-  if (run.status !== 'running' && run.status !== 'queued' && run.status !== 'stopping') return ''
+  if (run.status !== 'running' && run.status !== 'starting' && run.status !== 'stopping') return ''
   const part = run.phaseProgress > 0 && run.phaseProgress < 1 ? ` ${Math.round(run.phaseProgress * 100)} %` : ''
   return phaseWords[run.phase] === '' ? '' : `${t(phaseWords[run.phase])}${part}`
 }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { create } from 'zustand'
-import type { Settings } from '../../src-preload/contract/settings.ts'
+import { type Settings, settingsSchema } from '../../src-preload/contract/settings.ts'
 import type { ConnectionState } from './connection.ts'
 
 export interface Notice {
@@ -31,7 +31,7 @@ export interface Question {
 
 /** State of the page itself: what is open and chosen, not what the services know. */
 export const useView = create<ViewState>()(() => ({
-  settings: { theme: 'system', language: 'system', smoothing: 0.6 },
+  settings: settingsSchema.parse({}),
   connection: { state: 'connecting', attempt: 0 },
   paletteOpen: false,
   shortcutsOpen: false,

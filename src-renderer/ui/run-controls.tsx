@@ -1,4 +1,15 @@
-import { CirclePause, CirclePlay, CircleStop, Pin, Trash2 } from 'lucide-react'
+import {
+  ArrowDown,
+  ArrowUp,
+  CirclePause,
+  CirclePlay,
+  CircleStop,
+  CopyPlus,
+  ListPlus,
+  ListX,
+  Pin,
+  Trash2,
+} from 'lucide-react'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
 import type { ApiClient } from '../../src-preload/contract/rpc.ts'
@@ -7,7 +18,7 @@ import type { Action } from '../commands/actions.ts'
 import { runActions } from '../commands/run-actions.ts'
 import { useServices } from '../lib/context.tsx'
 import { errorSentence } from '../lib/format.ts'
-import { t, tn } from '../lib/i18n/translate.ts'
+import { msg, t, tn } from '../lib/i18n/translate.ts'
 import { links } from '../lib/links.ts'
 import { notify, useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
@@ -16,11 +27,11 @@ import { Button } from './button.tsx'
 export function useRunActions(run: RunSummary): readonly Action[] {
   const { client } = useServices()
   const [location, go] = useLocation()
-  const { id, name, status, pending, pinned } = run
+  const { id, name, status, pending, pinned, queuePlace } = run
   return useMemo(
     () =>
       runActions(
-        { id, name, status, pending, pinned },
+        { id, name, status, pending, pinned, queuePlace },
         {
           client,
           ask: (question) => useView.setState({ question }),
@@ -31,7 +42,7 @@ export function useRunActions(run: RunSummary): readonly Action[] {
           },
         },
       ),
-    [id, name, status, pending, pinned, client, location, go],
+    [id, name, status, pending, pinned, queuePlace, client, location, go],
   )
 }
 
@@ -60,17 +71,36 @@ const icons: Readonly<Record<string, typeof CirclePlay>> = {
   'run.pause': CirclePause,
   'run.resume': CirclePlay,
   'run.stop': CircleStop,
+  'run.queue': ListPlus,
+  'run.queue-earlier': ArrowUp,
+  'run.queue-later': ArrowDown,
+  'run.unqueue': ListX,
+  'run.repeat': CopyPlus,
   'run.pin': Pin,
   'run.delete': Trash2,
 }
 
+/** Labels of the large buttons that one word would not tell. */
+const shortLabels: Readonly<Record<string, string>> = {
+  'run.queue': msg('Queue'),
+  'run.queue-earlier': msg('Move up'),
+  'run.queue-later': msg('Move down'),
+  'run.unqueue': msg('Take out'),
+  'run.repeat': msg('Queue again'),
+}
+
+/** What has no room in a row of the list; the palette and the run's page have it. */
+const notInRows: ReadonlySet<string> = new Set(['run.repeat', 'run.queue-earlier', 'run.queue-later'])
+
 /** Buttons of what can be done with a run now; small ones show the icon alone. */
-export function RunButtons({ actions, small = false }: { actions: readonly Action[]; small?: boolean }) {
+export function RunButtons(props: { actions: readonly Action[]; small?: boolean; all?: boolean }) {
+  const { actions, small = false, all = !small } = props
   return actions
-    .filter((action) => action.enabled)
+    .filter((action) => action.enabled && (all || !notInRows.has(action.id)))
     .map((action) => {
       const Icon = icons[action.id] ?? CirclePlay
       const label = action.label
+      const short = shortLabels[action.id]
       return small ? (
         <Button
           key={action.id}
@@ -87,7 +117,7 @@ export function RunButtons({ actions, small = false }: { actions: readonly Actio
           {...(action.id === 'run.delete' ? { kind: 'danger' as const } : {})}
           onClick={action.run}
         >
-          {action.label.split(' ')[0]}
+          {short === undefined ? action.label.split(' ')[0] : t(short)}
         </Button>
       )
     })

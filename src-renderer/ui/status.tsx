@@ -6,6 +6,7 @@ import {
   CirclePlay,
   CircleStop,
   CircleX,
+  ListOrdered,
   LoaderCircle,
 } from 'lucide-react'
 import type { RunStatus, RunSummary } from '../../src-preload/contract/run.ts'
@@ -13,7 +14,8 @@ import { t } from '../lib/i18n/translate.ts'
 import { progressOf, statusTones, statusWords } from '../lib/run-status.ts'
 
 const icons = {
-  queued: CircleDashed,
+  queued: ListOrdered,
+  starting: CircleDashed,
   running: CirclePlay,
   paused: CirclePause,
   stopping: LoaderCircle,

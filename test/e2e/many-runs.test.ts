@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src-main/store/open.ts'
+import { queuedRuns } from '../../src-main/store/queue.ts'
 import { listRuns } from '../../src-main/store/runs.ts'
+import { changeSettings } from '../../src-main/store/settings.ts'
 import { writeManyRuns } from '../helpers/many-runs.ts'
 import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
 
@@ -53,6 +55,33 @@ test('two hundred runs: filtered, grouped, marked, deleted and brought back', as
   await expect.poll(() => runs().length, patience).toBe(count)
   await page.getByLabel('Search runs').fill('')
   await expect.poll(() => rows.count(), patience).toBeGreaterThan(10)
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
+test('marked runs are queued again, moved, held, taken out, and a queue is there after a reload', async () => {
+  const db = openStore(stage.workspace, 'write')
+  changeSettings(db, { queueHeld: true })
+  const page = await stage.openPage('light')
+  await page.getByLabel('Search runs').fill('name:archer-arithmetic-3')
+  await page.getByLabel('Mark all shown runs').check()
+  await page.getByRole('button', { name: 'Queue again' }).click()
+  const queue = page.getByRole('region', { name: 'Queue' })
+  const lines = queue.getByRole('listitem')
+  await expect.poll(() => lines.count(), patience).toBeGreaterThan(2)
+  const [first, second] = queuedRuns(db)
+  await lines.nth(1).getByRole('button', { name: 'Move up in the queue' }).click()
+  await expect.poll(() => queuedRuns(db).slice(0, 2), patience).toEqual([second, first])
+  await page.reload()
+  await queue.getByText('held').waitFor()
+  await screenshot(page, 'queue-light')
+  for (let left = queuedRuns(db).length; left > 0; left--) {
+    await expect.poll(() => lines.count(), patience).toBe(left)
+    await lines.first().getByRole('button', { name: 'Take out of the queue' }).click()
+    await expect.poll(() => queuedRuns(db).length, patience).toBe(left - 1)
+  }
+  await queue.waitFor({ state: 'detached' })
+  db.close()
   await page.context().close()
   expect(stage.complaints).toEqual([])
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { traceTokens } from '../../src-main/cli/run-commands.ts'
 import { metricSeries } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
-import { queueRun, reconcileRuns } from '../../src-main/store/ownership.ts'
+import { expectTrainer, reconcileRuns } from '../../src-main/store/ownership.ts'
 import { groupsOfStep, rolloutSteps } from '../../src-main/store/rollouts.ts'
 import { createRun, getRun, runSummary } from '../../src-main/store/runs.ts'
 import type { WriteDb } from '../../src-main/store/sql.ts'
@@ -68,7 +68,7 @@ export async function trainToEnd(workspace: Workspace, id: string): Promise<RunS
 /** Notices a dead trainer and queues its run again. */
 export function queueAgain({ db }: Workspace, id: string): void {
   reconcileRuns(db)
-  queueRun(db, id, Date.now())
+  expectTrainer(db, id, Date.now())
 }
 
 /** What the machine decides: clocks and memory. */

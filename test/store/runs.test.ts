@@ -4,7 +4,7 @@ import { removeCheckpoint } from '../../src-main/store/checkpoints.ts'
 import { clearCommand, readCommand, setCommand } from '../../src-main/store/commands.ts'
 import { metricSeries, metricSeriesAfterSequence } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
-import { abandonRun, claimRun, queueRun, reconcileRuns, releaseRun } from '../../src-main/store/ownership.ts'
+import { abandonRun, claimRun, expectTrainer, reconcileRuns, releaseRun } from '../../src-main/store/ownership.ts'
 import { updateProgress } from '../../src-main/store/progress.ts'
 import { searchRollouts } from '../../src-main/store/rollout-search.ts'
 import { groupsOfStep, rolloutDetail, rolloutSteps, traceOf } from '../../src-main/store/rollouts.ts'
@@ -15,6 +15,7 @@ import { recordStep, truncateRun } from '../../src-main/store/steps.ts'
 import { processStartTime } from '../../src-main/util/process.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
 import { runId } from '../../src-preload/contract/run.ts'
+import { settingsSchema } from '../../src-preload/contract/settings.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
 import { until } from '../helpers/until.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
@@ -78,8 +79,8 @@ test('a run whose trainer died is interrupted, with a sentence and an event, and
   expect(summary).toMatchObject({ status: 'interrupted', pending: null, phase: 'idle' })
   expect(summary.message).toContain('resume the run')
   expect(events.at(-1)?.kind).toBe('interrupted')
-  queueRun(db, id, Date.now())
-  expect(runSummary(db, id)).toMatchObject({ status: 'queued', message: null, endedAtMs: null })
+  expectTrainer(db, id, Date.now())
+  expect(runSummary(db, id)).toMatchObject({ status: 'starting', message: null, endedAtMs: null })
 })
 
 test('another process with the same id is not the trainer', () => {
@@ -100,7 +101,7 @@ test('without start times a silent trainer counts as dead after half a minute', 
   expect(reconcileRuns(db, atMs + 60_000)).toEqual([id])
 })
 
-test('a queued run has a minute to get a trainer', () => {
+test('a starting run has a minute to get a trainer', () => {
   const db = newStore()
   const atMs = Date.now()
   const id = newRun(db, atMs)
@@ -263,7 +264,7 @@ test('a stored setting that no longer fits falls back to its default', () => {
   changeSettings(db, { theme: 'dark', smoothing: 0.1 })
   db.prepare("UPDATE settings SET value = '7' WHERE name = 'theme'").run()
   db.prepare("INSERT INTO settings VALUES ('unknown', '1')").run()
-  expect(settings(db)).toEqual({ theme: 'system', language: 'system', smoothing: 0.1 })
+  expect(settings(db)).toEqual(settingsSchema.parse({ smoothing: 0.1 }))
 })
 
 test('a reader sees whole steps only, while another process writes', async () => {

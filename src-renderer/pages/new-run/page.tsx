@@ -1,4 +1,4 @@
-import { Play } from 'lucide-react'
+import { ListPlus, Play } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { ConfigIssue } from '../../../src-preload/contract/config.ts'
@@ -11,6 +11,7 @@ import { schemaIssues } from '../../lib/form/issues.ts'
 import { errorSentence, plural } from '../../lib/format.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
+import { notify } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await, Message } from '../../ui/message.tsx'
 import { ConfigForm } from './config-form.tsx'
@@ -48,7 +49,7 @@ const checkAfterMs = 300
 function Editor({ yaml }: { yaml: string }) {
   const [document, setDocument] = useState<ConfigDocument>(() => readDocument(yaml))
   const { issues, checking } = useIssues(document)
-  const { start, starting, error } = useStart(document, issues)
+  const { start, queue, starting, error } = useStart(document, issues)
   const actions = useMemo<readonly Action[]>(
     () => [
       {
@@ -59,8 +60,16 @@ function Editor({ yaml }: { yaml: string }) {
         enabled: start !== null,
         run: () => start?.(),
       },
+      {
+        id: 'new.queue',
+        label: 'Queue the run',
+        shortcut: '$mod+Shift+Enter',
+        section: 'New run',
+        enabled: queue !== null,
+        run: () => queue?.(),
+      },
     ],
-    [start],
+    [start, queue],
   )
   usePageActions(actions)
   return (
@@ -73,6 +82,14 @@ function Editor({ yaml }: { yaml: string }) {
       <footer className="start-bar">
         <WarningList document={document} />
         {error ? <Message tone="bad">{error}</Message> : <IssueSummary document={document} issues={issues} />}
+        <Button
+          icon={<ListPlus size={15} aria-hidden />}
+          disabled={queue === null}
+          title="Puts the run at the end of the queue; it starts when it is its turn"
+          onClick={() => queue?.()}
+        >
+          Queue
+        </Button>
         <Button
           kind="primary"
           icon={<Play size={15} aria-hidden />}
@@ -130,20 +147,22 @@ function useStart(document: ConfigDocument, issues: readonly ConfigIssue[]) {
   const [, go] = useLocation()
   const [state, setState] = useState<{ starting: boolean; error: string | null }>({ starting: false, error: null })
   const ready = document.syntaxError === null && issues.length === 0 && !state.starting
-  const start = useMemo(
-    () =>
-      ready
-        ? async (): Promise<void> => {
-            setState({ starting: true, error: null })
-            try {
-              const { id } = await client.call('runs.create', { config: document.text })
-              go(links.run(id))
-            } catch (error) {
-              setState({ starting: false, error: errorSentence(error) })
-            }
-          }
-        : null,
-    [ready, client, document.text, go],
-  )
-  return { start, ...state }
+  const calls = useMemo(() => {
+    const make = (queue: boolean, made: (id: string) => void) => async (): Promise<void> => {
+      setState({ starting: true, error: null })
+      try {
+        const { id } = await client.call('runs.create', { config: document.text, queue })
+        made(id)
+      } catch (error) {
+        setState({ starting: false, error: errorSentence(error) })
+      }
+    }
+    // The page stays, so that more runs can follow.
+    const queued = (id: string): void => {
+      setState({ starting: false, error: null })
+      notify('info', 'The run is in the queue.', { label: 'Show', run: () => go(links.run(id)) })
+    }
+    return { start: make(false, (id) => go(links.run(id))), queue: make(true, queued) }
+  }, [client, document.text, go])
+  return { ...(ready ? calls : { start: null, queue: null }), ...state }
 }

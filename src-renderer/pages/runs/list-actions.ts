@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../../src-preload/contract/rpc.ts'
-import { isActive, type RunSummary } from '../../../src-preload/contract/run.ts'
+import { isActive, isResumable, type RunSummary } from '../../../src-preload/contract/run.ts'
 import type { Action } from '../../commands/actions.ts'
 import { links } from '../../lib/links.ts'
 
@@ -14,7 +14,7 @@ export interface ListActionContext {
   readonly search: () => void
 }
 
-/** What can be done with the list: compare, save, delete or unmark the marked runs; search. */
+/** What can be done with the list: compare, save, queue, delete or unmark the marked runs; search. */
 export function listActions({ marked, ...context }: ListActionContext): Action[] {
   const { client, go, save, deleted, failed, unmark, search } = context
   const action = (id: string, label: string, enabled: boolean, run: Action['run'], shortcut?: string): Action => ({
@@ -26,6 +26,14 @@ export function listActions({ marked, ...context }: ListActionContext): Action[]
     ...(shortcut ? { shortcut } : {}),
   })
   const ended = marked.filter((run) => !isActive(run.status))
+  const resumable = marked.filter((run) => isResumable(run.status))
+  const call = async (name: 'queue.repeat' | 'queue.add', runs: readonly RunSummary[]): Promise<void> => {
+    try {
+      await client.call(name, { ids: runs.map((run) => run.id) })
+    } catch (error) {
+      failed(error)
+    }
+  }
   const deleteEnded = async (): Promise<void> => {
     const calls = ended.map((run) => client.call('runs.delete', { id: run.id }))
     const settled = await Promise.allSettled(calls)
@@ -43,6 +51,8 @@ export function listActions({ marked, ...context }: ListActionContext): Action[]
       'c',
     ),
     action('runs.export', 'Save the marked runs', some, () => save(marked)),
+    action('runs.repeat', 'Queue the marked runs again', some, () => call('queue.repeat', marked)),
+    action('runs.queue', 'Queue the marked runs to resume', resumable.length > 0, () => call('queue.add', resumable)),
     action('runs.delete-marked', 'Delete the marked runs', ended.length > 0, deleteEnded, 'Delete'),
     action('runs.unmark', 'Unmark the marked runs', some, unmark, 'Escape'),
     action('runs.search', 'Search runs', true, search, '/'),

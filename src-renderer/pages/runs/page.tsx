@@ -13,6 +13,7 @@ import { Button } from '../../ui/button.tsx'
 import { offerUndo } from '../../ui/run-controls.tsx'
 import { EmptyWorkspace } from './empty-workspace.tsx'
 import { listActions } from './list-actions.ts'
+import { QueueCard } from './queue-card.tsx'
 import { filterHelp, runsCsv, searchRuns, sortRuns, tableLines } from './run-filter.ts'
 import { RunTable } from './run-table.tsx'
 import { SelectionBar } from './selection-bar.tsx'
@@ -38,7 +39,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
   usePageActions(actions)
   const shown = useMemo(() => sortRuns(searchRuns(runs, query), sort), [runs, query, sort])
   const lines = useMemo(() => tableLines(shown, grouping), [shown, grouping])
-  const active = runs.filter((run) => run.status === 'running' || run.status === 'queued').length
+  const active = runs.filter((run) => run.status === 'running' || run.status === 'starting').length
   const compare = actions[0]!
   return (
     <>
@@ -76,6 +77,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
           </Link>
         </div>
       </div>
+      <QueueCard runs={runs} />
       {marked.length > 0 && <SelectionBar count={marked.length} actions={actions} onTag={addTag} />}
       {shown.length === 0 ? <p className="empty">No run matches “{query}”.</p> : <RunTable lines={lines} />}
     </>

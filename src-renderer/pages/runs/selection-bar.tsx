@@ -1,4 +1,4 @@
-import { Download, GitCompareArrows, Tag, Trash2, X } from 'lucide-react'
+import { CopyPlus, Download, GitCompareArrows, ListPlus, Tag, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Action } from '../../commands/actions.ts'
 import { Button } from '../../ui/button.tsx'
@@ -6,6 +6,8 @@ import { Button } from '../../ui/button.tsx'
 const icons = {
   'runs.compare': GitCompareArrows,
   'runs.export': Download,
+  'runs.repeat': CopyPlus,
+  'runs.queue': ListPlus,
   'runs.delete-marked': Trash2,
   'runs.unmark': X,
 } as const
@@ -33,7 +35,7 @@ export function SelectionBar({ count, actions, onTag }: SelectionBarProps) {
               disabled={!action.enabled}
               onClick={() => void action.run()}
             >
-              {action.label.replace(/ (the )?marked runs$/, '')}
+              {action.label.replace(/ (the )?marked runs/, '')}
             </Button>
           )
         )

@@ -17,6 +17,7 @@ const run = (status: RunStatus, changes: Partial<RunSummary> = {}): RunSummary =
   model: 'builtin:arithmetic-1m',
   status,
   pending: null,
+  queuePlace: null,
   phase: 'idle',
   phaseProgress: 0,
   step: 3,
@@ -58,21 +59,32 @@ function context(answer: () => Promise<unknown> = async () => undefined) {
 
 const enabledOf = (summary: RunSummary): string[] =>
   runActions(summary, context().context)
-    .filter((action) => action.enabled && action.id !== 'run.pin')
+    .filter((action) => action.enabled && !['run.pin', 'run.repeat'].includes(action.id))
     .map((action) => action.id)
 
 describe('what can be done with a run', () => {
   test.each([
-    ['queued', ['run.stop']],
+    ['starting', ['run.stop']],
     ['running', ['run.pause', 'run.stop']],
     ['paused', ['run.resume', 'run.stop']],
     ['stopping', []],
-    ['stopped', ['run.resume', 'run.delete']],
-    ['failed', ['run.resume', 'run.delete']],
-    ['interrupted', ['run.resume', 'run.delete']],
+    ['stopped', ['run.resume', 'run.queue', 'run.delete']],
+    ['failed', ['run.resume', 'run.queue', 'run.delete']],
+    ['interrupted', ['run.resume', 'run.queue', 'run.delete']],
     ['finished', ['run.delete']],
   ] as const)('%s', (status, expected) => {
     expect(enabledOf(run(status))).toEqual(expected)
+  })
+
+  test('a queued run starts now, moves, leaves the queue or goes', async () => {
+    const queued = run('queued', { queuePlace: 2 })
+    const moves = ['run.queue-earlier', 'run.queue-later']
+    expect(enabledOf(queued)).toEqual(['run.resume', ...moves, 'run.unqueue', 'run.delete'])
+    expect(enabledOf(run('queued', { queuePlace: 1 }))).not.toContain('run.queue-earlier')
+    const { calls, context: actions } = context()
+    for (const { id, run: act } of runActions(queued, actions))
+      if (['run.resume', 'run.queue-earlier', 'run.unqueue'].includes(id)) await act()
+    expect(calls).toEqual(['runs.resume', 'queue.move', 'runs.stop'])
   })
 
   test('what was asked for is not asked for twice', () => {

@@ -23,6 +23,7 @@ const summary = (changes: Partial<RunSummary> = {}): RunSummary => ({
   model: 'builtin:arithmetic-1m',
   status: 'running',
   pending: null,
+  queuePlace: null,
   phase: 'generate',
   phaseProgress: 0.5,
   step: 3,

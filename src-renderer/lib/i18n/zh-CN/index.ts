@@ -1,7 +1,8 @@
 import { commands } from './commands.ts'
+import { lifecycle } from './lifecycle.ts'
 import { ui } from './ui.ts'
 
 /** Every English text in Simplified Chinese; a file per area. */
-export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = { commands, ui }
+export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = { commands, lifecycle, ui }
 
 export const chinese: Readonly<Record<string, string>> = Object.assign({}, ...Object.values(areas))

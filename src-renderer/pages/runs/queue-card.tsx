@@ -1,0 +1,76 @@
+import { Pause, Play } from 'lucide-react'
+import { Link } from 'wouter'
+import type { RunSummary } from '../../../src-preload/contract/run.ts'
+import { changeSettings } from '../../lib/change-settings.ts'
+import { useServices } from '../../lib/context.tsx'
+import { links } from '../../lib/links.ts'
+import { useView } from '../../lib/view-state.ts'
+import { Button } from '../../ui/button.tsx'
+import { RunButtons, useRunActions } from '../../ui/run-controls.tsx'
+
+const queueHelp =
+  'The first run of the queue starts by itself while fewer runs than this are starting, running, paused or stopping: a paused run keeps its memory, so it counts. What ends, in whatever way, makes room for the next. Runs started by hand start at once, beyond the number. The queue is kept when Quiver closes, and goes on when it is open again.'
+
+/** The runs that wait for their turn, and how many may be active at once; nothing while none waits. */
+export function QueueCard({ runs }: { runs: readonly RunSummary[] }) {
+  const { client } = useServices()
+  const { maxActiveRuns, queueHeld } = useView((view) => view.settings)
+  const queued = runs.filter((run) => run.queuePlace !== null).sort((a, b) => a.queuePlace! - b.queuePlace!)
+  if (queued.length === 0) return null
+  return (
+    <section className="card queue-card" aria-label="Queue">
+      <div className="queue-head">
+        <h2>Queue</h2>
+        <span className="quiet">{queueHeld ? `${queued.length} held` : `${queued.length} waiting`}</span>
+        <label title={queueHelp}>
+          Runs at once{' '}
+          <input
+            type="number"
+            className="input"
+            min={1}
+            max={16}
+            aria-description={queueHelp}
+            value={maxActiveRuns}
+            onChange={({ target }) => {
+              const wanted = Math.round(Number(target.value))
+              if (wanted >= 1 && wanted <= 16) changeSettings(client, { maxActiveRuns: wanted })
+            }}
+          />
+        </label>
+        <Button
+          small
+          icon={queueHeld ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
+          onClick={() => changeSettings(client, { queueHeld: !queueHeld })}
+        >
+          {queueHeld ? 'Release the queue' : 'Hold the queue'}
+        </Button>
+      </div>
+      <ol>
+        {queued.map((run) => (
+          <QueuedRun key={run.id} run={run} last={run.queuePlace === queued.length} />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+/** What a line of the queue offers; the rest is in the run's row below. */
+const offered = ['run.resume', 'run.queue-earlier', 'run.queue-later', 'run.unqueue']
+
+function QueuedRun({ run, last }: { run: RunSummary; last: boolean }) {
+  const actions = useRunActions(run).filter(({ id }) => offered.includes(id) && !(last && id === 'run.queue-later'))
+  return (
+    <li>
+      <span className="queue-place quiet">{run.queuePlace}</span>
+      <Link href={links.run(run.id)} className="ellipsis" title={run.name}>
+        {run.name}
+      </Link>
+      <span className="quiet">
+        {run.method}, {run.step > 0 ? `goes on at step ${run.step} of ${run.steps}` : `${run.steps} steps`}
+      </span>
+      <span className="queue-buttons">
+        <RunButtons actions={actions} small all />
+      </span>
+    </li>
+  )
+}
