@@ -1,8 +1,8 @@
-import { type Facts, type MethodBatch, type TokenColumn, tokenClass } from './methods/method.ts'
+import { type Facts, type MethodBatch, type MethodScope, type TokenColumn, tokenClass } from './methods/method.ts'
 
 export interface ClassRule {
-  /** Tokens among which the threshold is taken; a `prompt` is a group of responses. */
-  readonly scope: 'response' | 'prompt' | 'mini-batch' | 'rollout'
+  /** Tokens among which the threshold is taken; a `prompt` is a group of responses, a `micro-batch` one forward pass. */
+  readonly scope: 'response' | 'prompt' | 'micro-batch' | 'mini-batch' | 'rollout'
   /** A quantile of the entropies, a fixed entropy, or an exact share of the tokens by rank. */
   readonly statistic: 'quantile' | 'threshold' | 'fraction'
   /** Share of the tokens below the threshold, 0 to 1. */
@@ -42,9 +42,12 @@ export function classFacts(rollout: MethodBatch, rule: ClassRule): Facts {
   return Number.isNaN(threshold) ? {} : { [rolloutThreshold]: threshold }
 }
 
-/** Whether a rule looks beyond a response at the rows of its mini-batch. */
-export const looksAcrossRows = ({ scope, statistic }: ClassRule): boolean =>
-  statistic !== 'threshold' && (scope === 'prompt' || scope === 'mini-batch')
+/** How far a rule looks to class one token; a fixed threshold looks no further than its response. */
+export function scopeOfRule({ scope, statistic }: ClassRule): MethodScope {
+  if (scope === 'rollout') return 'rollout'
+  if (statistic === 'threshold' || scope === 'response') return 'response'
+  return scope === 'micro-batch' ? 'microBatch' : 'miniBatch'
+}
 
 /**
  * Splits the tokens by entropy: those above the threshold of their scope are reasoning tokens, those below it knowledge
@@ -70,10 +73,11 @@ const entropiesOf = (batch: MethodBatch, { entropySource }: ClassRule): TokenCol
   entropySource === 'rollout' ? batch.rolloutEntropies : batch.policyEntropies
 
 /** Rows that share a threshold. */
-function segments({ groups }: MethodBatch, scope: ClassRule['scope']): number[][] {
+function segments({ groups, microBatches }: MethodBatch, scope: ClassRule['scope']): number[][] {
   const rows = Array.from(groups.keys())
   if (scope === 'response') return rows.map((row) => [row])
-  return scope === 'prompt' ? [...Map.groupBy(rows, (row) => groups[row]!).values()] : [rows]
+  const shared = { prompt: groups, 'micro-batch': microBatches, 'mini-batch': undefined, rollout: undefined }[scope]
+  return shared ? [...Map.groupBy(rows, (row) => shared[row]!).values()] : [rows]
 }
 
 function tokensOf({ mask }: MethodBatch, start: number, end: number): number[] {

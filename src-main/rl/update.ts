@@ -100,9 +100,8 @@ async function accumulateGradients(
   if (totals.tokens === 0) return false
   const { temperature } = config.rollout
   const across = method.scope === 'miniBatch'
-  const micros = across
-    ? microBatches(miniBatch, config.update.micro_batch_tokens)
-    : trainedApart(miniBatch, config.update.micro_batch_tokens)
+  const cutRows = across || method.scope === 'microBatch' ? microBatches : trainedApart
+  const micros = cutRows(miniBatch, config.update.micro_batch_tokens)
   const whole =
     micros.length > 1 && across ? await outcomesFromStatisticsPass(sources, micros, totals, update) : undefined
   for (const [index, micro] of micros.entries()) {
@@ -135,7 +134,9 @@ async function outcomesFromStatisticsPass(
     logprobs: joinRows(statistics.map((part) => part.logprobs)),
     entropies: joinRows(statistics.map((part) => part.entropies)),
   }
-  const whole = method.apply(methodBatch(micros.flat(), joined), totals, context)
+  const microOfRow = Int32Array.from(micros.flatMap((micro, index) => micro.map(() => index)))
+  const batch = { ...methodBatch(micros.flat(), joined), microBatches: microOfRow }
+  const whole = method.apply(batch, totals, context)
   let offset = 0
   return statistics.map((part, index) => {
     const start = offset

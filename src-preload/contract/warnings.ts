@@ -141,6 +141,13 @@ const methodRules: readonly Rule[] = [
       'The threshold of a rollout is taken from the entropies at sampling, and tokens are then held against it with the entropy of the policy in training.',
   },
   {
+    path: 'method.entropy_scope',
+    applies: ({ method }) =>
+      'entropy_scope' in method && method.entropy_scope === 'micro-batch' && method.entropy_statistic !== 'threshold',
+    message: ({ update }) =>
+      `A threshold for each micro-batch makes the result depend on how many responses fit into update.micro_batch_tokens (${update.micro_batch_tokens}), which otherwise never touches it. Keep that number when you compare runs.`,
+  },
+  {
     path: 'curriculum.order',
     applies: all(isMethod('sent', 'sent_repo'), ({ curriculum }) => curriculum.order === 'shuffled'),
     message: () => 'SENT trains from low to high semantic entropy. Set order to semantic_entropy for that.',

@@ -66,6 +66,18 @@ test('the scope says among which tokens the threshold is taken', () => {
   expect(classesOf({ scope: 'rollout' })).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 2])
 })
 
+test('a micro-batch has its own threshold; without micro-batches the whole is one', () => {
+  const rule = { ...archerPaperRule, quantile: 0.5, scope: 'micro-batch' } as const
+  const cut = { ...toBatch(two), microBatches: Int32Array.of(1, 0, 1) }
+  const { classes, thresholds } = classifyTokens(cut, rule)
+  expect([...classes]).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 2])
+  expect([...thresholds]).toEqual([5, 5, 5])
+  const apart = classifyTokens({ ...cut, microBatches: Int32Array.of(0, 0, 1) }, rule)
+  expect([...apart.classes]).toEqual([1, 1, 1, 2, 2, 2, 1, 2, 2])
+  expect([...apart.thresholds]).toEqual([3.5, 3.5, 8])
+  expect(classesOf({ scope: 'micro-batch' })).toEqual(classesOf({ scope: 'mini-batch' }))
+})
+
 test('a rollout threshold holds for a part of the rollout', () => {
   const rule = { ...archerPaperRule, quantile: 0.5, scope: 'rollout' } as const
   const facts = classFacts(toBatch(two), rule)

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPolicy, type LocalPolicy } from '../../src-main/model/create-policy.ts'
 import type { Policy } from '../../src-main/model/policy.ts'
+import { quantile } from '../../src-main/rl/classify.ts'
 import { bindMethod } from '../../src-main/rl/methods/map.ts'
 import { type Problem, type RolloutGroup, sampleBatch } from '../../src-main/rl/rollout.ts'
 import { ProblemSampler } from '../../src-main/rl/sampler.ts'
@@ -161,6 +162,35 @@ test('a statistics pass comes first only where a method looks across micro-batch
   expect(await callsOf({ name: 'grpo' })).not.toContain('score')
   const [first, second] = await callsOf({ name: 'clip_cov' })
   expect([first, second]).toEqual(['score', 'score'])
+  const mask = { name: 'entropy_mask', entropy_scope: 'micro-batch' } as const
+  expect((await callsOf(mask)).slice(0, 2)).toEqual(['score', 'score'])
+  expect(await callsOf({ ...mask, denominator: 'all' })).not.toContain('score')
+})
+
+test('a threshold for each micro-batch is that of its rows, with a statistics pass and without', async () => {
+  const thresholdOf = async (denominator: 'selected' | 'all', micro_batch_tokens: number) => {
+    const method = { name: 'entropy_mask', entropy_scope: 'micro-batch', denominator } as const
+    const config = configOf({ method, update: { num_iterations: 1, mini_batch_prompts: 2, micro_batch_tokens } })
+    const groups = await sampled(config)
+    const { metrics } = await update(groups, config)
+    const rows = groups.flatMap(({ rollouts }) => rollouts.map(({ rolloutEntropies }) => rolloutEntropies))
+    const quantiles = rows.map((entropies) => quantile(entropies, 0.8))
+    const mean = quantiles.reduce((sum, value) => sum + value, 0) / rows.length
+    return {
+      recorded: metrics.entropy_threshold!,
+      perRow: mean,
+      whole: quantile(
+        rows.flatMap((row) => [...row]),
+        0.8,
+      ),
+    }
+  }
+  for (const denominator of ['selected', 'all'] as const) {
+    const [apart, together] = [await thresholdOf(denominator, 1), await thresholdOf(denominator, 1000)]
+    expect(apart.recorded).toBeCloseTo(apart.perRow, 4)
+    expect(together.recorded).toBeCloseTo(together.whole, 4)
+    expect(Math.abs(apart.recorded - together.recorded)).toBeGreaterThan(1e-3)
+  }
 })
 
 test('a group is verified while others still grow', async () => {

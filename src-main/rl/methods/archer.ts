@@ -18,7 +18,7 @@
 import type { MethodOptions } from '../../../src-preload/contract/method.ts'
 import type { LossAggregation } from '../../../src-preload/contract/methods/fields.ts'
 import { aggregationWeights, ownClassWeights } from '../aggregate.ts'
-import { archerPaperRule, type ClassRule, classFacts, classifyTokens, looksAcrossRows } from '../classify.ts'
+import { archerPaperRule, type ClassRule, classFacts, classifyTokens, scopeOfRule } from '../classify.ts'
 import { clippedTerms } from './clip-term.ts'
 import { type Method, tokenClass } from './method.ts'
 import { surrogate } from './surrogate.ts'
@@ -48,10 +48,7 @@ const forms: Record<Options['form'], ArcherForm> = {
 }
 
 export const archer: Method<Options> = {
-  scope(options) {
-    if (options.entropy_scope === 'rollout') return 'rollout'
-    return looksAcrossRows(ruleOf(options)) ? 'miniBatch' : 'response'
-  },
+  scope: (options) => scopeOfRule(ruleOf(options)),
   needsReference: (options) =>
     options.high_entropy_kl_loss_scale_coef > 0 || options.low_entropy_kl_loss_scale_coef > 0,
   plan: (options, { batch }) => ({ facts: classFacts(batch, ruleOf(options)) }),

@@ -5,13 +5,14 @@
  *     loss = 1/Σ I_t Σ_i Σ_t I_t max(−A_i r, −A_i clamp(r, 1 − epsilon, 1 + epsilon_high)),   rho 0.2, clip 0.2 and 0.28
  *
  * `denominator: all` divides by all tokens instead, as TRL does (five times smaller at rho 0.2).
- * Differences from the paper: the threshold is taken over the mini-batch (the paper also speaks of the micro-batch); a KL
- * term, over all tokens as in TRL, and a dual clip can be added (both off). The paper's dynamic sampling and overlong
- * settings live in `rollout` and `reward`.
+ * The paper takes tau over the "(micro-)batch": `entropy_scope` is the mini-batch here, or with `micro-batch` the rows of
+ * one forward pass, each with a threshold of its own while the denominator stays the mini-batch's.
+ * Differences from the paper: a KL term, over all tokens as in TRL, and a dual clip can be added (both off). The paper's
+ * dynamic sampling and overlong settings live in `rollout` and `reward`.
  */
 import type { MethodOptions } from '../../../src-preload/contract/method.ts'
 import { aggregationWeights, selectedWeights } from '../aggregate.ts'
-import { type ClassRule, classFacts, classifyTokens, looksAcrossRows } from '../classify.ts'
+import { type ClassRule, classFacts, classifyTokens, scopeOfRule } from '../classify.ts'
 import { clippedTerms, uniformKl } from './clip-term.ts'
 import { type Method, tokenClass } from './method.ts'
 import { surrogate } from './surrogate.ts'
@@ -19,10 +20,7 @@ import { surrogate } from './surrogate.ts'
 type Options = MethodOptions<'entropy_mask'>
 
 export const entropyMask: Method<Options> = {
-  scope(options) {
-    if (options.denominator === 'selected' || looksAcrossRows(ruleOf(options))) return 'miniBatch'
-    return options.entropy_scope === 'rollout' ? 'rollout' : 'response'
-  },
+  scope: (options) => (options.denominator === 'selected' ? 'miniBatch' : scopeOfRule(ruleOf(options))),
   needsReference: ({ beta }) => beta > 0,
   plan: (options, { batch }) => ({ facts: classFacts(batch, ruleOf(options)) }),
   apply(options, batch, totals, { facts }) {

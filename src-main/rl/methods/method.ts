@@ -40,6 +40,8 @@ export interface MethodBatch {
   readonly rowOffsets: Int32Array
   /** [B] Group (prompt) of each row. */
   readonly groups: Int32Array
+  /** [B] Micro-batch of each row, where the batch is made of several. */
+  readonly microBatches?: Int32Array
   /** [B] Advantage of every token of the row. */
   readonly advantages: Float64Array
   /** [N] 1 for tokens of the loss; 0 for padding and excluded tokens, whose numbers are never read. */
@@ -125,10 +127,11 @@ export interface MethodOutcome {
 }
 
 /**
- * How far a method looks to treat one token. With `miniBatch` the statistics of the whole mini-batch come first; with
- * `rollout` what it needs of other mini-batches is in its plan.
+ * How far a method looks to treat one token. With `microBatch` it sees the rows of one forward pass together; with
+ * `miniBatch` the statistics of the whole mini-batch come first; with `rollout` what it needs of other mini-batches is in
+ * its plan.
  */
-export type MethodScope = 'token' | 'response' | 'miniBatch' | 'rollout'
+export type MethodScope = 'token' | 'response' | 'microBatch' | 'miniBatch' | 'rollout'
 
 /** A training method: a plain function from token statistics to token cotangents. */
 export interface Method<Options> {

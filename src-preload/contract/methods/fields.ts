@@ -67,9 +67,14 @@ export const share = (value: number, description: string, source: string) =>
 
 export const entropyScope = <Scope extends 'response' | 'mini-batch'>(value: Scope, source: string) =>
   z
-    .enum(['response', 'prompt', 'mini-batch', 'rollout'])
+    .enum(['response', 'prompt', 'micro-batch', 'mini-batch', 'rollout'])
     .default(value)
-    .meta(meta('Tokens among which the entropy threshold is taken.', { source }))
+    .meta(
+      meta(
+        'Tokens among which the entropy threshold is taken. With `micro-batch` it depends on update.micro_batch_tokens.',
+        { source },
+      ),
+    )
 
 export const entropyStatistic = z
   .enum(['quantile', 'threshold', 'fraction'])

@@ -40,6 +40,7 @@ const wholeConfigs: readonly MethodConfig[] = [
   optionsOf('archer', { entropy_scope: 'mini-batch', entropy_source: 'policy' }),
   optionsOf('archer', { entropy_scope: 'prompt' }),
   optionsOf('entropy_mask', { beta: 0.1 }),
+  optionsOf('entropy_mask', { entropy_scope: 'micro-batch', denominator: 'all' }),
   optionsOf('entropy_mask', { top_entropy_quantile: 0.5, loss_agg_mode: 'seq-mean-token-mean' }),
   optionsOf('sent', { covariance_threshold: 0.1, entropy_threshold: 0.8 }),
 ]

@@ -57,6 +57,20 @@ test('80/20 with both denominators', () => {
   expectClose((selected.metrics.entropy_threshold as { sum: number }).sum, 2 * 0.46, 1e-9)
 })
 
+test('80/20 with a threshold for each micro-batch: each response picks its own fifth, over one denominator', () => {
+  const cut = { ...batch, microBatches: Int32Array.of(0, 1) }
+  const applyCut = (given: object) =>
+    planAndApply(bindMethod(optionsOf('entropy_mask', { entropy_scope: 'micro-batch', ...given })), cut, totals)
+  // 0.8 quantiles 0.42 and 0.66: the fifth token of response 0 (r 1.4, clipped at 1.28), the second of response 1 (r 0.375).
+  const [first, second] = [-advantage * 1.28, advantage * 0.8]
+  expectClose(applyCut({}).loss, (first + second) / 2, 1e-9)
+  expectClose(applyCut({ denominator: 'all' }).loss, (first + second) / 8, 1e-9)
+  expectClose((applyCut({}).metrics.entropy_threshold as { sum: number }).sum, 0.42 + 0.66, 1e-9)
+  const whole = optionsOf('entropy_mask', { entropy_scope: 'micro-batch' })
+  expect(bindMethod(whole).scope).toBe('miniBatch')
+  expect(bindMethod({ ...whole, denominator: 'all' }).scope).toBe('microBatch')
+})
+
 test('covariances, KL-Cov and Clip-Cov', () => {
   const covariances = [0.186722, 0.208594, -0.056982, 0.095585, 0.024769, -0.292396, 1.32029, -0.263414]
   expectClose(tokenCovariances(batch), covariances)
