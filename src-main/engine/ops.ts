@@ -9,6 +9,7 @@ import * as network from './ops/network.ts'
 import * as optimizer from './ops/optimizer.ts'
 import * as reduce from './ops/reduce.ts'
 import * as structure from './ops/structure.ts'
+import * as tokenKl from './ops/token-kl.ts'
 import * as tokenMoments from './ops/token-moments.ts'
 import * as tokenStats from './ops/token-stats.ts'
 import * as tokenTop from './ops/token-top.ts'
@@ -24,6 +25,7 @@ const families = [
   tokenStats,
   tokenMoments,
   tokenTop,
+  tokenKl,
   dropout,
   optimizer,
 ]

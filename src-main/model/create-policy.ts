@@ -113,21 +113,25 @@ class LocalPolicy implements Policy {
     temperature: number,
     weights: 'policy' | 'reference',
     alternatives = 0,
+    referenceKl = false,
   ): Promise<ScoredTokens> {
-    const copied = this.#executor.hasState(`${groups.reference}/${embeddingName}`)
-    if (weights === 'reference' && !this.#model.config.adapter && !copied) {
-      throw new Error('There is no reference yet; call snapshotReference first.')
-    }
-    return scoreRows(this.#context, rows, temperature, weights, alternatives)
+    if (weights === 'reference' || referenceKl) this.#requireReference()
+    return scoreRows(this.#context, rows, temperature, weights, { alternatives, referenceKl })
+  }
+
+  #requireReference(): void {
+    if (this.#model.config.adapter || this.#executor.hasState(`${groups.reference}/${embeddingName}`)) return
+    throw new Error('There is no reference yet; call snapshotReference first.')
   }
 
   moments(rows: TokenRows, temperature: number): Promise<TokenMoments> {
     return momentRows(this.#context, rows, temperature)
   }
 
-  async forward(rows: TokenRows, temperature: number): Promise<TokenStatistics> {
+  async forward(rows: TokenRows, temperature: number, referenceKl = false): Promise<TokenStatistics> {
     this.#dropPending()
-    const { statistics, pending } = await forwardRows(this.#context, rows, temperature)
+    if (referenceKl) this.#requireReference()
+    const { statistics, pending } = await forwardRows(this.#context, rows, temperature, referenceKl)
     this.#pending = pending
     return statistics
   }
@@ -138,11 +142,11 @@ class LocalPolicy implements Policy {
     this.#pending = undefined
   }
 
-  async backward(dLogprobs: Float32Array, dEntropies: Float32Array | undefined): Promise<void> {
+  async backward(dLogprobs: Float32Array, dEntropies?: Float32Array, dReferenceKls?: Float32Array): Promise<void> {
     const pending = this.#pending
     if (!pending) throw new Error('backward needs a forward before it.')
     this.#pending = undefined
-    await backwardRows(this.#context, pending, dLogprobs, dEntropies)
+    await backwardRows(this.#context, pending, { dLogprobs, dEntropies, dReferenceKls })
   }
 
   async optimizerStep(options: OptimizerOptions): Promise<{ gradNorm: number; skipped: boolean }> {

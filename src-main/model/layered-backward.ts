@@ -28,11 +28,11 @@ export async function backwardLayers(
 ): Promise<Tensor> {
   const { config, parameters, programs, checkpoint } = context
   const withEntropies = cotangents.dEntropies !== undefined
-  const head = await programs(`headBackward ${shape.chunks} ${withEntropies}`, () =>
+  const head = await programs(`headBackward ${shape.chunks} ${shape.referenceKl} ${withEntropies}`, () =>
     headBackwardProgram(config, shape, parameters, withEntropies),
   )
   const last = residuals[entering(config.layerCount)]!
-  let { dHidden } = await head.run({ ...inputs, ...cotangents, hidden: last })
+  let { dHidden } = await head.run({ ...inputs, ...residuals, ...cotangents, hidden: last })
   for (let index = config.layerCount - 1; index >= 0; index--) {
     await checkpoint()
     const { compiled, builtFor, rename } = await layerProgram(context, shape.blocks, index)

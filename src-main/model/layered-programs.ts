@@ -28,11 +28,11 @@ const isOfSomeLayer = (name: string) => /\bmodel\.layers\.\d+\./.test(name)
 const nothingKept = () => false
 
 /** The statistics program that also returns `entering0` … [rows, hiddenSize]. */
-export function layeredForwardProgram(config: ModelConfig, { blocks, chunks }: StatisticsShape): Program {
-  const context = packedStack(config, blocks, 'training')
+export function layeredForwardProgram(config: ModelConfig, shape: StatisticsShape): Program {
+  const context = packedStack(config, shape.blocks, 'training')
   const entered = [embeddedRows(config)]
   for (let index = 0; index < config.layerCount; index++) entered.push(layerAt(index, entered[index]!, context))
-  const statistics = headStatistics(lastNorm(entered.at(-1)!, context), context, chunks)
+  const statistics = headStatistics(lastNorm(entered.at(-1)!, context), context, shape)
   const kept = entered.map((hidden, index) => [entering(index), hidden])
   return program('layeredForward', { ...statistics, ...Object.fromEntries(kept) })
 }
@@ -43,18 +43,18 @@ export function layeredForwardProgram(config: ModelConfig, { blocks, chunks }: S
  */
 export function headBackwardProgram(
   config: ModelConfig,
-  { chunks }: StatisticsShape,
+  shape: StatisticsShape,
   parameters: Parameters,
   withEntropies: boolean,
 ): Program {
   const context = packedStack(config, 1, 'training')
   const hidden = input('hidden', ['rows', config.hiddenSize])
-  const { logprobs, entropies } = headStatistics(lastNorm(hidden, context), context, chunks)
+  const statistics: Value[] = Object.values(headStatistics(lastNorm(hidden, context), context, shape))
   const trained = trainedOf(config, parameters).filter(({ name }) => !isOfSomeLayer(name))
   const wrt = [hidden, ...trained.map(({ name, shape }) => context.weights(name, shape))]
   const [dHidden, ...gradients] = vjp(
-    [logprobs, entropies],
-    statisticsCotangents(withEntropies),
+    statistics,
+    statisticsCotangents(withEntropies, shape),
     wrt,
     nothingKept,
   ).gradients

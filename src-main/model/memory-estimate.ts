@@ -14,6 +14,7 @@ import {
   embeddingProgram,
   forwardProgram,
   type Parameters,
+  type StatisticsShape,
   statisticsProgram,
   trainsEmbedding,
 } from './training-programs.ts'
@@ -74,29 +75,36 @@ export function trainingBytes(
   config: ModelConfig,
   rows: TokenRows,
   gradientCheckpointing: GradientCheckpointing,
+  referenceKl = false,
 ): TrainingBytes {
   const pieces = prepare(config, rows, 1)
   const piece = largest(pieces)
   const layered = recomputes({ config, gradientCheckpointing }, pieces)
   if (!piece) return { kept: 0, working: 0, layered }
   const parameters = [...trainedTensors(config)].map(([name, shape]) => ({ name, shape }))
-  const shape = shapeOf(config, piece.batch)
+  const shape = shapeOf(config, piece.batch, referenceKl)
   const sizes = sizesOf(piece)
   const forward = layered ? layeredForwardProgram(config, shape) : forwardProgram(config, shape, parameters)
   const keptPerToken = outputBytes(forward, sizes) / piece.batch.count
   const backward = layered
-    ? layeredBytes(config, parameters, piece)
+    ? layeredBytes(config, parameters, piece, shape)
     : peakBytes(backwardProgram(config, shape, parameters, true), sizes)
   const embedding = trainsEmbedding(parameters) ? peakBytes(embeddingProgram(config), sizes) : 0
+  const hidden = referenceKl ? 4 * config.hiddenSize : 0
+  const total = (of: 'count' | 'tokens') => pieces.reduce((sum, { batch }) => sum + batch[of], 0)
   return {
-    kept: keptPerToken * pieces.reduce((sum, { batch }) => sum + batch.count, 0),
+    kept: keptPerToken * total('count') + hidden * total('tokens'),
     working: Math.max(peakBytes(forward, sizes) - keptPerToken * piece.batch.count, backward, embedding),
     layered,
   }
 }
 
-function layeredBytes(config: ModelConfig, parameters: Parameters, piece: PreparedPiece): number {
-  const shape = shapeOf(config, piece.batch)
+function layeredBytes(
+  config: ModelConfig,
+  parameters: Parameters,
+  piece: PreparedPiece,
+  shape: StatisticsShape,
+): number {
   const sizes = sizesOf(piece)
   const head = peakBytes(headBackwardProgram(config, shape, parameters, true), sizes)
   return Math.max(head, peakBytes(layerBackwardProgram(config, shape.blocks, parameters, 0), sizes))

@@ -11,6 +11,8 @@ export interface TokenStatistics {
   readonly logprobs: Float32Array
   /** Entropy of the whole next-token distribution at the given temperature, in nats. */
   readonly entropies: Float32Array
+  /** KL of the policy to the frozen reference over the whole vocabulary, in nats; where it was asked for. */
+  readonly referenceKls?: Float32Array
 }
 
 /** Second-order statistics of the response tokens of some rows, flat, in row order; p the next-token distribution, H its entropy. */
@@ -94,19 +96,26 @@ export interface OptimizerOptions {
 export interface Policy {
   /** A response per prompt; `onRow` gets each as it finishes, long before the last. */
   generate(request: GenerateRequest, onRow?: (row: GeneratedRow) => void): Promise<Generation>
-  /** Statistics of given text under the current weights or the frozen reference, with so many alternatives; keeps nothing. */
+  /**
+   * Statistics of given text under the current weights or the frozen reference, with so many alternatives; keeps nothing.
+   * `referenceKl` asks for the KL over the whole vocabulary, which takes the reference through its layers once more.
+   */
   score(
     rows: TokenRows,
     temperature: number,
     weights: 'policy' | 'reference',
     alternatives?: number,
+    referenceKl?: boolean,
   ): Promise<ScoredTokens>
   /** Second-order statistics under the current weights; keeps nothing. */
   moments(rows: TokenRows, temperature: number): Promise<TokenMoments>
   /** Like `score` with the current weights, and keeps the residuals for one `backward`. */
-  forward(rows: TokenRows, temperature: number): Promise<TokenStatistics>
-  /** Adds the gradient of sum(dLogprobs · logprobs + dEntropies · entropies) of the last `forward`'s rows. */
-  backward(dLogprobs: Float32Array, dEntropies: Float32Array | undefined): Promise<void>
+  forward(rows: TokenRows, temperature: number, referenceKl?: boolean): Promise<TokenStatistics>
+  /**
+   * Adds the gradient of sum(dLogprobs · logprobs + dEntropies · entropies + dReferenceKls · referenceKls) of the last
+   * `forward`'s rows; the last needs a `forward` that was asked for them.
+   */
+  backward(dLogprobs: Float32Array, dEntropies: Float32Array | undefined, dReferenceKls?: Float32Array): Promise<void>
   /** Clips by global norm, applies AdamW, clears the gradients. A non-finite norm skips the update. */
   optimizerStep(options: OptimizerOptions): Promise<{ gradNorm: number; skipped: boolean }>
   /** Freezes a copy of the current weights as the reference; with an adapter the base is the reference and none is made. */

@@ -14,6 +14,7 @@ import {
   embeddingProgram,
   forwardProgram,
   groups,
+  hiddenProgram,
   momentsProgram,
   type Parameters,
   type StatisticsShape,
@@ -42,6 +43,12 @@ export interface PreparedPiece {
   readonly inputs: Readonly<Record<string, Tensor>>
 }
 
+export interface Cotangents {
+  readonly dLogprobs: Float32Array
+  readonly dEntropies?: Float32Array | undefined
+  readonly dReferenceKls?: Float32Array | undefined
+}
+
 export interface PendingPiece extends PreparedPiece {
   readonly shape: StatisticsShape
   /** The residuals are what enters each layer. */
@@ -52,6 +59,7 @@ export interface PendingPiece extends PreparedPiece {
 /** What the backward pass needs of a forward pass. */
 export interface PendingPass {
   readonly tokens: number
+  readonly referenceKl: boolean
   readonly pieces: readonly PendingPiece[]
 }
 
@@ -76,11 +84,11 @@ export function prepare(config: ModelConfig, rows: TokenRows, temperature: numbe
 }
 
 /** How a piece's programs are cut. */
-export function shapeOf(config: ModelConfig, { blocks, tokens }: TokenBatch) {
+export function shapeOf(config: ModelConfig, { blocks, tokens }: TokenBatch, referenceKl = false): StatisticsShape {
   const budget = Math.max(logitsBudget, logitsShare * config.vocabSize * config.hiddenSize)
   const pieces = Math.ceil((tokens * config.vocabSize) / budget)
   // A power of two, so that few variants are compiled.
-  return { blocks, chunks: 2 ** Math.ceil(Math.log2(Math.max(1, pieces))) }
+  return { blocks, chunks: 2 ** Math.ceil(Math.log2(Math.max(1, pieces))), referenceKl }
 }
 
 /** The kept results of all layers: queries, keys, values, attention, gate, up and two residual streams per token. */
@@ -92,17 +100,37 @@ function residualBytes(config: ModelConfig, { count }: TokenBatch): number {
 
 const countOf = ({ responseLengths }: TokenRows): number => responseLengths.reduce((sum, length) => sum + length, 0)
 
-function emptyStatistics(tokens: number): TokenStatistics {
-  return { logprobs: new Float32Array(tokens), entropies: new Float32Array(tokens) }
+function emptyStatistics(tokens: number, referenceKl: boolean): TokenStatistics {
+  const column = () => new Float32Array(tokens)
+  return { logprobs: column(), entropies: column(), ...(referenceKl && { referenceKls: column() }) }
 }
 
+/** Puts a piece's results into their places; what is no statistic is left in the answer. */
 function collect(
   target: TokenStatistics,
   piece: Piece,
-  { logprobs, entropies }: Readonly<Record<string, Tensor>>,
-): void {
+  results: Readonly<Record<string, Tensor>>,
+): Record<string, Tensor> {
+  const { logprobs, entropies, referenceKls, ...others } = results
   scatter(target.logprobs, piece, logprobs!.data as Float32Array)
   scatter(target.entropies, piece, entropies!.data as Float32Array)
+  if (target.referenceKls) scatter(target.referenceKls, piece, referenceKls!.data as Float32Array)
+  return others
+}
+
+/** How a program computes the reference: on a copy of the weights, or on the policy's with its adapter off. */
+function referenceOf({ config }: PassContext) {
+  const rename: Record<string, string> = config.adapter ? {} : { [groups.policy]: groups.reference }
+  return config.adapter
+    ? { scored: withoutAdapter(config), suffix: ' base', rename }
+    : { scored: config, suffix: '', rename }
+}
+
+/** The reference's hidden states of a piece, for the KL over the whole vocabulary. */
+async function referenceHidden(context: PassContext, { batch, inputs }: PreparedPiece) {
+  const { scored, suffix, rename } = referenceOf(context)
+  const program = await context.programs(`hidden ${batch.blocks}${suffix}`, () => hiddenProgram(scored, batch.blocks))
+  return (await program.run(inputs, { rename })) as { referenceHidden: Tensor }
 }
 
 /**
@@ -114,25 +142,31 @@ export async function scoreRows(
   rows: TokenRows,
   temperature: number,
   weights: 'policy' | 'reference',
-  count = 0,
+  asked: { readonly alternatives: number; readonly referenceKl: boolean },
 ): Promise<ScoredTokens> {
   const { config, programs, checkpoint } = context
+  const { alternatives: count, referenceKl } = asked
   const tokens = countOf(rows)
-  const statistics = emptyStatistics(tokens)
+  const statistics = emptyStatistics(tokens, referenceKl)
   const alternatives = { count, ids: new Int32Array(tokens * count), logprobs: new Float32Array(tokens * count) }
-  const adapterOff = weights === 'reference' && config.adapter !== undefined
-  const rename = adapterOff ? {} : { [groups.policy]: groups[weights] }
-  for (const { piece, batch, inputs } of prepare(config, rows, temperature)) {
+  const own = { scored: config, suffix: '', rename: {} }
+  const { scored, suffix, rename } = weights === 'reference' ? referenceOf(context) : own
+  for (const prepared of prepare(config, rows, temperature)) {
     await checkpoint()
-    const shape = shapeOf(config, batch)
-    const key = `statistics ${keyOf(shape)} ${count}${adapterOff ? ' base' : ''}`
-    const scored = adapterOff ? withoutAdapter(config) : config
+    const { piece, batch, inputs } = prepared
+    const shape = shapeOf(config, batch, referenceKl)
+    const reference = referenceKl ? await referenceHidden(context, prepared) : undefined
+    const key = `statistics ${keyOf(shape)} ${count}${suffix}`
     const program = await programs(key, () => statisticsProgram(scored, shape, count))
-    const outputs = await program.run(inputs, { rename })
-    collect(statistics, piece, outputs)
+    const { alternativeIds, alternativeLogprobs } = collect(
+      statistics,
+      piece,
+      await program.run({ ...inputs, ...reference }, { rename }),
+    )
+    if (reference) releaseTensors(Object.values(reference))
     if (count === 0) continue
-    scatterWide(alternatives.ids, piece, outputs.alternativeIds!.data as Int32Array, count)
-    scatterWide(alternatives.logprobs, piece, outputs.alternativeLogprobs!.data as Float32Array, count)
+    scatterWide(alternatives.ids, piece, alternativeIds!.data as Int32Array, count)
+    scatterWide(alternatives.logprobs, piece, alternativeLogprobs!.data as Float32Array, count)
   }
   return count === 0 ? statistics : { ...statistics, alternatives }
 }
@@ -159,9 +193,10 @@ export async function forwardRows(
   context: PassContext,
   rows: TokenRows,
   temperature: number,
+  referenceKl: boolean,
 ): Promise<{ statistics: TokenStatistics; pending: PendingPass }> {
   const { config, parameters, programs, checkpoint } = context
-  const statistics = emptyStatistics(countOf(rows))
+  const statistics = emptyStatistics(countOf(rows), referenceKl)
   const prepared = prepare(config, rows, temperature).map(({ piece, batch, inputs }) => {
     return { piece, batch, inputs: { ...inputs, ...dropoutInputs(config, piece.rows, context.dropout) } }
   })
@@ -169,15 +204,15 @@ export async function forwardRows(
   const pieces: PendingPiece[] = []
   for (const { piece, batch, inputs } of prepared) {
     await checkpoint()
-    const shape = shapeOf(config, batch)
+    const shape = shapeOf(config, batch, referenceKl)
+    const reference = referenceKl ? await referenceHidden(context, { piece, batch, inputs }) : undefined
     const program = layered
       ? await programs(`layeredForward ${keyOf(shape)}`, () => layeredForwardProgram(config, shape))
       : await programs(`forward ${keyOf(shape)}`, () => forwardProgram(config, shape, parameters))
-    const { logprobs, entropies, ...residuals } = await program.run(inputs)
-    collect(statistics, piece, { logprobs: logprobs!, entropies: entropies! })
-    pieces.push({ piece, batch, inputs, shape, layered, residuals })
+    const residuals = collect(statistics, piece, await program.run({ ...inputs, ...reference }))
+    pieces.push({ piece, batch, inputs, shape, layered, residuals: { ...residuals, ...reference } })
   }
-  return { statistics, pending: { tokens: statistics.logprobs.length, pieces } }
+  return { statistics, pending: { tokens: statistics.logprobs.length, referenceKl, pieces } }
 }
 
 /** Whether the layers of these pieces are computed again in the backward pass. */
@@ -189,35 +224,37 @@ export function recomputes(
   return prepared.reduce((sum, { batch }) => sum + residualBytes(config, batch), 0) > residualBudget
 }
 
-const keyOf = ({ blocks, chunks }: StatisticsShape): string => `${blocks} ${chunks}`
+const keyOf = ({ blocks, chunks, referenceKl }: StatisticsShape): string =>
+  `${blocks} ${chunks}${referenceKl ? ' kl' : ''}`
 
-/** Adds the gradient of Σ dLogprobs · logprobs + dEntropies · entropies to the gradient state. */
-export async function backwardRows(
-  context: PassContext,
-  pending: PendingPass,
-  dLogprobs: Float32Array,
-  dEntropies: Float32Array | undefined,
-): Promise<void> {
-  for (const cotangents of [dLogprobs, dEntropies ?? dLogprobs]) {
-    if (cotangents.length === pending.tokens) continue
-    throw new Error(`Got ${cotangents.length} cotangents for ${pending.tokens} response tokens.`)
+/** Adds the gradient of the statistics, each times its cotangent, to the gradient state. */
+export async function backwardRows(context: PassContext, pending: PendingPass, cotangents: Cotangents): Promise<void> {
+  for (const column of Object.values(cotangents) as (Float32Array | undefined)[]) {
+    if (column === undefined || column.length === pending.tokens) continue
+    throw new Error(`Got ${column.length} cotangents for ${pending.tokens} response tokens.`)
   }
+  if (cotangents.dReferenceKls && !pending.referenceKl)
+    throw new Error('Got cotangents of the KL to the reference, which the forward pass was not asked for.')
   for (const piece of pending.pieces) {
     await context.checkpoint()
-    await backwardPiece(context, piece, dLogprobs, dEntropies)
+    await backwardPiece(context, piece, cotangents)
   }
 }
 
 async function backwardPiece(
   context: PassContext,
   pending: PendingPiece,
-  dLogprobs: Float32Array,
-  dEntropies: Float32Array | undefined,
+  { dLogprobs, dEntropies, dReferenceKls }: Cotangents,
 ): Promise<void> {
   const { config, parameters, programs } = context
   const { piece, batch, inputs, shape, residuals } = pending
   const column = (all: Float32Array): Tensor => ({ shape: [batch.tokens], data: pick(all, piece) })
-  const cotangents = { dLogprobs: column(dLogprobs), ...(dEntropies && { dEntropies: column(dEntropies) }) }
+  const zeros = () => new Float32Array(dLogprobs.length)
+  const cotangents = {
+    dLogprobs: column(dLogprobs),
+    ...(dEntropies && { dEntropies: column(dEntropies) }),
+    ...(shape.referenceKl && { dReferenceKls: column(dReferenceKls ?? zeros()) }),
+  }
   const withEntropies = dEntropies !== undefined
   let dEmbedded: Tensor | undefined
   if (pending.layered) dEmbedded = await backwardLayers(context, pending, cotangents)

@@ -6,6 +6,7 @@ import { attention } from '../engine/ops/attention.ts'
 import { pickRows, scatterAdd } from '../engine/ops/gather.ts'
 import { linear } from '../engine/ops/matmul.ts'
 import { reshape } from '../engine/ops/structure.ts'
+import { tokenKl } from '../engine/ops/token-kl.ts'
 import { tokenMoments } from '../engine/ops/token-moments.ts'
 import { tokenStats } from '../engine/ops/token-stats.ts'
 import { tokenTop } from '../engine/ops/token-top.ts'
@@ -33,14 +34,22 @@ export const groups = {
 interface StatisticsGraph {
   readonly embedded: Value
   readonly weights: Weights
+  readonly statistics: HeadStatistics
+}
+
+/** What the vocabulary head says of the response tokens, [tokens] each. */
+interface HeadStatistics {
   readonly logprobs: Value
   readonly entropies: Value
+  readonly referenceKls?: Value
 }
 
 export interface StatisticsShape {
   readonly blocks: number
   /** Pieces that the vocabulary head cuts the response tokens into. */
   readonly chunks: number
+  /** Whether the KL to the reference is computed over the whole vocabulary; it needs the reference's hidden states. */
+  readonly referenceKl: boolean
 }
 
 /**
@@ -79,26 +88,55 @@ export function embeddedRows(config: ModelConfig): Value {
   return embed(config, groups.policy, input('ids', ['rows'], 'int32'))
 }
 
-/** What the vocabulary head computes from: inputs picks [tokens], inverse [rows], temperature []. */
-function headOperands(hidden: Value, context: Pick<StackContext, 'config' | 'weights'>): [Value, Value, Value] {
-  const picked = pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', ['rows'], 'int32'))
-  return [picked, vocabularyMatrix(context), input('temperature', [])]
+type HeadContext = Pick<StackContext, 'config' | 'weights'>
+type HeadOperands = readonly [picked: Value, matrix: Value, temperature: Value]
+
+/** The rows that predict a response token: inputs picks [tokens], inverse [rows]. */
+const pickedRows = (hidden: Value): Value =>
+  pickRows(hidden, input('picks', ['tokens'], 'int32'), input('inverse', ['rows'], 'int32'))
+
+/** What the vocabulary head computes from: inputs those of `pickedRows` and temperature []. */
+function headOperands(hidden: Value, context: HeadContext): HeadOperands {
+  return [pickedRows(hidden), vocabularyMatrix(context), input('temperature', [])]
 }
 
-/** The vocabulary head over normed hidden rows; inputs targets [tokens] and those of its operands. */
-export function headStatistics(hidden: Value, context: Pick<StackContext, 'config' | 'weights'>, chunks: number) {
-  const [picked, matrix, temperature] = headOperands(hidden, context)
-  return tokenStats(picked, matrix, input('targets', ['tokens'], 'int32'), temperature, chunks)
+/**
+ * The vocabulary head over normed hidden rows; inputs targets [tokens], those of its operands and, for the KL to the
+ * reference, what `hiddenProgram` makes of its weights.
+ */
+export function headStatistics(hidden: Value, context: HeadContext, shape: StatisticsShape): HeadStatistics {
+  return statisticsOf(headOperands(hidden, context), context, shape)
 }
 
-function statisticsGraph(config: ModelConfig, { blocks, chunks }: StatisticsShape): StatisticsGraph {
-  const context = packedStack(config, blocks, 'training')
+function statisticsOf(
+  [picked, matrix, temperature]: HeadOperands,
+  { config }: HeadContext,
+  { chunks, referenceKl }: StatisticsShape,
+): HeadStatistics {
+  const statistics = tokenStats(picked, matrix, input('targets', ['tokens'], 'int32'), temperature, chunks)
+  if (!referenceKl) return statistics
+  const reference = {
+    hidden: input('referenceHidden', ['tokens', config.hiddenSize]),
+    // An adapter leaves the vocabulary matrix as it is.
+    weight: config.adapter ? matrix : vocabularyMatrix({ config, weights: weightsOf(groups.reference) }),
+  }
+  return { ...statistics, referenceKls: tokenKl(picked, matrix, reference, temperature, chunks) }
+}
+
+function statisticsGraph(config: ModelConfig, shape: StatisticsShape): StatisticsGraph {
+  const context = packedStack(config, shape.blocks, 'training')
   const embedded = embeddedRows(config)
   return {
     embedded,
     weights: context.weights,
-    ...headStatistics(transform(embedded, context), context, chunks),
+    statistics: headStatistics(transform(embedded, context), context, shape),
   }
+}
+
+/** Output `referenceHidden` [tokens, hiddenSize]: what meets the vocabulary matrix at the response tokens. */
+export function hiddenProgram(config: ModelConfig, blocks: number): Program {
+  const hidden = transform(embeddedRows(config), packedStack(config, blocks, 'scoring'))
+  return program('hidden', { referenceHidden: pickedRows(hidden) })
 }
 
 /** Outputs `squares`, `cubes` [tokens]; inputs as the statistics program, without targets. */
@@ -114,14 +152,16 @@ export function logitsProgram(config: ModelConfig, blocks: number): Program {
   return program('logits', { logits: linear(transform(embeddedRows(config), context), vocabularyMatrix(context)) })
 }
 
-/** Outputs `logprobs`, `entropies` [tokens]; with a count also `alternativeIds`, `alternativeLogprobs` [tokens, count]. */
+/**
+ * Outputs `logprobs`, `entropies` and, where asked, `referenceKls` [tokens]; with a count also `alternativeIds`,
+ * `alternativeLogprobs` [tokens, count].
+ */
 export function statisticsProgram(config: ModelConfig, shape: StatisticsShape, count = 0): Program {
   const context = packedStack(config, shape.blocks, 'scoring')
-  const [picked, matrix, temperature] = headOperands(transform(embeddedRows(config), context), context)
-  const targets = input('targets', ['tokens'], 'int32')
-  const statistics = tokenStats(picked, matrix, targets, temperature, shape.chunks)
+  const operands = headOperands(transform(embeddedRows(config), context), context)
+  const statistics = statisticsOf(operands, context, shape)
   if (count === 0) return program('statistics', { ...statistics })
-  const likeliest = tokenTop(picked, matrix, temperature, count, shape.chunks)
+  const likeliest = tokenTop(...operands, count, shape.chunks)
   return program('statistics', {
     ...statistics,
     alternativeIds: likeliest.ids,
@@ -150,9 +190,10 @@ export function trainsEmbedding(parameters: Parameters): boolean {
   return parameters.some(({ name }) => name === embeddingName)
 }
 
-/** Inputs dLogprobs and, where asked, dEntropies [tokens]. */
-export function statisticsCotangents(withEntropies: boolean): (Value | undefined)[] {
-  return [input('dLogprobs', ['tokens']), withEntropies ? input('dEntropies', ['tokens']) : undefined]
+/** Inputs dLogprobs and, where asked, dEntropies and dReferenceKls [tokens]. */
+export function statisticsCotangents(withEntropies: boolean, { referenceKl }: StatisticsShape): (Value | undefined)[] {
+  const dEntropies = withEntropies ? input('dEntropies', ['tokens']) : undefined
+  return [input('dLogprobs', ['tokens']), dEntropies, ...(referenceKl ? [input('dReferenceKls', ['tokens'])] : [])]
 }
 
 /** Adds gradients to `gradient/…`, in the order of the parameters. */
@@ -174,19 +215,19 @@ function gradientGraph(
   const trained = trainedOf(config, parameters)
   const wrt = trained.map(({ name, shape }) => graph.weights(name, shape))
   const embedded = trainsEmbedding(parameters) ? [graph.embedded] : []
-  const outputs = [graph.logprobs, graph.entropies]
-  const { residuals, gradients } = vjp(outputs, statisticsCotangents(withEntropies), [...wrt, ...embedded])
+  const outputs: Value[] = Object.values(graph.statistics)
+  const { residuals, gradients } = vjp(outputs, statisticsCotangents(withEntropies, shape), [...wrt, ...embedded])
   return { ...graph, residuals, gradients: gradients.slice(0, wrt.length), dEmbedded: gradients[wrt.length] }
 }
 
 /** The statistics program that also returns what the backward program of the same shape takes: `residual…`. */
 export function forwardProgram(config: ModelConfig, shape: StatisticsShape, parameters: Parameters): Program {
-  const { logprobs, entropies, residuals } = gradientGraph(config, shape, parameters, true)
-  return program('forward', { logprobs, entropies, ...residuals })
+  const { statistics, residuals } = gradientGraph(config, shape, parameters, true)
+  return program('forward', { ...statistics, ...residuals })
 }
 
 /**
- * Inputs as the statistics program, with the residuals, dLogprobs and (where asked) dEntropies [tokens]. Adds every
+ * Inputs as the statistics program, with the residuals and those of `statisticsCotangents`. Adds every
  * trained weight's gradient to `gradient/…` and returns, where the embedding is trained, `dEmbedded` [rows, hiddenSize]
  * for `embeddingProgram`.
  */

@@ -12,6 +12,10 @@ const batchFields = {
   old_log_prob: matrix.meta({ description: 'log-probability under the policy that sampled the responses, nats.' }),
   log_prob: matrix.meta({ description: 'log-probability under the policy in training, nats.' }),
   ref_log_prob: matrix.optional().meta({ description: 'log-probability under the frozen reference, nats.' }),
+  ref_kl: matrix.optional().meta({
+    description: 'KL of the policy in training to the reference over the whole vocabulary, for kl_estimator full.',
+    unit: 'nats',
+  }),
   entropy: matrix.meta({ description: 'Entropy of the policy in training, nats.' }),
   rollout_entropy: matrix
     .optional()
@@ -97,6 +101,7 @@ export function toMethodBatch(
     oldLogprobs: column('old_log_prob', fields.old_log_prob),
     policyLogprobs: column('log_prob', fields.log_prob),
     ...(fields.ref_log_prob ? { referenceLogprobs: column('ref_log_prob', fields.ref_log_prob) } : {}),
+    ...(fields.ref_kl ? { referenceKls: column('ref_kl', fields.ref_kl) } : {}),
     rolloutEntropies: fields.rollout_entropy ? column('rollout_entropy', fields.rollout_entropy) : entropies,
     policyEntropies: entropies,
     ...(fields.rollout_squares && fields.rollout_cubes
@@ -120,6 +125,7 @@ type MatrixName =
   | 'old_log_prob'
   | 'log_prob'
   | 'ref_log_prob'
+  | 'ref_kl'
   | 'entropy'
   | 'rollout_entropy'
   | 'rollout_squares'

@@ -29,7 +29,8 @@ const k3: KlEstimator = (policy, reference) => {
  * Estimators of the KL to the reference (http://joschu.net/blog/kl-approx.html), with d = lp_ref − lp:
  * k1 = −d (unbiased, any sign), k2 = d² / 2 (biased, low variance), k3 = exp(d) − d − 1 (unbiased, never negative).
  * k3 is held at 10 as verl does; where a bound holds it, its gradient is zero. k3+ is straight-through: the value of k3
- * with the gradient of k2, whose expectation is the KL's own.
+ * with the gradient of k2, whose expectation is the KL's own. `full` is no estimate: the KL over the whole vocabulary, which
+ * comes with the token statistics.
  */
 export const klEstimators = {
   k1: (policy, reference) => ({ value: policy - reference, gradient: 1 }),
@@ -41,4 +42,4 @@ export const klEstimators = {
   }),
 } as const satisfies Record<string, KlEstimator>
 
-export type KlEstimatorName = keyof typeof klEstimators
+export type KlEstimatorName = keyof typeof klEstimators | 'full'

@@ -33,6 +33,7 @@ export function methodBatch(rows: readonly UpdateRow[], statistics: TokenStatist
     policyLogprobs: statistics.logprobs,
     rolloutEntropies: joinRows(rows.map((row) => row.rollout.rolloutEntropies)),
     policyEntropies: statistics.entropies,
+    ...(statistics.referenceKls && { referenceKls: statistics.referenceKls }),
     ...(references && { referenceLogprobs: joinRows(references) }),
     ...(moments && {
       rolloutMoments: {

@@ -15,9 +15,10 @@ export interface MethodReport {
   readonly loss: number
   /** [rows] */
   readonly advantages: readonly number[]
-  /** dLoss/dlp and dLoss/dH, [rows][width]. */
+  /** dLoss/dlp, dLoss/dH and the loss's slope along the full KL to the reference, [rows][width]. */
   readonly d_log_prob: readonly (readonly number[])[]
   readonly d_entropy: readonly (readonly number[])[]
+  readonly d_ref_kl: readonly (readonly number[])[]
   /** `reasoning`, `knowledge` or `masked`, [rows][width]. */
   readonly classes: readonly (readonly string[])[]
   /** `low`, `high`, `dual`, `covariance`, or empty for a token that is not clipped, [rows][width]. */
@@ -70,6 +71,7 @@ export function runMethod(
     advantages: [...batch.advantages],
     d_log_prob: toRows(outcome.dLogprobs, batch),
     d_entropy: toRows(outcome.dEntropies ?? new Float64Array(batch.mask.length), batch),
+    d_ref_kl: toRows(outcome.dReferenceKls ?? new Float64Array(batch.mask.length), batch),
     classes: toRows(outcome.classes, batch).map((row) => row.map((kind) => nameOf(tokenClass, kind))),
     clips: toRows(outcome.clips, batch).map((row) => row.map((flag) => nameOf(clipFlag, flag))),
     metrics: { ...plan.metrics, ...metrics.means() },

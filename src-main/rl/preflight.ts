@@ -36,7 +36,8 @@ export async function estimateMemory(
   const { rollout, update } = config
   const state = stateBytes(model)
   const rows = fullRows(promptTokens, config)
-  const training = trainingBytes(model, rows, update.gradient_checkpointing)
+  const method = bindMethod(config.method)
+  const training = trainingBytes(model, rows, update.gradient_checkpointing, method.needsReferenceKl)
   const side = Math.min(rollout.max_num_seqs, rollout.prompts_per_step * rollout.num_generations)
   const generation = generationBytes(model, {
     rows: side,
@@ -47,7 +48,7 @@ export async function estimateMemory(
   const parts = {
     process: processBytes + vocabularyBytes * model.vocabSize,
     weights: state.weights,
-    reference: bindMethod(config.method).needsReference ? state.referenceCopy : 0,
+    reference: method.needsReference ? state.referenceCopy : 0,
     gradients: state.gradients,
     optimizer: state.moments,
     activations: looseness * Math.max(training.kept + training.working, scoringBytes(model, rows)),

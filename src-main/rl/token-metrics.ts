@@ -1,14 +1,14 @@
 import type { MetricName } from '../../src-preload/contract/metrics.ts'
+import { klEstimators } from './kl.ts'
 import { clipFlag, type MethodBatch, type MetricPart, type MiniBatchTotals, tokenClass } from './methods/method.ts'
 
 export interface TokenResults {
   /** The batch's share of the mini-batch's loss. */
   readonly loss: number
-  /** [N] Values of `tokenClass`, bits of `clipFlag`, importance ratios, KL estimates; read where the class is not masked. */
+  /** [N] Values of `tokenClass`, bits of `clipFlag`, importance ratios; read where the class is not masked. */
   readonly classes: Uint8Array
   readonly clips: Uint8Array
   readonly ratios: Float64Array
-  readonly kls: Float64Array | undefined
   /** [B] Entropy that splits the row's tokens. */
   readonly thresholds: Float64Array
 }
@@ -44,18 +44,23 @@ export function tokenMetrics(
 
 const always: Select = () => true
 
-function classMeans({ rolloutEntropies, oldLogprobs, policyLogprobs }: MethodBatch, results: TokenResults): Means {
-  const { classes, ratios, kls } = results
+function classMeans(batch: MethodBatch, { classes, ratios }: TokenResults): Means {
+  const { rolloutEntropies, oldLogprobs, policyLogprobs, referenceLogprobs: reference, referenceKls } = batch
   const [reasoning, knowledge] = selectClasses(classes)
   const entropy = (token: number): number => rolloutEntropies[token]!
-  const kl = (token: number): number => kls![token]!
+  // k3 whatever a method's own estimator is, so that runs compare.
+  const kls = Float64Array.from(classes, (kind, token) =>
+    reference && kind !== tokenClass.masked ? klEstimators.k3(policyLogprobs[token]!, reference[token]!).value : 0,
+  )
+  const kl = (token: number): number => kls[token]!
   return {
     frac_reasoning: [always, (token) => Number(reasoning(token))],
     'entropy/reasoning': [reasoning, entropy],
     'entropy/knowledge': [knowledge, entropy],
     'ratio/mean': [always, (token) => ratios[token]!],
     approx_kl: [always, (token) => oldLogprobs[token]! - policyLogprobs[token]!],
-    ...(kls && { kl: [always, kl], 'kl/reasoning': [reasoning, kl], 'kl/knowledge': [knowledge, kl] }),
+    ...(reference && { kl: [always, kl], 'kl/reasoning': [reasoning, kl], 'kl/knowledge': [knowledge, kl] }),
+    ...(referenceKls && { 'kl/full': [always, (token) => referenceKls[token]!] }),
   }
 }
 

@@ -106,16 +106,14 @@ async function accumulateGradients(
     micros.length > 1 && across ? await outcomesFromStatisticsPass(sources, micros, totals, update) : undefined
   for (const [index, micro] of micros.entries()) {
     if (index > 0) await control.proceed('update', index / micros.length)
-    const statistics = await policy.forward(toTokenRows(micro), temperature)
+    const statistics = await policy.forward(toTokenRows(micro), temperature, method.needsReferenceKl)
     if (update.first) await watchGap(sources, update.first, micro, statistics, sums)
     const outcome = whole?.[index] ?? method.apply(methodBatch(micro, statistics), totals, update)
     keepOnRollouts(micro, statistics, outcome)
     sums.merge(outcome.metrics)
-    if (isZero(outcome.dLogprobs) && isZero(outcome.dEntropies)) continue
-    await policy.backward(
-      Float32Array.from(outcome.dLogprobs),
-      outcome.dEntropies ? Float32Array.from(outcome.dEntropies) : undefined,
-    )
+    const { dLogprobs, dEntropies, dReferenceKls } = outcome
+    if ([dLogprobs, dEntropies, dReferenceKls].every(isZero)) continue
+    await policy.backward(Float32Array.from(dLogprobs), single(dEntropies), single(dReferenceKls))
   }
   return true
 }
@@ -129,10 +127,13 @@ async function outcomesFromStatisticsPass(
 ): Promise<MethodOutcome[]> {
   const statistics: TokenStatistics[] = []
   for (const micro of micros)
-    statistics.push(await policy.score(toTokenRows(micro), config.rollout.temperature, 'policy'))
+    statistics.push(
+      await policy.score(toTokenRows(micro), config.rollout.temperature, 'policy', 0, method.needsReferenceKl),
+    )
   const joined = {
     logprobs: joinRows(statistics.map((part) => part.logprobs)),
     entropies: joinRows(statistics.map((part) => part.entropies)),
+    ...(method.needsReferenceKl && { referenceKls: joinRows(statistics.map((part) => part.referenceKls!)) }),
   }
   const microOfRow = Int32Array.from(micros.flatMap((micro, index) => micro.map(() => index)))
   const batch = { ...methodBatch(micros.flat(), joined), microBatches: microOfRow }
@@ -144,7 +145,8 @@ async function outcomesFromStatisticsPass(
     return {
       loss: index === 0 ? whole.loss : 0,
       dLogprobs: whole.dLogprobs.slice(start, offset),
-      ...(whole.dEntropies ? { dEntropies: whole.dEntropies.slice(start, offset) } : {}),
+      ...(whole.dEntropies && { dEntropies: whole.dEntropies.slice(start, offset) }),
+      ...(whole.dReferenceKls && { dReferenceKls: whole.dReferenceKls.slice(start, offset) }),
       classes: whole.classes.slice(start, offset),
       clips: whole.clips.slice(start, offset),
       metrics: index === 0 ? whole.metrics : {},
@@ -159,6 +161,7 @@ function trainedApart(rows: readonly UpdateRow[], maxTokens: number): UpdateRow[
 }
 
 const isZero = (cotangents: Float64Array | undefined): boolean => cotangents?.every((value) => value === 0) ?? true
+const single = (cotangents: Float64Array | undefined) => cotangents && Float32Array.from(cotangents)
 
 /** The gap is zero but for rounding, so a number to watch; one too large has all old log-probabilities scored. */
 async function watchGap(

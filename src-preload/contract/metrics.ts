@@ -39,6 +39,12 @@ const metrics = {
     'Share of response tokens in the high-entropy class.',
   ),
   kl: metric('kl', 'KL', 'nats', 'Mean k3 estimate of the KL to the frozen reference.', ['actor/kl_loss']),
+  'kl/full': metric(
+    'kl',
+    'KL, whole vocabulary',
+    'nats',
+    'Mean KL to the frozen reference over the whole vocabulary, without an estimate; where the method’s kl_estimator is full.',
+  ),
   'kl/reasoning': metric('kl', 'KL, reasoning', 'nats', 'Mean k3 over high-entropy tokens.'),
   'kl/knowledge': metric('kl', 'KL, knowledge', 'nats', 'Mean k3 over low-entropy tokens.'),
   approx_kl: metric('kl', 'KL to the rollout policy', 'nats', 'Mean of old minus current log-probability.', [

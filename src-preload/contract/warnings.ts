@@ -105,7 +105,8 @@ const methodRules: readonly Rule[] = [
   {
     path: 'method.kl_estimator',
     applies: (config) => klWeight(config) > 0 && 'kl_estimator' in config.method && config.method.kl_estimator === 'k1',
-    message: () => 'k1 has an expected gradient of zero on policy: as a loss it only adds noise. Use k2, k3 or k3+.',
+    message: () =>
+      'k1 has an expected gradient of zero on policy: as a loss it only adds noise. Use k2, k3, k3+ or full.',
   },
   {
     path: 'method.token_entropy_quantile',

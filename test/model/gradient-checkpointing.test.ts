@@ -16,7 +16,7 @@ const rows: TokenRows = {
   promptLengths: Int32Array.of(3, 1, 9),
   responseLengths: Int32Array.of(60, 20, 57),
 }
-const shape = { blocks: 4, chunks: 1 }
+const shape = { blocks: 4, chunks: 1, referenceKl: false }
 
 async function trained(gradientCheckpointing: GradientCheckpointing, withEntropies: boolean) {
   const policy = await createPolicy({ folder, threads: 1, gradientCheckpointing })

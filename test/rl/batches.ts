@@ -20,6 +20,8 @@ export interface Row {
   readonly old: readonly number[]
   readonly policy: readonly number[]
   readonly reference?: readonly number[]
+  /** KL to the reference over the whole vocabulary. */
+  readonly referenceKls?: readonly number[]
   readonly entropies: readonly number[]
   readonly policyEntropies?: readonly number[]
   readonly mask?: readonly number[]
@@ -51,6 +53,7 @@ export function toBatch(rows: readonly Row[]): MethodBatch {
           },
         }
       : {}),
+    ...(rows.every((row) => row.referenceKls) ? { referenceKls: column((row) => row.referenceKls!) } : {}),
     ...(rows.every((row) => row.reference) ? { referenceLogprobs: column((row) => row.reference!) } : {}),
   }
 }

@@ -132,6 +132,28 @@ test('a KL weight takes the backward pass back', async () => {
   expect((await update(groups, config)).calls).toEqual(['forward', 'backward', 'optimizerStep'])
 })
 
+test('the full KL comes with the statistics, in one pass and with a statistics pass, and takes the backward pass', async () => {
+  await policy.snapshotReference()
+  const cut = { num_iterations: 1, mini_batch_prompts: 2, micro_batch_tokens: 60 }
+  const updated = async (method: RunConfigInput['method'], spread: boolean) => {
+    const config = configOf({ method, update: cut })
+    const groups = await sampled(config, spread)
+    for (const rollout of groups.flatMap(({ rollouts }) => rollouts))
+      rollout.referenceLogprobs = rollout.rolloutLogprobs
+    return update(groups, config)
+  }
+  const grpo = { name: 'grpo', beta: 0.1, kl_estimator: 'full' } as const
+  const atReference = await updated(grpo, true)
+  expect(Math.abs(atReference.metrics['kl/full']!)).toBeLessThan(1e-6)
+  const [one, whole] = [await updated(grpo, false), await updated({ name: 'sent', kl_estimator: 'full' }, false)]
+  for (const { metrics, calls } of [one, whole]) {
+    expect(metrics['kl/full']).toBeGreaterThan(1e-6)
+    expect(calls).toContain('backward')
+  }
+  expect(one.calls).not.toContain('score')
+  expect(whole.calls.slice(0, 2)).toEqual(['score', 'score'])
+})
+
 test.each([
   ['always', 0.01, ['score', 'forward', 'backward', 'optimizerStep'], 0],
   ['auto', 0, ['forward', 'score', 'backward', 'optimizerStep'], 0],

@@ -52,6 +52,8 @@ export interface BoundMethod {
   readonly name: MethodName
   readonly scope: MethodScope
   readonly needsReference: boolean
+  /** Whether each update needs the KL to the reference over the whole vocabulary. */
+  readonly needsReferenceKl: boolean
   /** Whether a rollout batch needs second-order token statistics before its updates. */
   readonly needsMoments: boolean
   /** What the method keeps from one rollout batch to the next; part of a checkpoint. */
@@ -63,10 +65,12 @@ export interface BoundMethod {
 
 export function bindMethod(config: MethodConfig): BoundMethod {
   const method = methods[config.name] as Method<MethodConfig>
+  const needsReference = method.needsReference?.(config) ?? false
   return {
     name: config.name,
     scope: method.scope(config),
-    needsReference: method.needsReference?.(config) ?? false,
+    needsReference,
+    needsReferenceKl: needsReference && 'kl_estimator' in config && config.kl_estimator === 'full',
     needsMoments: method.needsMoments?.(config) ?? false,
     memory: {},
     plan(view) {

@@ -56,6 +56,8 @@ export interface MethodBatch {
   readonly rolloutEntropies: TokenColumn
   /** [N] Entropy of the policy in training. */
   readonly policyEntropies: TokenColumn
+  /** [N] KL of the policy in training to the reference over the whole vocabulary, for methods that ask for it. */
+  readonly referenceKls?: TokenColumn
   /** Of the policy that sampled the rollouts, for methods that ask for them. */
   readonly rolloutMoments?: TokenMoments
 }
@@ -118,6 +120,8 @@ export interface MethodOutcome {
   readonly dLogprobs: Float64Array
   /** dLoss/dH of the policy's entropies; absent when zero everywhere. */
   readonly dEntropies?: Float64Array
+  /** dLoss/dKL of the full-vocabulary KLs to the reference; absent when zero everywhere. */
+  readonly dReferenceKls?: Float64Array
   /** Values of `tokenClass`. */
   readonly classes: Uint8Array
   /** Bits of `clipFlag`. */

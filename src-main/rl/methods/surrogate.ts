@@ -3,7 +3,7 @@ import type { Classification } from '../classify.ts'
 import type { PolicyTerm } from '../clip.ts'
 import { type KlEstimatorName, klEstimators } from '../kl.ts'
 import { tokenMetrics } from '../token-metrics.ts'
-import type { MethodBatch, MethodOutcome, MetricPart, MiniBatchTotals } from './method.ts'
+import type { MethodBatch, MethodOutcome, MetricPart, MiniBatchTotals, TokenColumn } from './method.ts'
 
 /** The choices in which methods differ; weights are [N] and carry coefficient and denominator. */
 export interface SurrogateTerms {
@@ -52,46 +52,51 @@ export function surrogate(batch: MethodBatch, totals: MiniBatchTotals, terms: Su
       if (entropy) loss -= entropy[token]! * policyEntropies[token]!
     }
   }
-  const metrics = tokenMetrics(batch, totals, { loss, classes, thresholds, clips, ratios, kls: kl.values })
-  const dEntropies = entropy && { dEntropies: entropy.map((weight) => -weight) }
-  return { loss, dLogprobs, classes, clips, metrics: { ...metrics, ...terms.metrics }, ...dEntropies }
+  const metrics = tokenMetrics(batch, totals, { loss, classes, thresholds, clips, ratios })
+  return {
+    loss,
+    dLogprobs,
+    classes,
+    clips,
+    metrics: { ...metrics, ...terms.metrics },
+    ...(entropy && { dEntropies: entropy.map((weight) => -weight) }),
+    ...(kl.dReferenceKls && { dReferenceKls: kl.dReferenceKls }),
+  }
 }
 
 interface ReferenceKl {
   readonly loss: number
   /** d(weighted KL)/dlp of a token. */
   readonly gradient: (token: number) => number
-  /** [N] Estimates; k3 where the method has no KL term. Absent without a reference. */
-  readonly values: Float64Array | undefined
+  /** d(weighted KL)/dKL where it is taken over the whole vocabulary. */
+  readonly dReferenceKls?: Float64Array
 }
 
-function referenceKl(
-  { mask, policyLogprobs, referenceLogprobs }: MethodBatch,
-  term: SurrogateTerms['kl'],
-): ReferenceKl {
-  if (!referenceLogprobs) {
-    const needed = term?.weights.find((weight) => weight > 0)
-    if (needed !== undefined) throw missingReference()
-    return { loss: 0, gradient: () => 0, values: undefined }
+const noKl: ReferenceKl = { loss: 0, gradient: () => 0 }
+
+function referenceKl(batch: MethodBatch, term: SurrogateTerms['kl']): ReferenceKl {
+  if (!term?.weights.some((weight) => weight > 0)) return noKl
+  const { mask, policyLogprobs } = batch
+  const weights = term.weights.map((weight, token) => (mask[token] === 1 ? weight : 0))
+  const sum = (value: (token: number) => number): number =>
+    weights.reduce((total, weight, token) => total + (weight === 0 ? 0 : weight * value(token)), 0)
+  if (term.estimator === 'full') {
+    const kls = required(batch.referenceKls, 'its full KL to the reference', 'ref_kl')
+    return { ...noKl, loss: sum((token) => kls[token]!), dReferenceKls: weights }
   }
-  const estimate = klEstimators[term?.estimator ?? 'k3']
-  const values = new Float64Array(mask.length)
-  const gradients = new Float64Array(mask.length)
-  let loss = 0
-  for (let token = 0; token < mask.length; token++) {
-    if (mask[token] !== 1) continue
-    const { value, gradient } = estimate(policyLogprobs[token]!, referenceLogprobs[token]!)
-    const weight = term?.weights[token] ?? 0
-    loss += weight * value
-    values[token] = value
-    gradients[token] = weight * gradient
+  const reference = required(batch.referenceLogprobs, 'reference log-probabilities', 'ref_log_prob')
+  const estimate = klEstimators[term.estimator]
+  const estimateAt = (token: number) => estimate(policyLogprobs[token]!, reference[token]!)
+  return {
+    loss: sum((token) => estimateAt(token).value),
+    gradient: (token) => (weights[token] === 0 ? 0 : weights[token]! * estimateAt(token).gradient),
   }
-  return { loss, gradient: (token) => gradients[token]!, values }
 }
 
-function missingReference(): UserError {
-  return new UserError(
-    'The method has a KL weight, so it needs reference log-probabilities, and the batch has none. ' +
-      'Give them (ref_log_prob in a batch file), or set the KL weights to 0.',
+function required(column: TokenColumn | undefined, what: string, field: string): TokenColumn {
+  if (column) return column
+  throw new UserError(
+    `The method has a KL weight, so it needs ${what}, and the batch has none. ` +
+      `Give them (${field} in a batch file), or set the KL weights to 0.`,
   )
 }

@@ -53,12 +53,13 @@ export const referenceKl = (value: number, source: string) =>
   klWeight(value, 'Weight of the KL to the frozen reference; 0 needs no reference pass.', source)
 
 export const klEstimator = z
-  .enum(['k1', 'k2', 'k3', 'k3+'])
+  .enum(['k1', 'k2', 'k3', 'k3+', 'full'])
   .default('k3')
   .meta(
-    meta('Estimate of the KL from the sampled token; k3+ has the value of k3 and the gradient of k2.', {
-      source: 'verl kl_loss_type; joschu.net/blog/kl-approx.html',
-    }),
+    meta(
+      'Estimate of the KL from the sampled token; k3+ has the value of k3 and the gradient of k2. full: the KL itself, over the whole vocabulary, for one more pass of the reference per update.',
+      { source: 'verl kl_loss_type; joschu.net/blog/kl-approx.html' },
+    ),
   )
 
 /** A share of the tokens, 0 to 1. */

@@ -1,8 +1,9 @@
 import { adamw } from '../../../src-main/engine/ops/optimizer.ts'
+import { tokenKl } from '../../../src-main/engine/ops/token-kl.ts'
 import { tokenMoments } from '../../../src-main/engine/ops/token-moments.ts'
 import { tokenStats } from '../../../src-main/engine/ops/token-stats.ts'
 import { tokenTop } from '../../../src-main/engine/ops/token-top.ts'
-import { adamwOf, tokenMomentsOf, tokenStatsOf, tokenTopOf } from '../../helpers/reference/closed-forms.ts'
+import { adamwOf, tokenKlOf, tokenMomentsOf, tokenStatsOf, tokenTopOf } from '../../helpers/reference/closed-forms.ts'
 import { asState, declaredAs, type Entry, entry, floats, ints, type Leaf, normals } from './entry.ts'
 
 function head(tokens: number, temperature = 1): Record<'hidden' | 'weight' | 'targets' | 'temperature', Leaf> {
@@ -65,6 +66,27 @@ const likeliest = (title: string, tokens: number, count: number, chunks: number,
   )
 }
 
+const divergence = (title: string, tokens: number, chunks: number, temperature = 1): Entry => {
+  const { targets: _, ...own } = head(tokens, temperature)
+  const leaves = {
+    ...own,
+    otherHidden: declaredAs(['tokens', 3], normals([tokens, 3], 103)),
+    otherWeight: asState(normals([5, 3], 104)),
+  }
+  return entry(
+    'tokenKl',
+    title,
+    leaves,
+    (v) => tokenKl(v.hidden, v.weight, { hidden: v.otherHidden, weight: v.otherWeight }, v.temperature, chunks),
+    {
+      wrt,
+      closedForm: ({ hidden, weight, otherHidden, otherWeight }) => [
+        tokenKlOf({ hidden: hidden!, weight: weight! }, { hidden: otherHidden!, weight: otherWeight! }, 3, temperature),
+      ],
+    },
+  )
+}
+
 const heads: readonly Entry[] = [
   entry(
     'tokenStats',
@@ -112,6 +134,17 @@ const heads: readonly Entry[] = [
   likeliest('the whole vocabulary, temperature 1.3', 3, 5, 2, 1.3),
   likeliest('pieces that come out empty', 5, 3, 4, 0.7),
   likeliest('no tokens', 0, 2, 1),
+  divergence('one piece', 4, 1),
+  divergence('uneven pieces, temperature 1.3', 5, 2, 1.3),
+  divergence('pieces that come out empty', 5, 4, 0.7),
+  divergence('no tokens', 0, 1),
+  entry(
+    'tokenKl',
+    'a policy that is its reference',
+    (({ targets: _, ...leaves }) => leaves)(head(3)),
+    (v) => tokenKl(v.hidden, v.weight, { hidden: v.hidden, weight: v.weight }, v.temperature),
+    { outputs: [[0, 0, 0]], wrt: [] },
+  ),
 ]
 
 const scalarNames = [

@@ -54,13 +54,18 @@ export function attentionOf(q: Numbers, k: Numbers, v: Numbers, sizes: HeadSizes
   })
 }
 
-/** Log-probability of each target and entropy of each row of softmax(hidden · weightᵀ / temperature). */
-export function tokenStatsOf(hidden: Numbers, weight: Numbers, targets: Numbers, width: number, temperature: number) {
-  const logs = rowsOf(hidden, width).map((row) => {
+/** The rows of log softmax(hidden · weightᵀ / temperature). */
+function logRowsOf(hidden: Numbers, weight: Numbers, width: number, temperature: number): number[][] {
+  return rowsOf(hidden, width).map((row) => {
     const logits = rowsOf(weight, width).map((column) => dot(row, column) / temperature)
     const total = Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0))
     return logits.map((z) => z - total)
   })
+}
+
+/** Log-probability of each target and entropy of each row of softmax(hidden · weightᵀ / temperature). */
+export function tokenStatsOf(hidden: Numbers, weight: Numbers, targets: Numbers, width: number, temperature: number) {
+  const logs = logRowsOf(hidden, weight, width, temperature)
   return {
     logprobs: logs.map((row, token) => row[targets[token]!]!),
     entropies: logs.map((row) => -row.reduce((sum, l) => sum + Math.exp(l) * l, 0)),
@@ -82,13 +87,26 @@ export function tokenMomentsOf(hidden: Numbers, weight: Numbers, width: number, 
 
 /** The largest entries of log softmax(hidden · weightᵀ / temperature) of each row, falling, and their indices. */
 export function tokenTopOf(hidden: Numbers, weight: Numbers, width: number, temperature: number, count: number) {
-  const ranked = rowsOf(hidden, width).flatMap((row) => {
-    const logits = rowsOf(weight, width).map((column) => dot(row, column) / temperature)
-    const total = Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0))
-    const entries = logits.map((z, id) => ({ logprob: z - total, id }))
+  const ranked = logRowsOf(hidden, weight, width, temperature).flatMap((row) => {
+    const entries = row.map((logprob, id) => ({ logprob, id }))
     return entries.sort((a, b) => b.logprob - a.logprob).slice(0, count)
   })
   return { logprobs: ranked.map(({ logprob }) => logprob), ids: ranked.map(({ id }) => id) }
+}
+
+/** Σ p (log p − log q) of each pair of rows p, q of softmax(hidden · weightᵀ / temperature) of two policies. */
+export function tokenKlOf(
+  policy: { hidden: Numbers; weight: Numbers },
+  reference: { hidden: Numbers; weight: Numbers },
+  width: number,
+  temperature: number,
+) {
+  const logsOf = ({ hidden, weight }: { hidden: Numbers; weight: Numbers }) =>
+    logRowsOf(hidden, weight, width, temperature)
+  const other = logsOf(reference)
+  return logsOf(policy).map((row, token) =>
+    row.reduce((sum, l, place) => sum + Math.exp(l) * (l - other[token]![place]!), 0),
+  )
 }
 
 export interface AdamwSettings {

@@ -22,6 +22,7 @@ const configs: readonly MethodConfig[] = [
     low_entropy_kl_loss_scale_coef: 0.2,
   }),
   optionsOf('archer', { entropy_scope: 'rollout', high_entropy_kl_loss_scale_coef: 0.05, kl_estimator: 'k2' }),
+  optionsOf('archer', { low_entropy_kl_loss_scale_coef: 0.2, kl_estimator: 'full' }),
   optionsOf('dr_grpo', { beta: 0.1, clip_ratio_c: 3 }),
   optionsOf('ce_gppo'),
   optionsOf('gspo'),
@@ -61,6 +62,7 @@ const token = fc.record({
   old: logprob,
   policyGap: gap,
   referenceGap: gap,
+  referenceKl: fc.double({ min: 0, max: 3, noNaN: true }),
   // Few distinct values, so that ties at the threshold are common.
   entropy: fc.integer({ min: 0, max: 12 }).map((value) => value / 8),
   policyEntropy: fc.integer({ min: 0, max: 12 }).map((value) => value / 8),
@@ -76,6 +78,7 @@ const row: fc.Arbitrary<Row> = fc
     old: tokens.map(({ old }) => old),
     policy: tokens.map(({ old, policyGap }) => old + policyGap),
     reference: tokens.map(({ old, referenceGap }) => old + referenceGap),
+    referenceKls: tokens.map(({ referenceKl }) => referenceKl),
     entropies: tokens.map(({ entropy }) => entropy),
     policyEntropies: tokens.map(({ policyEntropy }) => policyEntropy),
     mask: tokens.map(({ counted }) => counted),
@@ -225,6 +228,7 @@ test('padding, and garbage in it, changes nothing', () => {
     old: [...row.old, ...garbage],
     policy: [...row.policy, ...garbage],
     reference: [...row.reference!, ...garbage],
+    referenceKls: [...row.referenceKls!, ...garbage],
     entropies: [...row.entropies, ...garbage],
     policyEntropies: [...row.policyEntropies!, ...garbage],
     mask: [...row.mask!, 0, 0, 0],
@@ -341,9 +345,40 @@ function nudged(batch: MethodBatch, token: number, step: number): MethodBatch {
   return { ...batch, policyLogprobs }
 }
 
+test('with the full KL each token’s slope along it is its weight, and the loss is linear in it', () => {
+  const given = { beta: 0.3, kl_estimator: 'full', loss_agg_mode: 'token-mean' } as const
+  check((rows) => {
+    const plain = apply(optionsOf('dapo', { beta: 0 }), rows)
+    const full = apply(optionsOf('dapo', given), rows)
+    const counted = rows.flatMap((row) => row.mask!.map((bit, token) => bit * row.referenceKls![token]!))
+    const { tokens } = totalsOf(rows, 16)
+    expectClose(full.dLogprobs, plain.dLogprobs, 0)
+    expectClose(
+      full.dReferenceKls ?? [],
+      tokens === 0 ? [] : rows.flatMap((row) => row.mask!.map((bit) => (0.3 * bit) / tokens)),
+      1e-12,
+    )
+    expectClose(full.loss - plain.loss, tokens === 0 ? 0 : (0.3 * counted.reduce((a, b) => a + b, 0)) / tokens, 1e-9)
+  })
+  expect(bindMethod(optionsOf('dapo', given)).needsReferenceKl).toBe(true)
+  expect(bindMethod(optionsOf('dapo', { ...given, beta: 0 })).needsReferenceKl).toBe(false)
+})
+
+test('k1 has the gradient 1, k2 lp − lp_ref, k3+ that of k2 with the value of k3, and the recorded KL is k3', () => {
+  const row = [{ advantage: 0, old: [-1], policy: [-1], reference: [-1.5], entropies: [1] }]
+  const of = (kl_estimator: 'k1' | 'k2' | 'k3' | 'k3+') => apply(optionsOf('dapo', { beta: 1, kl_estimator }), row)
+  const k3 = Math.exp(-0.5) + 0.5 - 1
+  const expected = { k1: [0.5, 1], k2: [0.125, 0.5], k3: [k3, 1 - Math.exp(-0.5)], 'k3+': [k3, 0.5] } as const
+  for (const [name, [value, slope]] of Object.entries(expected)) {
+    const { loss, dLogprobs, metrics } = of(name as keyof typeof expected)
+    expectClose([loss, dLogprobs[0]!], [value, slope], 1e-12)
+    expectClose((metrics.kl as { sum: number }).sum, k3, 1e-12)
+  }
+})
+
 test('no token of the loss: loss 0, no gradient, no metric, no NaN', () => {
   for (const config of allConfigs) {
-    const columns = { old: [-1, -2], policy: [-1, -1], reference: [-1, -1], entropies: [1, 2] }
+    const columns = { old: [-1, -2], policy: [-1, -1], reference: [-1, -1], referenceKls: [1, 1], entropies: [1, 2] }
     const outcome = apply(config, [{ advantage: 1, ...columns, mask: [0, 0] }])
     expect(outcome.loss).toBe(0)
     expect([...outcome.dLogprobs]).toEqual([0, 0])
@@ -354,6 +389,8 @@ test('no token of the loss: loss 0, no gradient, no metric, no NaN', () => {
 test('a KL weight without a reference is refused', () => {
   const columns = { old: [-1, -2], policy: [-1, -1], entropies: [1, 2] }
   expect(() => apply(optionsOf('archer'), [{ advantage: 1, ...columns }])).toThrow('needs reference log-probabilities')
+  const full = optionsOf('archer', { kl_estimator: 'full' })
+  expect(() => apply(full, [{ advantage: 1, ...columns, reference: [-1, -1] }])).toThrow('needs its full KL')
   expect(bindMethod(optionsOf('archer')).needsReference).toBe(true)
   expect(bindMethod(optionsOf('archer', { low_entropy_kl_loss_scale_coef: 0 })).needsReference).toBe(false)
   expect(bindMethod(optionsOf('dapo')).needsReference).toBe(false)

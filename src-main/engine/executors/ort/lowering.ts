@@ -3,6 +3,7 @@ import { type Dim, multiplyDims, type Shape } from '../../dims.ts'
 import type { DType, TensorData, Value } from '../../graph.ts'
 import { attentionLowerings } from './attention.ts'
 import { contrib, type OnnxBuilder } from './builder.ts'
+import { tokenKlLowerings } from './token-kl.ts'
 import { tokenStatsLowerings } from './token-stats.ts'
 
 /** Takes the names of the inputs' tensors and returns one name per result. */
@@ -195,4 +196,5 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...layers,
   ...attentionLowerings,
   ...tokenStatsLowerings,
+  ...tokenKlLowerings,
 }

@@ -13,14 +13,14 @@ interface Rows {
   readonly dtype: 'float32' | 'int32'
 }
 
-const floats = (tensor: string): Rows => ({ tensor, dtype: 'float32' })
+export const floats = (tensor: string): Rows => ({ tensor, dtype: 'float32' })
 const ids = (tensor: string): Rows => ({ tensor, dtype: 'int32' })
 
 /**
  * Cuts tensors along the tokens into equal pieces; the last may be shorter, and with few tokens some are empty. WebGPU
  * does not compute with empty pieces: there, rows of zeros fill all up, and `join` takes off what came of them.
  */
-function cut(onnx: OnnxBuilder, chunks: number, tensors: readonly Rows[]): string[][] {
+export function cut(onnx: OnnxBuilder, chunks: number, tensors: readonly Rows[]): string[][] {
   if (chunks === 1) return [tensors.map(({ tensor }) => tensor)]
   const tokens = countOf(onnx, tensors[0]!.tensor)
   // Split itself refuses a number of pieces that leaves one empty.
@@ -44,18 +44,18 @@ function withZeros(onnx: OnnxBuilder, { tensor, dtype }: Rows, count: string): s
 }
 
 /** The pieces' results along the tokens, as many as `whole`, one of the tensors that were cut, has. */
-function join(onnx: OnnxBuilder, pieces: readonly string[], whole: string): string {
+export function join(onnx: OnnxBuilder, pieces: readonly string[], whole: string): string {
   if (pieces.length === 1) return pieces[0]!
   const joined = onnx.node('Concat', pieces, { axis: 0 })
   if (onnx.provider !== 'webgpu') return joined
   return onnx.node('Slice', [joined, onnx.ints([0]), countOf(onnx, whole), onnx.ints([0])])
 }
 
-function logProbabilitiesOf(onnx: OnnxBuilder, scaled: string, weight: string): string {
+export function logProbabilitiesOf(onnx: OnnxBuilder, scaled: string, weight: string): string {
   return onnx.logSoftmax(onnx.matmul(scaled, weight, { transB: 1 }))
 }
 
-function column(onnx: OnnxBuilder, x: string): string {
+export function column(onnx: OnnxBuilder, x: string): string {
   return onnx.node('Unsqueeze', [x, onnx.ints([1])])
 }
 
@@ -116,7 +116,7 @@ function tokenTop(onnx: OnnxBuilder, value: Value, inputs: readonly string[]): s
   return [joined[0]!, onnx.castTo(joined[1]!, 'int32')]
 }
 
-interface PieceGradient {
+export interface PieceGradient {
   readonly dHidden: string
   /** The piece's part of the vocabulary matrix' gradient is differenceᵀ · rows. */
   readonly difference: string
@@ -152,7 +152,7 @@ function gradientOfPiece(onnx: OnnxBuilder, weight: string, temperature: string,
 }
 
 /** One sum that the pieces' parts go into as they are made: each part is as large as the vocabulary matrix. */
-function sumOfParts(onnx: OnnxBuilder, pieces: readonly PieceGradient[]): string {
+export function sumOfParts(onnx: OnnxBuilder, pieces: readonly PieceGradient[]): string {
   return pieces
     .map(({ difference, rows }) => onnx.matmul(difference, rows, { transA: 1 }))
     .reduce((sum, dWeight) => onnx.node('Add', [sum, dWeight]))
