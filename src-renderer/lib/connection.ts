@@ -1,6 +1,7 @@
 import type { ChangeEvent } from '../../src-preload/contract/api.ts'
 import { ApiError } from '../../src-preload/contract/errors.ts'
 import type { ApiClient } from '../../src-preload/contract/rpc.ts'
+import { t } from './i18n/translate.ts'
 
 export type ConnectionState = 'connecting' | 'open' | 'lost'
 
@@ -30,7 +31,7 @@ const sleep = (timeoutMs: number): Promise<void> => new Promise((resolve) => set
 const lostError = (): ApiError =>
   new ApiError({
     kind: 'user',
-    message: 'The connection to Quiver was lost before the answer came. It is being made again; then try once more.',
+    message: t('The connection to Quiver was lost before the answer came. It is being made again; then try once more.'),
   })
 
 /** Keeps a line open for as long as the page lives. Calls wait for the first line, and fail in a sentence when it ends. */

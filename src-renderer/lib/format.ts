@@ -1,3 +1,4 @@
+import { currentLanguage, t } from './i18n/translate.ts'
 /** How numbers look everywhere: four significant digits, no trailing noise, a true minus sign. */
 export function formatNumber(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined) return '–'
@@ -10,7 +11,7 @@ export function formatNumber(value: number | null | undefined, digits = 4): stri
       : size >= 1e6 || size < 1e-4
         ? value.toExponential(Math.max(0, digits - 2)).replace('e+', 'e')
         : size >= 1000
-          ? Math.round(value).toLocaleString('en-US')
+          ? Math.round(value).toLocaleString(currentLanguage())
           : String(Number(value.toPrecision(digits)))
   return text.replaceAll('-', '−')
 }
@@ -30,10 +31,15 @@ export function formatDuration(milliseconds: number | null | undefined): string 
   if (milliseconds === null || milliseconds === undefined) return '–'
   const seconds = Math.max(0, Math.round(milliseconds / 1000))
   const pad = (value: number): string => String(value).padStart(2, '0')
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${pad(Math.floor((seconds % 3600) / 60))} min`
-  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`
+  const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.floor(seconds / unit)) as [
+    number,
+    number,
+    number,
+  ]
+  if (seconds < 60) return t('{seconds} s', { seconds })
+  if (seconds < 3600) return t('{minutes} min {seconds} s', { minutes, seconds: pad(seconds % 60) })
+  if (seconds < 86_400) return t('{hours} h {minutes} min', { hours, minutes: pad(minutes % 60) })
+  return t('{days} d {hours} h', { days, hours: hours % 24 })
 }
 
 export function formatBytes(bytes: number): string {
@@ -47,28 +53,39 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
 }
 
-/** Local date and time, `2026-11-20 14:05`. */
-export function formatTime(atMs: number, withSeconds = false): string {
-  const at = new Date(atMs)
-  const pad = (value: number): string => String(value).padStart(2, '0')
-  const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`
-  return `${day} ${pad(at.getHours())}:${pad(at.getMinutes())}${withSeconds ? `:${pad(at.getSeconds())}` : ''}`
+const dateFormats = new Map<string, Intl.DateTimeFormat>()
+
+/** A formatter of the language in force; making one is slow, so that each is made once. */
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${currentLanguage()} ${JSON.stringify(options)}`
+  const known = dateFormats.get(key)
+  if (known) return known
+  const made = new Intl.DateTimeFormat(currentLanguage(), { hourCycle: 'h23', ...options })
+  dateFormats.set(key, made)
+  return made
 }
 
-/** `just now`, `5 min ago`, `3 h ago`, then the date. */
+/** Local date and time, `Nov 20, 2026, 14:05`. */
+export function formatTime(atMs: number, withSeconds = false): string {
+  return dateFormat({ dateStyle: 'medium', timeStyle: withSeconds ? 'medium' : 'short' }).format(atMs)
+}
+
+/** `just now`, `5 min. ago`, `3 hr. ago`, then the date. */
 export function formatAgo(atMs: number, nowMs: number): string {
   const seconds = Math.round((nowMs - atMs) / 1000)
-  if (seconds < 60) return 'just now'
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`
-  return formatTime(atMs).slice(0, 10)
-}
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
+  if (seconds < 60) return t('just now')
+  if (seconds >= 86_400) return dateFormat({ dateStyle: 'medium' }).format(atMs)
+  const ago = new Intl.RelativeTimeFormat(currentLanguage(), { style: 'short' })
+  return seconds < 3600
+    ? ago.format(-Math.floor(seconds / 60), 'minute')
+    : ago.format(-Math.floor(seconds / 3600), 'hour')
 }
 
 /** The sentence of a failed call, whatever was thrown. */
 export function errorSentence(error: unknown): string {
   return error instanceof Error && error.message !== '' ? error.message : String(error)
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
 }

@@ -40,6 +40,8 @@ const machineNames =
 const machineCalls =
   /^(Error|TypeError|RegExp|Intl\.\w+|URL|URLSearchParams|querySelector|querySelectorAll|matches|closest|getElementById|addEventListener|removeEventListener|getPropertyValue|setProperty|matchMedia|split|join|replace|replaceAll|startsWith|endsWith|includes|indexOf|getContext|setAttribute|localeCompare|createElement|has)$/
 
+/** Names of keys on a keyboard, where they are not shown. */
+const keyNames = /^(Enter|Escape|Delete|Backspace|Home|End|Tab|Space|Shift|Control|Ctrl|Alt|Meta|Page\w+|Arrow\w+)$/
 const word = /\p{L}{2,}/u
 const sentence = /^[A-Z][a-z]+|[A-Za-z]{2,}[,.;:]? [A-Za-z]{2,}/
 
@@ -59,9 +61,10 @@ export function textsOf(file: string): FileTexts {
     if (isSkipped(node)) return
     if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && translators.has(node.callee.name)) {
       readCall(node, node.callee.name)
-      // Values and elements of the call may hold texts of their own.
-      for (const argument of node.arguments.slice(node.callee.name === 'tn' ? 3 : 1))
-        visit(argument, [...parents, node])
+      // Values and elements of the call may hold texts of their own, and so may a key that is chosen elsewhere.
+      const [first, ...rest] = node.arguments
+      for (const argument of literalsOf(first!).length > 0 || node.callee.name === 'tn' ? rest : [first!, ...rest])
+        if (literalsOf(argument).length === 0) visit(argument, [...parents, node])
       return
     }
     const text = textOf(node)
@@ -106,7 +109,7 @@ function looksShown(node: Node, text: string, parents: readonly Node[]): boolean
   if (!word.test(text)) return false
   if (node.type === 'JSXText') return true
   const place = placeOf(node, parents)
-  if (place === 'machine') return false
+  if (place === 'machine' || (place === 'open' && keyNames.test(text))) return false
   return place === 'shown' ? true : sentence.test(text)
 }
 

@@ -1,4 +1,5 @@
 import { type Document, isMap, parseDocument } from 'yaml'
+import { t } from '../i18n/translate.ts'
 
 /** A config as text with what it says; the text is the one record, form and YAML view are two ways to edit it. */
 export interface ConfigDocument {
@@ -16,11 +17,12 @@ export function readDocument(text: string): ConfigDocument {
   if (error) return { text, value: null, syntaxError: sentence(error.message) }
   const value = document.toJS() as unknown
   if (value !== null && !isMap(document.contents))
-    return { text, value: null, syntaxError: 'A config is a list of “key: value” lines, and this is not one.' }
+    return { text, value: null, syntaxError: t('A config is a list of “key: value” lines, and this is not one.') }
   return { text, value: value ?? {}, syntaxError: null }
 }
 
-const sentence = (message: string): string => `This is not valid YAML: ${message.split('\n')[0]!.replace(/:$/, '.')}`
+const sentence = (message: string): string =>
+  t('This is not valid YAML: {reason}', { reason: message.split('\n')[0]!.replace(/:$/, '.') })
 
 /** The value at a dotted path, or undefined. */
 export function valueAt(value: unknown, path: string): unknown {

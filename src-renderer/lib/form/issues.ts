@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type ConfigIssue, runConfigSchema } from '../../../src-preload/contract/config.ts'
+import { msg, t } from '../i18n/translate.ts'
 import { valueAt } from './config-document.ts'
 
 /** What the schema says against a config, in sentences, by dotted path. */
@@ -11,47 +12,51 @@ export function schemaIssues(value: unknown): ConfigIssue[] {
 
 function issueSentences(issue: z.core.$ZodIssue, value: unknown): ConfigIssue[] {
   const path = issue.path.join('.')
-  const got = valueAt(value, path)
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
       path: path === '' ? key : `${path}.${key}`,
-      message: `There is no setting “${key}” here. Remove it, or correct its name.`,
+      message: t('There is no setting “{key}” here. Remove it, or correct its name.', { key }),
     }))
-  return [{ path, message: `${expectation(issue)}${gotWords(got)}` }]
+  return [{ path, message: withGot(expectation(issue), valueAt(value, path)) }]
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.expected === 'int'
-        ? 'Must be a whole number'
-        : `Must be a ${typeWords[issue.expected] ?? issue.expected}`
+      return t(typeSentences[issue.expected] ?? msg('Must be of another type'))
     case 'too_small':
-      return issue.origin === 'string'
-        ? 'Must not be empty'
-        : `Must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}`
+      return issue.origin === 'string' ? t('Must not be empty') : limitSentence(issue, issue.minimum, true)
     case 'too_big':
       return issue.origin === 'string'
-        ? `Must have at most ${issue.maximum} characters`
-        : `Must be ${issue.inclusive === false ? 'below' : 'at most'} ${issue.maximum}`
+        ? t('Must have at most {limit} characters', { limit: String(issue.maximum) })
+        : limitSentence(issue, issue.maximum, false)
     case 'invalid_value':
-      return `Must be ${issue.values.map((one) => String(one)).join(' or ')}`
+      return t('Must be {choices}', { choices: issue.values.map(String).join(t(' or ')) })
     default:
       return issue.message.replace(/\.$/, '')
   }
 }
 
-const typeWords: Readonly<Record<string, string>> = {
-  number: 'number',
-  string: 'text',
-  boolean: 'yes or no',
-  array: 'list',
-  object: 'group of settings',
+function limitSentence({ inclusive }: { readonly inclusive?: boolean }, bound: number | bigint, low: boolean): string {
+  const limit = String(bound)
+  if (low) return inclusive === false ? t('Must be above {limit}', { limit }) : t('Must be at least {limit}', { limit })
+  return inclusive === false ? t('Must be below {limit}', { limit }) : t('Must be at most {limit}', { limit })
 }
 
-function gotWords(got: unknown): string {
-  if (got === undefined || typeof got === 'object') return '.'
-  return got === '' ? '; it is empty.' : `, got ${JSON.stringify(got)}.`
+const typeSentences: Readonly<Record<string, string>> = {
+  int: msg('Must be a whole number'),
+  number: msg('Must be a number'),
+  string: msg('Must be a text'),
+  boolean: msg('Must be a yes or no'),
+  array: msg('Must be a list'),
+  object: msg('Must be a group of settings'),
+}
+
+function withGot(sentence: string, got: unknown): string {
+  if (got === undefined || typeof got === 'object') return t('{sentence}.', { sentence })
+  return got === ''
+    ? t('{sentence}; it is empty.', { sentence })
+    : t('{sentence}, got {value}.', { sentence, value: JSON.stringify(got) })
 }
 
 /** The sentences that belong to a field: its own, and those of the items of its list. */

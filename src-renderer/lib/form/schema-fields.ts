@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { msg, t } from '../i18n/translate.ts'
 
 export type FieldKind =
   | 'text'
@@ -97,7 +98,7 @@ export function schemaSections(schema: z.ZodType): Section[] {
     else if (property.properties) sections.push({ id: key, title, parts: fieldsOf(key, property) })
     else first.push(fieldOf(key, property))
   }
-  return [{ id: 'run', title: json.title ?? 'General', parts: first }, ...sections]
+  return [{ id: 'run', title: json.title ?? msg('General'), parts: first }, ...sections]
 }
 
 function fieldsOf(prefix: string, schema: JsonSchema): Field[] {
@@ -174,9 +175,9 @@ function rangeWords(schema: JsonSchema): string {
   const bounded = (value: number | undefined): value is number =>
     value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER
   const words: string[] = []
-  if (bounded(schema.minimum)) words.push(`at least ${schema.minimum}`)
-  if (bounded(schema.exclusiveMinimum)) words.push(`above ${schema.exclusiveMinimum}`)
-  if (bounded(schema.maximum)) words.push(`at most ${schema.maximum}`)
-  if (bounded(schema.exclusiveMaximum)) words.push(`below ${schema.exclusiveMaximum}`)
-  return words.join(', ')
+  if (bounded(schema.minimum)) words.push(t('at least {limit}', { limit: String(schema.minimum) }))
+  if (bounded(schema.exclusiveMinimum)) words.push(t('above {limit}', { limit: String(schema.exclusiveMinimum) }))
+  if (bounded(schema.maximum)) words.push(t('at most {limit}', { limit: String(schema.maximum) }))
+  if (bounded(schema.exclusiveMaximum)) words.push(t('below {limit}', { limit: String(schema.exclusiveMaximum) }))
+  return words.join(t(', '))
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { formatAgo, formatDuration, formatFixed, formatPercent } from '../../lib/format.ts'
+import { msg, t } from '../../lib/i18n/translate.ts'
 import { activityOf } from '../../lib/run-status.ts'
 import { Sparkline } from '../../ui/sparkline.tsx'
 import { ProgressBar, StatusBadge } from '../../ui/status.tsx'
@@ -30,25 +31,32 @@ interface RunColumn {
 
 /** Columns beside the name, which is always there. */
 export const runColumns: Readonly<Record<ColumnId, RunColumn>> = {
-  method: { label: 'Method', sortKey: 'method', cell: (run) => run.method },
-  model: { label: 'Model', sortKey: 'model', className: 'run-model', cell: (run) => clipped(run.model) },
-  status: { label: 'Status', sortKey: 'status', cell: (run) => <Status run={run} /> },
+  method: { label: msg('Method'), sortKey: 'method', cell: (run) => run.method },
+  model: { label: msg('Model'), sortKey: 'model', className: 'run-model', cell: (run) => clipped(run.model) },
+  status: { label: msg('Status'), sortKey: 'status', cell: (run) => <Status run={run} /> },
   progress: {
-    label: 'Progress',
+    label: msg('Progress'),
     sortKey: 'progress',
     className: 'run-progress',
     cell: (run) => <Progress run={run} />,
   },
-  reward: { label: 'Reward', sortKey: 'reward', number: true, cell: (run) => formatFixed(run.lastReward, 3) },
-  accuracy: { label: 'Accuracy', sortKey: 'accuracy', number: true, cell: (run) => formatPercent(run.lastAccuracy, 1) },
-  rewards: {
-    label: 'Rewards',
-    cell: (run) => <Sparkline values={run.recentRewards} label={`Last ${run.recentRewards.length} rewards`} />,
+  reward: { label: msg('Reward'), sortKey: 'reward', number: true, cell: (run) => formatFixed(run.lastReward, 3) },
+  accuracy: {
+    label: msg('Accuracy'),
+    sortKey: 'accuracy',
+    number: true,
+    cell: (run) => formatPercent(run.lastAccuracy, 1),
   },
-  time: { label: 'Trained for', sortKey: 'time', number: true, cell: (run) => formatDuration(run.elapsedMs) },
-  notes: { label: 'Notes', className: 'run-model', cell: (run) => clipped(run.notes.split('\n')[0]!) },
+  rewards: {
+    label: msg('Rewards'),
+    cell: (run) => (
+      <Sparkline values={run.recentRewards} label={t('Last {count} rewards', { count: run.recentRewards.length })} />
+    ),
+  },
+  time: { label: msg('Trained for'), sortKey: 'time', number: true, cell: (run) => formatDuration(run.elapsedMs) },
+  notes: { label: msg('Notes'), className: 'run-model', cell: (run) => clipped(run.notes.split('\n')[0]!) },
   created: {
-    label: 'Started',
+    label: msg('Started'),
     sortKey: 'created',
     className: 'quiet run-started',
     cell: (run) => formatAgo(run.createdAtMs, Date.now()),
@@ -81,7 +89,9 @@ function Progress({ run }: { run: RunSummary }) {
       <ProgressBar run={run} />
       <span className="quiet">
         {run.step} / {run.steps}
-        {run.etaMs !== null && run.status === 'running' ? ` · ${formatDuration(run.etaMs)} left` : ''}
+        {run.etaMs !== null && run.status === 'running'
+          ? ` · ${t('{time} left', { time: formatDuration(run.etaMs) })}`
+          : ''}
       </span>
     </>
   )

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
@@ -27,14 +28,20 @@ export function EmptyWorkspace() {
   }
   return (
     <div className="empty">
-      <h2>Watch a small model learn arithmetic</h2>
+      <h2>{t('Watch a small model learn arithmetic')}</h2>
       <p>
-        Quiver comes with a model, problems and recipes. The first run takes some minutes on a plain CPU; you can pause
-        it at any moment, read every answer it gives token by token, and compare it with the next one.
+        {t(
+          'Quiver comes with a model, problems and recipes. The first run takes some minutes on a plain CPU; you can pause it at any moment, read every answer it gives token by token, and compare it with the next one.',
+        )}
       </p>
       {recipe && (
         <p className="quiet">
-          {recipe.title}: {recipe.config.steps} steps on {recipe.config.model}. {recipe.source}.
+          {t('{recipe}: {steps} steps on {model}. {source}.', {
+            recipe: t(recipe.title),
+            steps: recipe.config.steps,
+            model: recipe.config.model,
+            source: recipe.source,
+          })}
         </p>
       )}
       <div className="empty-buttons">
@@ -44,10 +51,10 @@ export function EmptyWorkspace() {
           disabled={!recipe || state.busy}
           onClick={() => void start()}
         >
-          {state.busy ? 'Starting…' : 'Start the first run'}
+          {state.busy ? t('Starting…') : t('Start the first run')}
         </Button>
         <Link href={links.newRun()} className="button">
-          <SlidersHorizontal size={15} aria-hidden /> Choose a recipe
+          <SlidersHorizontal size={15} aria-hidden /> {t('Choose a recipe')}
         </Link>
       </div>
       {(state.error ?? (recipes.error ? errorSentence(recipes.error) : null)) && (

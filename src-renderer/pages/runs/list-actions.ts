@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../../src-preload/contract/rpc.ts'
 import { isActive, isResumable, type RunSummary } from '../../../src-preload/contract/run.ts'
 import type { Action } from '../../commands/actions.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 
 export interface ListActionContext {
@@ -20,7 +21,7 @@ export function listActions({ marked, ...context }: ListActionContext): Action[]
   const action = (id: string, label: string, enabled: boolean, run: Action['run'], shortcut?: string): Action => ({
     id,
     label,
-    section: 'Runs',
+    section: t('Runs'),
     enabled,
     run,
     ...(shortcut ? { shortcut } : {}),
@@ -45,16 +46,18 @@ export function listActions({ marked, ...context }: ListActionContext): Action[]
   return [
     action(
       'runs.compare',
-      'Compare the marked runs',
+      t('Compare the marked runs'),
       marked.length >= 2,
       () => go(links.compare(marked.map((run) => run.id))),
       'c',
     ),
-    action('runs.export', 'Save the marked runs', some, () => save(marked)),
-    action('runs.repeat', 'Queue the marked runs again', some, () => call('queue.repeat', marked)),
-    action('runs.queue', 'Queue the marked runs to resume', resumable.length > 0, () => call('queue.add', resumable)),
-    action('runs.delete-marked', 'Delete the marked runs', ended.length > 0, deleteEnded, 'Delete'),
-    action('runs.unmark', 'Unmark the marked runs', some, unmark, 'Escape'),
-    action('runs.search', 'Search runs', true, search, '/'),
+    action('runs.export', t('Save the marked runs'), some, () => save(marked)),
+    action('runs.repeat', t('Queue the marked runs again'), some, () => call('queue.repeat', marked)),
+    action('runs.queue', t('Queue the marked runs to resume'), resumable.length > 0, () =>
+      call('queue.add', resumable),
+    ),
+    action('runs.delete-marked', t('Delete the marked runs'), ended.length > 0, deleteEnded, 'Delete'),
+    action('runs.unmark', t('Unmark the marked runs'), some, unmark, 'Escape'),
+    action('runs.search', t('Search runs'), true, search, '/'),
   ]
 }

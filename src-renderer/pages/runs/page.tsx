@@ -5,7 +5,7 @@ import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { usePageActions } from '../../commands/registry.ts'
 import { useRuns, useServices } from '../../lib/context.tsx'
 import { downloadFile } from '../../lib/download.ts'
-import { errorSentence, plural } from '../../lib/format.ts'
+import { errorSentence } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { links } from '../../lib/links.ts'
 import { notify, useView } from '../../lib/view-state.ts'
@@ -20,13 +20,14 @@ import { SelectionBar } from './selection-bar.tsx'
 import { TableControls } from './table-controls.tsx'
 import { useTableSettings } from './table-settings.ts'
 import './runs.css'
+import { t, tn } from '../../lib/i18n/translate.ts'
 
 export function RunsPage() {
   const runs = useRuns()
   if (runs === null)
     return (
       <p className="loading" role="status">
-        Loading the runs…
+        {t('Loading the runs…')}
       </p>
     )
   return <div className="page">{runs.length === 0 ? <EmptyWorkspace /> : <RunList runs={runs} />}</div>
@@ -44,20 +45,22 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
   return (
     <>
       <div className="page-head">
-        <h1>Runs</h1>
+        <h1>{t('Runs')}</h1>
         <span className="quiet">
-          {query === '' ? plural(runs.length, 'run') : `${shown.length} of ${plural(runs.length, 'run')}`}
-          {active > 0 ? `, ${active} training` : ''}
+          {query === ''
+            ? tn(runs.length, '{count} run', '{count} runs')
+            : tn(runs.length, '{shown} of {count} run', '{shown} of {count} runs', { shown: shown.length })}
+          {active > 0 ? t(', {count} training', { count: active }) : ''}
         </span>
-        <label className="search run-search" title={filterHelp}>
+        <label className="search run-search" title={t(filterHelp)}>
           <Search size={14} aria-hidden />
           <input
             id="run-search"
             className="input"
             type="search"
-            placeholder="Words, method:archer, reward>0.6, tag:…"
-            aria-label="Search runs"
-            aria-description={filterHelp}
+            placeholder={t('Words, method:archer, reward>0.6, tag:…')}
+            aria-label={t('Search runs')}
+            aria-description={t(filterHelp)}
             value={query}
             onChange={(event) => setQuery(event.target.value)}
           />
@@ -67,19 +70,24 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
           <Button
             icon={<GitCompareArrows size={15} aria-hidden />}
             disabled={!compare.enabled}
-            title={compare.enabled ? undefined : 'Mark two or more runs first'}
+            title={compare.enabled ? undefined : t('Mark two or more runs first')}
             onClick={() => void compare.run()}
           >
-            Compare{marked.length > 0 ? ` ${marked.length}` : ''}
+            {t('Compare')}
+            {marked.length > 0 ? ` ${marked.length}` : ''}
           </Button>
           <Link href={links.newRun()} className="button button-primary">
-            <Plus size={15} aria-hidden /> New run
+            <Plus size={15} aria-hidden /> {t('New run')}
           </Link>
         </div>
       </div>
       <QueueCard runs={runs} />
       {marked.length > 0 && <SelectionBar count={marked.length} actions={actions} onTag={addTag} />}
-      {shown.length === 0 ? <p className="empty">No run matches “{query}”.</p> : <RunTable lines={lines} />}
+      {shown.length === 0 ? (
+        <p className="empty">{t('No run matches “{query}”.', { query })}</p>
+      ) : (
+        <RunTable lines={lines} />
+      )}
     </>
   )
 }

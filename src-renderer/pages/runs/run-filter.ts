@@ -1,6 +1,6 @@
 import { type FilterTerm, numberFits, parseFilter, textFits } from '../../../src-preload/contract/filter.ts'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
-import { t } from '../../lib/i18n/translate.ts'
+import { msg, t } from '../../lib/i18n/translate.ts'
 import { progressOf, statusWords } from '../../lib/run-status.ts'
 
 export const sortKeys = [
@@ -38,8 +38,9 @@ const fields: Readonly<Record<string, Field>> = {
   progress: (run, term) => numberFits(progressOf(run), term),
 }
 
-export const filterHelp =
-  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run"; is:pinned'
+export const filterHelp = msg(
+  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run"; is:pinned',
+)
 
 /** Whether the run fits a term. A field that does not exist is looked for as a word, as it was written. */
 function fits(run: RunSummary, term: FilterTerm): boolean {
@@ -82,11 +83,11 @@ export function sortRuns(runs: readonly RunSummary[], { key, descending }: RunSo
 }
 
 export const groupings = {
-  none: 'not grouped',
-  method: 'by method',
-  model: 'by model',
-  status: 'by status',
-  tag: 'by first tag',
+  none: msg('not grouped'),
+  method: msg('by method'),
+  model: msg('by model'),
+  status: msg('by status'),
+  tag: msg('by first tag'),
 } as const
 export type Grouping = keyof typeof groupings
 
@@ -94,7 +95,7 @@ const groupNames: Readonly<Record<Exclude<Grouping, 'none'>, (run: RunSummary) =
   method: (run) => run.method,
   model: (run) => run.model,
   status: (run) => t(statusWords[run.status]),
-  tag: (run) => run.tags[0] ?? 'no tag',
+  tag: (run) => run.tags[0] ?? t('no tag'),
 }
 
 /** A line of the table: the head of a group, or a run. */

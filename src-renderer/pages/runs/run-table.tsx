@@ -4,7 +4,7 @@ import { memo, useRef } from 'react'
 import { Link } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { formatPercent } from '../../lib/format.ts'
-import { tn } from '../../lib/i18n/translate.ts'
+import { t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { toggleSelected, useView } from '../../lib/view-state.ts'
 import { RunButtons, useRunActions } from '../../ui/run-controls.tsx'
@@ -40,12 +40,12 @@ export function RunTable({ lines }: { lines: readonly TableLine[] }) {
             <th>
               <MarkAll runs={shown} />
             </th>
-            <HeadCell label="Run" sortKey="name" sort={sort} />
+            <HeadCell label={t('Run')} sortKey="name" sort={sort} />
             {columns.map((id) => (
-              <HeadCell key={id} {...runColumns[id]} sort={sort} />
+              <HeadCell key={id} {...runColumns[id]} label={t(runColumns[id].label)} sort={sort} />
             ))}
             <th>
-              <span className="visually-hidden">Actions</span>
+              <span className="visually-hidden">{t('Actions')}</span>
             </th>
           </tr>
         </thead>
@@ -73,7 +73,7 @@ function MarkAll({ runs }: { runs: readonly RunSummary[] }) {
   return (
     <input
       type="checkbox"
-      aria-label="Mark all shown runs"
+      aria-label={t('Mark all shown runs')}
       checked={all}
       ref={(element) => {
         if (element) element.indeterminate = !all && selected.length > 0
@@ -116,7 +116,9 @@ function GroupRow(props: { line: TableLine & { kind: 'group' }; columns: number;
     <tr className="run-group" aria-rowindex={props.row}>
       <th colSpan={props.columns + 3} scope="rowgroup">
         {name} <span className="quiet">{tn(runs.length, '{count} run', '{count} runs')}</span>
-        {known.length > 0 && <span className="quiet">, mean accuracy {formatPercent(mean, 1)}</span>}
+        {known.length > 0 && (
+          <span className="quiet"> · {t('mean accuracy {percent}', { percent: formatPercent(mean, 1) })}</span>
+        )}
       </th>
     </tr>
   )
@@ -138,7 +140,7 @@ const RunRow = memo(
         <td>
           <input
             type="checkbox"
-            aria-label={`Mark ${run.name}`}
+            aria-label={t('Mark {run}', { run: run.name })}
             checked={selected}
             onClick={(event) => event.shiftKey && selectRange(shown, run.id)}
             onChange={(event) => !(event.nativeEvent as MouseEvent).shiftKey && toggleSelected(run.id)}
@@ -146,7 +148,7 @@ const RunRow = memo(
         </td>
         <td className="run-name">
           <Link href={links.run(run.id)} title={run.name}>
-            {run.pinned && <Pin size={12} aria-label="Pinned" />}
+            {run.pinned && <Pin size={12} aria-label={t('Pinned')} />}
             {run.name}
           </Link>
           {run.tags.length > 0 && (

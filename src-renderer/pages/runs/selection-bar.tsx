@@ -1,16 +1,18 @@
 import { CopyPlus, Download, GitCompareArrows, ListPlus, Tag, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Action } from '../../commands/actions.ts'
+import { msg, t } from '../../lib/i18n/translate.ts'
 import { Button } from '../../ui/button.tsx'
 
-const icons = {
-  'runs.compare': GitCompareArrows,
-  'runs.export': Download,
-  'runs.repeat': CopyPlus,
-  'runs.queue': ListPlus,
-  'runs.delete-marked': Trash2,
-  'runs.unmark': X,
-} as const
+/** Next to “3 marked” a verb is enough. */
+const buttons = [
+  { id: 'runs.compare', Icon: GitCompareArrows, label: msg('Compare') },
+  { id: 'runs.export', Icon: Download, label: msg('Save') },
+  { id: 'runs.repeat', Icon: CopyPlus, label: msg('Queue again') },
+  { id: 'runs.queue', Icon: ListPlus, label: msg('Queue to resume') },
+  { id: 'runs.delete-marked', Icon: Trash2, label: msg('Delete') },
+  { id: 'runs.unmark', Icon: X, label: msg('Unmark') },
+] as const
 
 interface SelectionBarProps {
   readonly count: number
@@ -22,9 +24,9 @@ interface SelectionBarProps {
 export function SelectionBar({ count, actions, onTag }: SelectionBarProps) {
   const [tag, setTag] = useState('')
   return (
-    <section className="selection-bar card" aria-label="Marked runs">
-      <b>{count} marked</b>
-      {Object.entries(icons).map(([id, Icon]) => {
+    <section className="selection-bar card" aria-label={t('Marked runs')}>
+      <b>{t('{count} marked', { count })}</b>
+      {buttons.map(({ id, Icon, label }) => {
         const action = actions.find((one) => one.id === id)
         return (
           action && (
@@ -35,7 +37,7 @@ export function SelectionBar({ count, actions, onTag }: SelectionBarProps) {
               disabled={!action.enabled}
               onClick={() => void action.run()}
             >
-              {action.label.replace(/ (the )?marked runs/, '')}
+              {t(label)}
             </Button>
           )
         )
@@ -51,8 +53,8 @@ export function SelectionBar({ count, actions, onTag }: SelectionBarProps) {
         <Tag size={14} aria-hidden />
         <input
           className="input"
-          placeholder="Add a tag"
-          aria-label="Tag to add to the marked runs"
+          placeholder={t('Add a tag')}
+          aria-label={t('Tag to add to the marked runs')}
           maxLength={40}
           value={tag}
           onChange={(event) => setTag(event.target.value)}

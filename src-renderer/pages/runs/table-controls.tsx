@@ -1,4 +1,5 @@
 import { Columns3 } from 'lucide-react'
+import { t } from '../../lib/i18n/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { columnIds, runColumns } from './columns.tsx'
 import { type Grouping, groupings } from './run-filter.ts'
@@ -11,21 +12,21 @@ export function TableControls() {
     <>
       <select
         className="select"
-        aria-label="Group the runs"
+        aria-label={t('Group the runs')}
         value={grouping}
         onChange={(event) => useTableSettings.setState({ grouping: event.target.value as Grouping })}
       >
         {Object.entries(groupings).map(([id, label]) => (
           <option key={id} value={id}>
-            {label}
+            {t(label)}
           </option>
         ))}
       </select>
       <Button icon={<Columns3 size={15} aria-hidden />} popoverTarget="run-columns">
-        Columns
+        {t('Columns')}
       </Button>
       <fieldset id="run-columns" popover="auto" className="column-choice">
-        <legend>Columns</legend>
+        <legend>{t('Columns')}</legend>
         {columnIds.map((id) => (
           <label key={id}>
             <input
@@ -39,7 +40,7 @@ export function TableControls() {
                 })
               }
             />
-            {runColumns[id].label}
+            {t(runColumns[id].label)}
           </label>
         ))}
       </fieldset>
