@@ -1,4 +1,5 @@
 import { formatDuration, formatNumber } from '../lib/format.ts'
+import { msg } from '../lib/i18n/translate.ts'
 import type { RunColumns } from '../lib/run-columns.ts'
 
 /** What the x axes of all panels count. */
@@ -23,10 +24,10 @@ const short = (x: number): string =>
         : formatNumber(x, 3)
 
 export const axes: Readonly<Record<AxisId, Axis>> = {
-  step: { label: 'step', at: (columns, row) => columns.steps[row]!, format: (x) => formatNumber(x, 6) },
-  tokens: { label: 'tokens', at: tokensAt, format: (x) => `${short(x)}` },
+  step: { label: msg('step'), at: (columns, row) => columns.steps[row]!, format: (x) => formatNumber(x, 6) },
+  tokens: { label: msg('tokens'), at: tokensAt, format: (x) => `${short(x)}` },
   time: {
-    label: 'training time',
+    label: msg('training time'),
     at: (columns, row) => columns.elapsedMs[row]! / 1000,
     format: (x) => formatDuration(x * 1000),
   },

@@ -1,4 +1,5 @@
 import { downloadFile } from '../lib/download.ts'
+import { t } from '../lib/i18n/translate.ts'
 import { notify } from '../lib/view-state.ts'
 import { axes } from './axis.ts'
 import { useChartView } from './chart-view.ts'
@@ -9,10 +10,10 @@ import type { PanelController } from './panel-controller.ts'
 export function exportChart(kind: 'png' | 'svg' | 'csv', title: string, panel: PanelController | null): void {
   const chart = panel?.painted
   const { label } = axes[useChartView.getState().axis]
-  if (!panel || !chart) notify('error', `${title} has not been drawn yet; scroll to it first.`)
+  if (!panel || !chart) notify('error', t('{title} has not been drawn yet; scroll to it first.', { title }))
   else if (kind === 'csv') downloadFile(`${title}.csv`, chartCsv(label, panel.shown), 'text/csv')
   else if (kind === 'svg') {
-    const drawing = chartSvg(title, label, panel.shown, drawnScale(chart, 'x'), drawnScale(chart, 'y'))
+    const drawing = chartSvg(title, t(label), panel.shown, drawnScale(chart, 'x'), drawnScale(chart, 'y'))
     downloadFile(`${title}.svg`, drawing, 'image/svg+xml')
   } else picture(chart.canvas, panel.surface).toBlob((blob) => blob && downloadFile(`${title}.png`, blob))
 }

@@ -3,6 +3,7 @@ import { type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState
 import { useServices } from '../lib/context.tsx'
 import { formatNumber } from '../lib/format.ts'
 import { frames } from '../lib/frame-queue.ts'
+import { t } from '../lib/i18n/translate.ts'
 import { useTheme, useView } from '../lib/view-state.ts'
 import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
@@ -14,7 +15,7 @@ import { ChartLegend } from './legend.tsx'
 import type { ChartMark } from './marks.ts'
 import { chartPalettes } from './palette.ts'
 import { type LineSource, PanelController } from './panel-controller.ts'
-import { chartRows, chartSummary } from './summary.ts'
+import { atStep, chartRows, chartSummary } from './summary.ts'
 
 export interface ChartPanelProps {
   readonly title: string
@@ -60,24 +61,24 @@ export function ChartPanel(props: ChartPanelProps) {
         <h3 className="ellipsis" title={title}>
           {title}
         </h3>
-        {unit !== '' && <span className="quiet">{unit}</span>}
+        {unit !== '' && <span className="quiet">{t(unit)}</span>}
         <span className="chart-tools">
           <Button
             kind="quiet"
             small
             className="chart-log"
-            aria-label={`log y axis of ${title}`}
-            title="Logarithmic y axis"
+            aria-label={t('log y axis of {title}', { title })}
+            title={t('Logarithmic y axis')}
             aria-pressed={logY}
             onClick={() => useChartView.setState(({ logPanels }) => ({ logPanels: toggled(logPanels, title) }))}
           >
-            log
+            {t('log')}
           </Button>
           <Menu
-            label={`Save ${title}`}
+            label={t('Save {title}', { title })}
             icon={<Download size={14} />}
             items={(['png', 'svg', 'csv'] as const).map((kind) => ({
-              label: { png: 'Picture (PNG)', svg: 'Drawing (SVG)', csv: 'Numbers (CSV)' }[kind],
+              label: { png: t('Picture (PNG)'), svg: t('Drawing (SVG)'), csv: t('Numbers (CSV)') }[kind],
               run: () => exportChart(kind, title, controller.current),
             }))}
           />
@@ -85,7 +86,7 @@ export function ChartPanel(props: ChartPanelProps) {
             kind="quiet"
             small
             icon={asTable ? <ChartIcon size={14} /> : <Table2 size={14} />}
-            aria-label={asTable ? `Show ${title} as a chart` : `Show ${title} as a table`}
+            aria-label={asTable ? t('Show {title} as a chart', { title }) : t('Show {title} as a table', { title })}
             aria-pressed={asTable}
             onClick={() => setAsTable(!asTable)}
           />
@@ -93,7 +94,7 @@ export function ChartPanel(props: ChartPanelProps) {
             kind="quiet"
             small
             icon={large ? <Minimize2 size={14} /> : <Maximize2 size={14} />}
-            aria-label={large ? `Make ${title} smaller` : `Make ${title} larger`}
+            aria-label={large ? t('Make {title} smaller', { title }) : t('Make {title} larger', { title })}
             aria-pressed={large}
             onClick={() => setLarge(!large)}
           />
@@ -182,7 +183,7 @@ function ChartCanvas(props: ChartCanvasProps) {
         className={`chart-box${asTable ? ' visually-hidden' : ''}`}
         role="img"
         aria-label={words}
-        title="Drag to zoom, Shift and drag to move, Ctrl and wheel to zoom, double-click for all"
+        title={t('Drag to zoom, Shift and drag to move, Ctrl and wheel to zoom, double-click for all')}
         onPointerMove={(event) => {
           if (drag.current === 'pan') controller.current?.panBy(event.movementX)
           controller.current?.pointAt(pixel(event))
@@ -212,7 +213,7 @@ function useChartWords(controller: { readonly current: PanelController | null },
   const axis = useChartView((view) => view.axis)
   const [words, setWords] = useState(chartSummary(title, unit, []))
   useEffect(() => {
-    const place = (x: number): string => (axis === 'step' ? `step ${x}` : axes[axis].format(x))
+    const place = (x: number): string => (axis === 'step' ? atStep(x) : axes[axis].format(x))
     const renew = (): void => setWords(chartSummary(title, unit, controller.current?.shown ?? [], place))
     const soon = setTimeout(renew, 300)
     const timer = setInterval(renew, wordsEveryMs)
@@ -233,9 +234,9 @@ function ChartTable(props: {
   const rows = chartRows(props.controller.current?.shown ?? []).toReversed()
   return (
     <DataTable
-      label={`${props.title}, newest first`}
+      label={t('{title}, newest first', { title: props.title })}
       columns={[
-        { label: axis === 'step' ? 'Step' : axes[axis].label, number: true },
+        { label: axis === 'step' ? t('Step') : t(axes[axis].label), number: true },
         ...props.sources.map(({ label }) => ({ label, number: true })),
       ]}
       rowCount={rows.length}

@@ -1,13 +1,14 @@
 import { ZoomOut } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { changeSettings } from '../lib/change-settings.ts'
 import { useServices } from '../lib/context.tsx'
-import { errorSentence } from '../lib/format.ts'
-import { notify, useView } from '../lib/view-state.ts'
+import { msg, t } from '../lib/i18n/translate.ts'
+import { useView } from '../lib/view-state.ts'
 import { Button } from '../ui/button.tsx'
 import { type AxisId, axes, axisIds } from './axis.ts'
 import { useChartView } from './chart-view.ts'
 
-const axisNames: Readonly<Record<AxisId, string>> = { step: 'Step', tokens: 'Tokens', time: 'Time' }
+const axisNames: Readonly<Record<AxisId, string>> = { step: msg('Step'), tokens: msg('Tokens'), time: msg('Time') }
 
 /** What holds for all panels: smoothing, the x axis, and the way back from a zoom. */
 export function ChartToolbar({ children }: { children?: ReactNode }) {
@@ -27,11 +28,11 @@ function Smoothing() {
   const change = (value: number): void =>
     useView.setState(({ settings }) => ({ settings: { ...settings, smoothing: value } }))
   const keep = (): void => {
-    client.call('settings.set', { smoothing }).catch((error: unknown) => notify('error', errorSentence(error)))
+    changeSettings(client, { smoothing })
   }
   return (
     <label className="slider-label">
-      Smoothing
+      {t('Smoothing')}
       <input
         type="range"
         min={0}
@@ -52,26 +53,26 @@ function AxisChoice() {
   const logX = useChartView((view) => view.logX)
   return (
     <fieldset className="segments">
-      <legend className="visually-hidden">X axis</legend>
+      <legend className="visually-hidden">{t('X axis')}</legend>
       {axisIds.map((id) => (
         <Button
           key={id}
           small
           aria-pressed={axis === id}
-          title={`Curves over ${axes[id].label}`}
+          title={t('Curves over {axis}', { axis: t(axes[id].label) })}
           onClick={() => useChartView.setState({ axis: id, range: null, hoverX: null })}
         >
-          {axisNames[id]}
+          {t(axisNames[id])}
         </Button>
       ))}
       <Button
         small
         aria-pressed={logX}
-        title="Logarithmic x axis"
-        aria-label="log x axis"
+        title={t('Logarithmic x axis')}
+        aria-label={t('log x axis')}
         onClick={() => useChartView.setState({ logX: !logX })}
       >
-        log
+        {t('log')}
       </Button>
     </fieldset>
   )
@@ -80,10 +81,10 @@ function AxisChoice() {
 function ZoomNote() {
   const range = useChartView((view) => view.range)
   const { format } = axes[useChartView((view) => view.axis)]
-  if (!range) return <span className="quiet">Drag across a chart to zoom</span>
+  if (!range) return <span className="quiet">{t('Drag across a chart to zoom')}</span>
   return (
     <Button small icon={<ZoomOut size={14} aria-hidden />} onClick={() => useChartView.setState({ range: null })}>
-      {format(range[0])} to {format(range[1])}: show all
+      {t('{from} to {to}: show all', { from: format(range[0]), to: format(range[1]) })}
     </Button>
   )
 }

@@ -1,3 +1,4 @@
+import { t } from '../lib/i18n/translate.ts'
 import type { LineSource } from './panel-controller.ts'
 
 /** Colour and dash of a line, as it is drawn. */
@@ -27,7 +28,11 @@ export function ChartLegend({ sources, hidden, onToggle, values }: ChartLegendPr
             type="button"
             className="legend-button"
             aria-pressed={!hidden.has(source.label)}
-            title={hidden.has(source.label) ? `Show ${source.label}` : `Hide ${source.label}`}
+            title={
+              hidden.has(source.label)
+                ? t('Show {line}', { line: source.label })
+                : t('Hide {line}', { line: source.label })
+            }
             disabled={sources.length === 1}
             onClick={() => onToggle(source.label)}
           >

@@ -1,5 +1,6 @@
 import type { Plugin } from 'chart.js'
 import type { RunDetail } from '../../src-preload/contract/run.ts'
+import { t } from '../lib/i18n/translate.ts'
 import type { ChartPalette } from './palette.ts'
 
 /** Something that happened at a step and is marked on the x axes. */
@@ -20,7 +21,11 @@ const quietKinds: ReadonlySet<string> = new Set(['started', 'finished', 'checkpo
 /** The checkpoints and the remarkable events of a run. */
 export function marksOf({ checkpoints, events }: Pick<RunDetail, 'checkpoints' | 'events'>): ChartMark[] {
   return [
-    ...checkpoints.map(({ step }) => ({ step, kind: 'checkpoint' as const, text: `checkpoint ${step}` })),
+    ...checkpoints.map(({ step }) => ({
+      step,
+      kind: 'checkpoint' as const,
+      text: t('checkpoint {step}', { step: String(step) }),
+    })),
     ...events
       .filter(({ kind }) => !quietKinds.has(kind))
       .map(({ step, message }) => ({ step, kind: 'event' as const, text: message })),

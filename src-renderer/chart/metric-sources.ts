@@ -1,3 +1,4 @@
+import { t } from '../lib/i18n/translate.ts'
 import type { Theme } from '../lib/view-state.ts'
 import { chartPalettes, lineColour, lineDash } from './palette.ts'
 import type { LineSource } from './panel-controller.ts'
@@ -8,7 +9,7 @@ export function metricSources(runId: string, metrics: readonly string[], theme: 
   const palette = chartPalettes[theme]
   const byClass = metrics.some((metric) => metric.endsWith('/reasoning'))
   return metrics.map((metric, index) => {
-    const label = shortLabel(metric)
+    const label = t(shortLabel(metric))
     if (metric.endsWith('/reasoning')) return { runId, metric, label, colour: palette.reasoning, dash: lineDash(0) }
     if (metric.endsWith('/knowledge')) return { runId, metric, label, colour: palette.knowledge, dash: lineDash(1) }
     if (byClass) return { runId, metric, label, colour: palette.neutral, dash: lineDash(2) }

@@ -1,9 +1,11 @@
 import { changeBins, entropyPercentiles } from '../../src-preload/contract/diagnostics.ts'
 import { type MetricGroup, metricGroups, metricInfo } from '../../src-preload/contract/metrics.ts'
+import { msg, t } from '../lib/i18n/translate.ts'
 
 /** Metrics that share one pair of axes. */
 export interface PanelSpec {
   readonly id: string
+  /** To be shown by `t`, as the unit. */
   readonly title: string
   readonly group: MetricGroup
   readonly unit: string
@@ -39,73 +41,73 @@ function groupAndUnit(metric: string): Pick<PanelSpec, 'group' | 'unit'> {
 
 /** Panels of the run page in order, what is looked at most first. */
 const panels: readonly PanelSpec[] = [
-  panel('Reward', ['reward']),
-  panel('Accuracy', ['accuracy', 'solve_all', 'solve_none'], [0, 1]),
+  panel(msg('Reward'), ['reward']),
+  panel(msg('Accuracy'), ['accuracy', 'solve_all', 'solve_none'], [0, 1]),
   panel(
-    'Held-out accuracy',
+    msg('Held-out accuracy'),
     ['eval/greedy', 'eval/avg', 'eval/pass@2', 'eval/pass@4', 'eval/pass@8', 'eval/pass@16'],
     [0, 1],
   ),
-  panel('Entropy by class', ['entropy', 'entropy/reasoning', 'entropy/knowledge']),
-  panel('KL by class', ['kl', 'kl/reasoning', 'kl/knowledge']),
-  panel('Clipped by class', ['clip_ratio', 'clip_ratio/reasoning', 'clip_ratio/knowledge'], [0, 0.001]),
-  panel('Response length', ['completions/mean_length', 'completions/max_length']),
-  panel('Gradient norm', ['grad_norm']),
-  panel('Tokens per second', ['tokens_per_second']),
-  panel('Groups without spread', ['frac_reward_zero_std'], [0, 1]),
-  bands('Entropy percentiles', ['entropy/p95', 'entropy/p80', 'entropy/p50', 'entropy/p20', 'entropy/p5']),
-  bands('Entropy percentiles, all', [
+  panel(msg('Entropy by class'), ['entropy', 'entropy/reasoning', 'entropy/knowledge']),
+  panel(msg('KL by class'), ['kl', 'kl/reasoning', 'kl/knowledge']),
+  panel(msg('Clipped by class'), ['clip_ratio', 'clip_ratio/reasoning', 'clip_ratio/knowledge'], [0, 0.001]),
+  panel(msg('Response length'), ['completions/mean_length', 'completions/max_length']),
+  panel(msg('Gradient norm'), ['grad_norm']),
+  panel(msg('Tokens per second'), ['tokens_per_second']),
+  panel(msg('Groups without spread'), ['frac_reward_zero_std'], [0, 1]),
+  bands(msg('Entropy percentiles'), ['entropy/p95', 'entropy/p80', 'entropy/p50', 'entropy/p20', 'entropy/p5']),
+  bands(msg('Entropy percentiles, all'), [
     'entropy/p100',
     ...entropyPercentiles
       .filter((percent) => ![5, 20, 50, 80, 95, 100].includes(percent))
       .toReversed()
       .map((percent) => `entropy/p${percent}`),
   ]),
-  panel('Entropy change by base entropy', [
+  panel(msg('Entropy change by base entropy'), [
     'entropy_change/p100',
     ...changeBins
       .slice(0, -1)
       .toReversed()
       .map((percent) => `entropy_change/p${percent}`),
   ]),
-  panel('Entropy by advantage', ['entropy/positive_advantage', 'entropy/negative_advantage']),
-  panel('Entropy of responses and prompts', [
+  panel(msg('Entropy by advantage'), ['entropy/positive_advantage', 'entropy/negative_advantage']),
+  panel(msg('Entropy of responses and prompts'), [
     'entropy/response_mean',
     'entropy/response_std',
     'entropy/prompt_std',
     'entropy_threshold',
   ]),
-  panel('Entropy flow', ['entropy_flow/positive', 'entropy_flow/negative', 'entropy_flow/net']),
-  panel('Entropy imbalance', ['entropy_flow/lambda', 'opefo/lambda']),
-  panel('Tokens by entropy flow', ['entropy_flow/frac_positive', 'entropy_flow/frac_negative'], [0, 1]),
-  panel('Regions of likelihood and advantage', [
+  panel(msg('Entropy flow'), ['entropy_flow/positive', 'entropy_flow/negative', 'entropy_flow/net']),
+  panel(msg('Entropy imbalance'), ['entropy_flow/lambda', 'opefo/lambda']),
+  panel(msg('Tokens by entropy flow'), ['entropy_flow/frac_positive', 'entropy_flow/frac_negative'], [0, 1]),
+  panel(msg('Regions of likelihood and advantage'), [
     'entropy_region/e1',
     'entropy_region/e2',
     'entropy_region/e3',
     'entropy_region/e4',
   ]),
-  panel('Covariance', [
+  panel(msg('Covariance'), [
     'covariance/mean',
     'covariance/top_0.0002',
     'covariance/top_0.002',
     'covariance/top_0.02',
     'covariance/top_0.2',
   ]),
-  panel('Clipped by side', ['clip_ratio/high', 'clip_ratio/low', 'clip_ratio/dual'], [0, 0.001]),
-  panel('Truncated and repeated', ['completions/clipped_ratio', 'completions/repetition'], [0, 0.01]),
-  panel('Clipped by class and side', [
+  panel(msg('Clipped by side'), ['clip_ratio/high', 'clip_ratio/low', 'clip_ratio/dual'], [0, 0.001]),
+  panel(msg('Truncated and repeated'), ['completions/clipped_ratio', 'completions/repetition'], [0, 0.01]),
+  panel(msg('Clipped by class and side'), [
     'clip_ratio/reasoning_high',
     'clip_ratio/reasoning_low',
     'clip_ratio/knowledge_high',
     'clip_ratio/knowledge_low',
   ]),
-  panel('Probability of clipped tokens', ['clip_probability/high', 'clip_probability/low'], [0, 1]),
-  panel('Importance ratio', ['ratio/mean', 'ratio/max', 'ratio/p99', 'ratio/p1', 'ratio/min']),
-  panel('FlexEC bounds', ['flexec/ratio_min', 'flexec/ratio_max']),
-  panel('FlexEC oscillation', ['flexec/tau_low', 'flexec/tau_high']),
-  panel('Response length by verdict', ['completions/mean_length_correct', 'completions/mean_length_wrong']),
-  panel('Repetition by verdict', ['completions/repetition_correct', 'completions/repetition_wrong']),
-  panel('Thinking words', [
+  panel(msg('Probability of clipped tokens'), ['clip_probability/high', 'clip_probability/low'], [0, 1]),
+  panel(msg('Importance ratio'), ['ratio/mean', 'ratio/max', 'ratio/p99', 'ratio/p1', 'ratio/min']),
+  panel(msg('FlexEC bounds'), ['flexec/ratio_min', 'flexec/ratio_max']),
+  panel(msg('FlexEC oscillation'), ['flexec/tau_low', 'flexec/tau_high']),
+  panel(msg('Response length by verdict'), ['completions/mean_length_correct', 'completions/mean_length_wrong']),
+  panel(msg('Repetition by verdict'), ['completions/repetition_correct', 'completions/repetition_wrong']),
+  panel(msg('Thinking words'), [
     'words/thinking',
     'words/planning',
     'words/evaluation',
@@ -114,7 +116,7 @@ const panels: readonly PanelSpec[] = [
     'words/concepts',
     'words/connectives',
   ]),
-  panel('Time per step', [
+  panel(msg('Time per step'), [
     'timing_s/step',
     'timing_s/generate',
     'timing_s/update',
@@ -138,7 +140,7 @@ function bandPanels(names: Set<string>): PanelSpec[] {
   return [...families].map(([family, members]) => {
     for (const name of members) names.delete(name)
     const ordered = members.toSorted((a, b) => Number(percentile.exec(b)![2]) - Number(percentile.exec(a)![2]))
-    const title = `${metricInfo(family).label} percentiles`
+    const title = t('{metric} percentiles', { metric: t(metricInfo(family).label) })
     return bands(title, ordered as [string, ...string[]])
   })
 }
@@ -167,12 +169,12 @@ const overviewPanels = 6
 export function panelSections(panels: readonly PanelSpec[], search = ''): PanelSection[] {
   const wanted = search.trim().toLowerCase()
   const matches = (spec: PanelSpec): boolean =>
-    [spec.title, ...spec.metrics].some((text) => text.toLowerCase().includes(wanted))
+    [spec.title, t(spec.title), ...spec.metrics].some((text) => text.toLowerCase().includes(wanted))
   const groups = Object.entries(metricGroups).map(([group, title]) => ({
     title,
     panels: panels.slice(overviewPanels).filter((spec) => spec.group === group),
   }))
-  return [{ title: 'Overview', panels: panels.slice(0, overviewPanels) }, ...groups]
+  return [{ title: msg('Overview'), panels: panels.slice(0, overviewPanels) }, ...groups]
     .map((section) => ({ ...section, panels: section.panels.filter(matches) }))
     .filter((section) => section.panels.length > 0)
 }

@@ -2,7 +2,9 @@ import { stringify } from 'yaml'
 import { metricInfo } from '../../src-preload/contract/metrics.ts'
 import type { RunDetail } from '../../src-preload/contract/run.ts'
 import { formatDuration, formatFixed, formatNumber, formatPercent, formatTime } from '../lib/format.ts'
+import { currentLanguage, t } from '../lib/i18n/translate.ts'
 import { lastValue, type RunColumns } from '../lib/run-columns.ts'
+import { statusWords } from '../lib/run-status.ts'
 import { chartSvg } from './export.ts'
 import { emptyPoints, updatePoints } from './line-points.ts'
 import { metricSources } from './metric-sources.ts'
@@ -28,35 +30,37 @@ figure{margin:0 0 16px;break-inside:avoid}svg{max-width:100%;height:auto}h2{marg
 export function runReport(run: ReportRun, smoothing: number): string {
   const { summary, config, evaluations } = run.detail
   const facts: readonly (readonly [string, string])[] = [
-    ['Status', summary.status],
-    ['Method', summary.method],
-    ['Model', summary.model],
-    ['Steps', `${summary.step} of ${summary.steps}`],
-    ['Trained for', formatDuration(summary.elapsedMs)],
-    ['Started', formatTime(summary.createdAtMs)],
-    ['Reward, last step', formatFixed(summary.lastReward, 3)],
-    ['Accuracy, last step', formatPercent(summary.lastAccuracy, 1)],
-    ['Tags', summary.tags.join(', ') || 'none'],
+    [t('Status'), t(statusWords[summary.status])],
+    [t('Method'), summary.method],
+    [t('Model'), summary.model],
+    [t('Steps'), t('{step} of {steps}', { step: summary.step, steps: summary.steps })],
+    [t('Trained for'), formatDuration(summary.elapsedMs)],
+    [t('Started'), formatTime(summary.createdAtMs)],
+    [t('Reward, last step'), formatFixed(summary.lastReward, 3)],
+    [t('Accuracy, last step'), formatPercent(summary.lastAccuracy, 1)],
+    [t('Tags'), summary.tags.join(', ') || t('none')],
   ]
   return page(summary.name, [
     table(
       [],
       facts.map(([name, value]) => [name, value]),
     ),
-    ...(summary.notes === '' ? [] : [`<h2>Notes</h2><p>${escaped(summary.notes).replaceAll('\n', '<br>')}</p>`]),
-    ...(evaluations.length === 0 ? [] : ['<h2>Held-out evaluations</h2>', evaluationTable(run.detail)]),
-    '<h2>Curves</h2>',
+    ...(summary.notes === ''
+      ? []
+      : [`<h2>${t('Notes')}</h2><p>${escaped(summary.notes).replaceAll('\n', '<br>')}</p>`]),
+    ...(evaluations.length === 0 ? [] : [`<h2>${t('Held-out evaluations')}</h2>`, evaluationTable(run.detail)]),
+    `<h2>${t('Curves')}</h2>`,
     ...curves(run, smoothing),
-    '<h2>Last values</h2>',
+    `<h2>${t('Last values')}</h2>`,
     lastValues(run.columns),
-    '<h2>Config</h2>',
+    `<h2>${t('Config')}</h2>`,
     `<pre>${escaped(stringify(config))}</pre>`,
   ])
 }
 
 function page(title: string, parts: readonly string[]): string {
   const head = `<meta charset="utf-8"><title>${escaped(title)}</title><style>${style}</style>`
-  return `<!doctype html>\n<html lang="en"><head>${head}</head>\n<body><h1>${escaped(title)}</h1>\n${parts.join('\n')}\n</body></html>\n`
+  return `<!doctype html>\n<html lang="${currentLanguage()}"><head>${head}</head>\n<body><h1>${escaped(title)}</h1>\n${parts.join('\n')}\n</body></html>\n`
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -74,7 +78,7 @@ function evaluationTable({ evaluations }: RunDetail): string {
     return `${formatNumber(metrics[name], 3)}${error === undefined ? '' : ` ± ${formatNumber(error, 2)}`}`
   }
   return table(
-    ['Step', ...names.map((name) => metricInfo(name).label)],
+    [t('Step'), ...names.map((name) => t(metricInfo(name).label))],
     evaluations.map((one) => [String(one.step), ...names.map((name) => value(one.metrics, name))]),
   )
 }
@@ -92,15 +96,15 @@ function curves({ detail, columns }: ReportRun, smoothing: number): string[] {
     if (places.length === 0) return []
     const x = niceScale([0, ...places])
     const y = niceScale([...all('raw'), ...(panel.suggestedRange ?? [])])
-    const title = panel.unit === '' ? panel.title : `${panel.title} (${panel.unit})`
-    return [`<figure>${chartSvg(title, 'step', lines, x, y)}</figure>`]
+    const title = panel.unit === '' ? t(panel.title) : `${t(panel.title)} (${t(panel.unit)})`
+    return [`<figure>${chartSvg(title, t('step'), lines, x, y)}</figure>`]
   })
 }
 
 function lastValues(columns: RunColumns): string {
   const names = [...columns.values.keys()].filter((name) => !name.endsWith('/stderr')).sort()
   return table(
-    ['Metric', 'Last value', 'Unit'],
-    names.map((name) => [metricInfo(name).label, formatNumber(lastValue(columns, name)), metricInfo(name).unit]),
+    [t('Metric'), t('Last value'), t('Unit')],
+    names.map((name) => [t(metricInfo(name).label), formatNumber(lastValue(columns, name)), t(metricInfo(name).unit)]),
   )
 }

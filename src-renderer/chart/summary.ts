@@ -1,4 +1,5 @@
 import { formatNumber } from '../lib/format.ts'
+import { t } from '../lib/i18n/translate.ts'
 import type { ReadPoints } from './line-points.ts'
 
 interface Described {
@@ -6,7 +7,8 @@ interface Described {
   readonly points: Pick<ReadPoints, 'x' | 'raw' | 'count'>
 }
 
-const atStep = (x: number): string => `step ${x}`
+/** A step as a chart's words name it. */
+export const atStep = (x: number): string => t('step {step}', { step: String(x) })
 
 /** What a chart shows, in words: for each line its last, least and greatest value. `place` names a place on the x axis. */
 export function chartSummary(
@@ -16,8 +18,8 @@ export function chartSummary(
   place: (x: number) => string = atStep,
 ): string {
   const filled = lines.filter((line) => line.points.count > 0)
-  const head = `Line chart: ${title}${unit === '' ? '' : `, ${unit}`}.`
-  if (filled.length === 0) return `${head} No values yet.`
+  const head = t('Line chart: {title}.', { title: unit === '' ? title : `${title}, ${t(unit)}` })
+  if (filled.length === 0) return `${head} ${t('No values yet.')}`
   return `${head} ${filled.map((line) => lineSummary(line, place)).join(' ')}`
 }
 
@@ -27,9 +29,14 @@ function lineSummary({ label, points: { x, raw, count } }: Described, place: (x:
     if (raw[index]! < raw[least]!) least = index
     if (raw[index]! > raw[most]!) most = index
   }
-  const said = (index: number): string => `${formatNumber(raw[index]!)} at ${place(x[index]!)}`
-  const values = [said(count - 1), `least ${said(least)}`, `most ${said(most)}`]
-  return `${label}: ${values.join(', ')}.`
+  const said = (index: number): string =>
+    t('{value} at {place}', { value: formatNumber(raw[index]!), place: place(x[index]!) })
+  return t('{line}: {last}, least {least}, most {most}.', {
+    line: label,
+    last: said(count - 1),
+    least: said(least),
+    most: said(most),
+  })
 }
 
 /** Rows of the chart's table: each place that any line has a value at, with the value of each line or null. */

@@ -35,7 +35,7 @@ const shownNames =
   /^(label|title|text|confirm|placeholder|alt|what|hint|legend|caption|summary|heading|message|meaning|note|aria-label|aria-description|aria-valuetext|aria-roledescription)$/
 /** Attributes, properties and variables that hold names for the machine. */
 const machineNames =
-  /^(className|class|classes|style|d|viewBox|id|htmlFor|type|role|href|src|key|autoComplete|rel|target|font|query|queryKey|\w*[sS]elector|transform|points)$/
+  /^(className|class|classes|style|d|viewBox|id|htmlFor|type|role|href|src|key|autoComplete|rel|target|\w*[fF]ont|query|queryKey|\w*[sS]elector|transform|points)$/
 /** Functions whose texts are for the machine or for who reads the code. */
 const machineCalls =
   /^(Error|TypeError|RegExp|Intl\.\w+|URL|URLSearchParams|querySelector|querySelectorAll|matches|closest|getElementById|addEventListener|removeEventListener|getPropertyValue|setProperty|matchMedia|split|join|replace|replaceAll|startsWith|endsWith|includes|indexOf|getContext|setAttribute|localeCompare|createElement|has)$/
@@ -106,11 +106,20 @@ function textOf(node: Node): string | null {
 }
 
 function looksShown(node: Node, text: string, parents: readonly Node[]): boolean {
-  if (!word.test(text)) return false
-  if (node.type === 'JSXText') return true
+  if (!word.test(withoutTags(text))) return false
+  if (node.type === 'JSXText') return !isCode(parents.at(-1))
   const place = placeOf(node, parents)
   if (place === 'machine' || (place === 'open' && keyNames.test(text))) return false
-  return place === 'shown' ? true : sentence.test(text)
+  return place === 'shown' ? true : sentence.test(withoutTags(text))
+}
+
+/** What is read of a piece of HTML. */
+const withoutTags = (text: string): string =>
+  /<\w|="/.test(text) ? text.replaceAll(/<[^<>]*>/g, '').replace(/^[^<>]*>|<[^<>]*$|^[^<>]*="[^<>]*$/g, '') : text
+
+function isCode(element: Node | undefined): boolean {
+  if (element?.type !== 'JSXElement' || element.openingElement.name.type !== 'JSXIdentifier') return false
+  return ['code', 'kbd', 'pre'].includes(element.openingElement.name.name)
 }
 
 /** Where a literal ends up, as far as the code around it says. */

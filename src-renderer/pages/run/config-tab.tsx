@@ -2,6 +2,7 @@ import { Copy } from 'lucide-react'
 import { stringify } from 'yaml'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { errorSentence } from '../../lib/format.ts'
+import { t, tx } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { notify } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
@@ -11,24 +12,23 @@ import { Await } from '../../ui/message.tsx'
 export function ConfigTab({ run }: { run: RunSummary }) {
   const detail = useCall('runs.get', { id: run.id }, { keepPrevious: true })
   return (
-    <Await query={detail} what="the config">
+    <Await query={detail} what={t('the config')}>
       {({ config, folder }) => {
         const text = stringify(config)
         const copy = (): void => {
           navigator.clipboard.writeText(text).then(
-            () => notify('info', 'The config is in the clipboard.'),
-            (error: unknown) => notify('error', `The clipboard was not allowed: ${errorSentence(error)}`),
+            () => notify('info', t('The config is in the clipboard.')),
+            (error: unknown) =>
+              notify('error', t('The clipboard was not allowed: {reason}', { reason: errorSentence(error) })),
           )
         }
         return (
           <div className="stack">
             <div className="page-head">
-              <span className="quiet">
-                Kept in <code>{folder}/config.yaml</code>
-              </span>
+              <span className="quiet">{tx('Kept in {file}', { file: <code>{folder}/config.yaml</code> })}</span>
               <div className="page-head-end">
                 <Button small icon={<Copy size={14} aria-hidden />} onClick={copy}>
-                  Copy
+                  {t('Copy')}
                 </Button>
               </div>
             </div>

@@ -11,6 +11,7 @@ import { runReport } from '../../chart/report.ts'
 import '../../chart/chart.css'
 import { useServices } from '../../lib/context.tsx'
 import { downloadFile } from '../../lib/download.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { useNearSight } from '../../lib/near-sight.ts'
 import { useCall } from '../../lib/queries.ts'
 import type { RunColumns } from '../../lib/run-columns.ts'
@@ -44,7 +45,7 @@ export function CurvesTab({ run }: { run: RunSummary }) {
   if (panels.length === 0)
     return (
       <p className="empty" role="status">
-        {run.step === 0 ? 'The curves begin with the first step.' : 'Loading the curves…'}
+        {run.step === 0 ? t('The curves begin with the first step.') : t('Loading the curves…')}
       </p>
     )
   return (
@@ -54,8 +55,8 @@ export function CurvesTab({ run }: { run: RunSummary }) {
           <input
             className="input panel-search"
             type="search"
-            placeholder="Find a curve"
-            aria-label="Find a curve"
+            placeholder={t('Find a curve')}
+            aria-label={t('Find a curve')}
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
@@ -65,12 +66,12 @@ export function CurvesTab({ run }: { run: RunSummary }) {
             disabled={!detail.data}
             onClick={() => detail.data && saveReport(detail.data, live.columnsOf(run.id))}
           >
-            Report
+            {t('Report')}
           </Button>
         </ChartToolbar>
         <HoverNote runId={run.id} marks={marks} />
       </div>
-      {sections.length === 0 && <p className="empty">No curve is called “{search}”.</p>}
+      {sections.length === 0 && <p className="empty">{t('No curve is called “{search}”.', { search })}</p>}
       {sections.map((section, index) => (
         <Section
           key={section.title}
@@ -108,7 +109,7 @@ function Section({ runId, section: { title, panels }, marks, open, eager }: Sect
       }}
     >
       <summary>
-        <h2>{title}</h2> <span className="quiet">{panels.length}</span>
+        <h2>{t(title)}</h2> <span className="quiet">{panels.length}</span>
       </summary>
       {(open || !folded) && (
         <div className="chart-grid">
@@ -140,7 +141,7 @@ const MetricPanel = memo(function MetricPanel({ runId, panel, marks }: MetricPan
   const sources = useMemo(() => metricSources(runId, names.split('\n'), theme), [runId, names, theme])
   return (
     <ChartPanel
-      title={panel.title}
+      title={t(panel.title)}
       unit={panel.unit}
       sources={sources}
       marks={marks}

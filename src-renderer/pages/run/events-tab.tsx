@@ -1,6 +1,7 @@
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
 import { formatBytes, formatFixed, formatPercent, formatTime } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
 
@@ -8,7 +9,7 @@ import { Await } from '../../ui/message.tsx'
 export function EventsTab({ run }: { run: RunSummary }) {
   const detail = useCall('runs.get', { id: run.id }, { keepPrevious: true })
   return (
-    <Await query={detail} what="the events">
+    <Await query={detail} what={t('the events')}>
       {(data) => (
         <div className="event-columns">
           <Evaluations detail={data} />
@@ -25,22 +26,22 @@ function Evaluations({ detail: { evaluations } }: { detail: RunDetail }) {
     (name) => !name.endsWith('/stderr'),
   )
   return (
-    <section aria-label="Evaluations">
-      <h2>Held-out evaluations</h2>
+    <section aria-label={t('Evaluations')}>
+      <h2>{t('Held-out evaluations')}</h2>
       {evaluations.length === 0 ? (
-        <p className="quiet">None yet.</p>
+        <p className="quiet">{t('None yet.')}</p>
       ) : (
         <div className="card table-box">
           <table className="table">
             <thead>
               <tr>
-                <th className="number">Step</th>
+                <th className="number">{t('Step')}</th>
                 {names.map((name) => (
-                  <th key={name} className="number" title={metricInfo(name).description}>
-                    {metricInfo(name).label.replace(' (avg@n)', '')}
+                  <th key={name} className="number" title={t(metricInfo(name).description)}>
+                    {t(metricInfo(name).label)}
                   </th>
                 ))}
-                <th>Data</th>
+                <th>{t('Data')}</th>
               </tr>
             </thead>
             <tbody>
@@ -53,7 +54,7 @@ function Evaluations({ detail: { evaluations } }: { detail: RunDetail }) {
                     </td>
                   ))}
                   <td className="quiet">
-                    {one.problems} problems, {one.n} samples
+                    {t('{problems} problems, {samples} samples', { problems: one.problems, samples: one.n })}
                   </td>
                 </tr>
               ))}
@@ -75,19 +76,19 @@ function evaluationText(name: string, value: number | undefined, error: number |
 
 function Checkpoints({ detail: { checkpoints } }: { detail: RunDetail }) {
   return (
-    <section aria-label="Checkpoints">
-      <h2>Checkpoints</h2>
+    <section aria-label={t('Checkpoints')}>
+      <h2>{t('Checkpoints')}</h2>
       {checkpoints.length === 0 ? (
-        <p className="quiet">None yet.</p>
+        <p className="quiet">{t('None yet.')}</p>
       ) : (
         <div className="card table-box">
           <table className="table">
             <thead>
               <tr>
-                <th className="number">Step</th>
-                <th className="number">Size</th>
-                <th>Written</th>
-                <th>Folder (Hugging Face layout)</th>
+                <th className="number">{t('Step')}</th>
+                <th className="number">{t('Size')}</th>
+                <th>{t('Written')}</th>
+                <th>{t('Folder (Hugging Face layout)')}</th>
               </tr>
             </thead>
             <tbody>
@@ -109,17 +110,17 @@ function Checkpoints({ detail: { checkpoints } }: { detail: RunDetail }) {
 
 function Events({ detail: { events } }: { detail: RunDetail }) {
   return (
-    <section aria-label="Events">
-      <h2>Events</h2>
+    <section aria-label={t('Events')}>
+      <h2>{t('Events')}</h2>
       {events.length === 0 ? (
-        <p className="quiet">None yet.</p>
+        <p className="quiet">{t('None yet.')}</p>
       ) : (
         <ol className="card event-list">
           {events.toReversed().map((event) => (
             <li key={`${event.atMs} ${event.step} ${event.kind} ${event.message}`}>
               <span className="quiet">{formatTime(event.atMs, true)}</span>
-              <span className="quiet">step {event.step}</span>
-              <span className="chip">{event.kind}</span>
+              <span className="quiet">{t('step {step}', { step: String(event.step) })}</span>
+              <span className="chip">{t(event.kind)}</span>
               <span>{event.message}</span>
             </li>
           ))}

@@ -3,6 +3,7 @@ import { useChartView } from '../../chart/chart-view.ts'
 import type { ChartMark } from '../../chart/marks.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatTime } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 
 /** Where the pointer is on the x axes, in steps, tokens and time, and what happened there. */
 export function HoverNote({ runId, marks }: { runId: string; marks: readonly ChartMark[] }) {
@@ -14,14 +15,15 @@ export function HoverNote({ runId, marks }: { runId: string; marks: readonly Cha
   if (step === null)
     return (
       <p className="hover-note quiet" aria-hidden>
-        ▴ checkpoint{marks.some((mark) => mark.kind === 'event') ? ' · ◆ event' : ''}
+        ▴ {t('checkpoint')}
+        {marks.some((mark) => mark.kind === 'event') ? ` · ◆ ${t('event')}` : ''}
       </p>
     )
   const row = columns.steps.indexOf(step)
   const parts = [
-    `Step ${step}`,
-    `${axes.tokens.format(axes.tokens.at(columns, row))} tokens`,
-    `trained for ${axes.time.format(axes.time.at(columns, row))}`,
+    t('Step {step}', { step: String(step) }),
+    t('{count} tokens', { count: axes.tokens.format(axes.tokens.at(columns, row)) }),
+    t('trained for {time}', { time: axes.time.format(axes.time.at(columns, row)) }),
     formatTime(columns.atMs[row]!),
     ...marks.filter((mark) => mark.step === step).map((mark) => mark.text),
   ]

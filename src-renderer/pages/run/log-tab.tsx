@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { isActive, type RunSummary } from '../../../src-preload/contract/run.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
 
@@ -13,8 +14,8 @@ export function LogTab({ run }: { run: RunSummary }) {
     { keepPrevious: true, refetchEveryMs: isActive(run.status) && followEveryMs },
   )
   return (
-    <Await query={log} what="the log">
-      {(text) => (text === '' ? <p className="empty">The log is empty.</p> : <LogText text={text} />)}
+    <Await query={log} what={t('the log')}>
+      {(text) => (text === '' ? <p className="empty">{t('The log is empty.')}</p> : <LogText text={text} />)}
     </Await>
   )
 }

@@ -13,6 +13,7 @@ import { EventsTab } from './events-tab.tsx'
 import { LogTab } from './log-tab.tsx'
 import { TokensTab } from './tokens-tab.tsx'
 import './run.css'
+import { t } from '../../lib/i18n/translate.ts'
 
 const tabs: Partial<Record<RunTab, (props: { run: RunSummary }) => React.ReactNode>> = {
   curves: CurvesTab,
@@ -27,11 +28,12 @@ export function RunPage({ id, tab }: { id: string; tab: string }) {
   const known = useRuns() !== null
   const run = useRun(id)
   if (run) return <KnownRun run={run} tab={tab} />
-  if (!known) return <p className="loading">Loading the run…</p>
+  if (!known) return <p className="loading">{t('Loading the run…')}</p>
   return (
     <div className="page">
       <Message tone="warn">
-        There is no run “{id}” in this workspace. It may have been deleted. <Link href={links.runs}>See all runs</Link>.
+        {t('There is no run “{id}” in this workspace. It may have been deleted.', { id })}{' '}
+        <Link href={links.runs}>{t('See all runs')}</Link>
       </Message>
     </div>
   )

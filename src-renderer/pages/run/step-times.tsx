@@ -2,6 +2,7 @@ import { useMemo, useSyncExternalStore } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatNumber } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { lastValue } from '../../lib/run-columns.ts'
 
 const prefix = 'timing_s/'
@@ -21,11 +22,11 @@ export function timeParts(seconds: ReadonlyMap<string, number>): TimePart[] {
   const parts = [...seconds].filter(([name, value]) => name !== 'step' && value > 0)
   const rest = whole - parts.reduce((sum, [, value]) => sum + value, 0)
   const named = parts.map(([name, value]) => ({
-    label: metricInfo(prefix + name).label.replace(/ time$/, ''),
+    label: t(metricInfo(prefix + name).label),
     seconds: value,
     share: value / whole,
   }))
-  const other = rest > 0.005 * whole ? [{ label: 'Other', seconds: rest, share: rest / whole }] : []
+  const other = rest > 0.005 * whole ? [{ label: t('Other'), seconds: rest, share: rest / whole }] : []
   return [...named.toSorted((a, b) => b.seconds - a.seconds), ...other]
 }
 
@@ -43,8 +44,8 @@ export function StepTimes({ runId }: { runId: string }) {
   }, [live, runId, steps])
   if (parts.length < 2) return null
   return (
-    <section className="card step-times" aria-label="Time of the last step">
-      <h2>Time of the last step</h2>
+    <section className="card step-times" aria-label={t('Time of the last step')}>
+      <h2>{t('Time of the last step')}</h2>
       <div className="step-times-bar" aria-hidden>
         {parts.map((part) => (
           <span key={part.label} style={{ flexGrow: part.share }} title={part.label} />
@@ -55,7 +56,8 @@ export function StepTimes({ runId }: { runId: string }) {
           <div key={part.label}>
             <dt>{part.label}</dt>
             <dd>
-              {formatNumber(part.seconds, 3)} s <span className="quiet">{(100 * part.share).toFixed(0)} %</span>
+              {t('{seconds} s', { seconds: formatNumber(part.seconds, 3) })}{' '}
+              <span className="quiet">{(100 * part.share).toFixed(0)} %</span>
             </dd>
           </div>
         ))}

@@ -2,8 +2,9 @@ import { useState } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import type { TokenTable } from '../../../src-preload/contract/tokens.ts'
 import { visibleText } from '../../heatmap/tokens.ts'
-import { formatFixed, plural } from '../../lib/format.ts'
+import { formatFixed } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
+import { t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
@@ -23,34 +24,33 @@ export function TokensTab({ run }: { run: RunSummary }) {
     <div className="stack">
       <div className="tokens-bar">
         <label className="slider-label">
-          Step
+          {t('Step')}
           <input
             className="input"
             inputMode="numeric"
-            placeholder="all"
+            placeholder={t('all')}
             value={stepText}
             onChange={(event) => setStep(event.target.value)}
           />
         </label>
         <label className="slider-label">
-          At least
+          {t('Least occurrences')}
           <input
             className="input"
             inputMode="numeric"
             value={minCount}
             onChange={(event) => setMinCount(Math.max(1, Math.floor(Number(event.target.value)) || 1))}
           />
-          occurrences
         </label>
         {stepText !== '' && (
           <Button small onClick={() => setStep('')}>
-            All steps
+            {t('All steps')}
           </Button>
         )}
       </div>
       <div className="token-classes">
-        <TokenClass runId={run.id} side="high" title="Highest entropy" minCount={minCount} {...chosen} />
-        <TokenClass runId={run.id} side="low" title="Lowest entropy" minCount={minCount} {...chosen} />
+        <TokenClass runId={run.id} side="high" title={t('Highest entropy')} minCount={minCount} {...chosen} />
+        <TokenClass runId={run.id} side="low" title={t('Lowest entropy')} minCount={minCount} {...chosen} />
       </div>
     </div>
   )
@@ -70,29 +70,42 @@ function TokenClass({ runId, side, title, minCount, step }: TokenClassProps) {
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
-      <Await query={query} what="the tokens">
+      <Await query={query} what={t('the tokens')}>
         {(table) =>
           table.rows.length === 0 ? (
             <p className="quiet">
-              {table.steps === 0
-                ? `No token was recorded${step === undefined ? ' in this run' : ` in step ${step}`}.`
-                : `None of ${plural(table.distinct, 'token')} occurred so often.`}
+              {table.steps > 0
+                ? tn(
+                    table.distinct,
+                    'The {count} token did not occur so often.',
+                    'None of {count} tokens occurred so often.',
+                  )
+                : step === undefined
+                  ? t('No token was recorded in this run.')
+                  : t('No token was recorded in step {step}.', { step: String(step) })}
             </p>
           ) : (
             <>
               <p className="quiet">
-                {plural(table.tokens, 'token')}, {plural(table.distinct, 'different one')}, of{' '}
-                {plural(table.steps, 'step')}
+                {tn(
+                  table.steps,
+                  '{tokens} tokens, {distinct} different ones, of one step',
+                  '{tokens} tokens, {distinct} different ones, of {count} steps',
+                  {
+                    tokens: table.tokens,
+                    distinct: table.distinct,
+                  },
+                )}
               </p>
               <Cloud runId={runId} table={table} />
               <DataTable
-                label={`${title}, token by token`}
+                label={t('{title}, token by token', { title })}
                 className="card entropy-table"
                 columns={[
-                  { label: 'Token' },
-                  { label: 'Id', number: true },
-                  { label: 'Mean entropy, nats', number: true },
-                  { label: 'Occurrences', number: true },
+                  { label: t('Token') },
+                  { label: t('Id'), number: true },
+                  { label: t('Mean entropy, nats'), number: true },
+                  { label: t('Occurrences'), number: true },
                 ]}
                 rowCount={table.rows.length}
                 cell={(row, column) => {
@@ -119,7 +132,9 @@ function Cloud({ runId, table }: { runId: string; table: TokenTable }) {
           <a
             className="mono"
             href={`#${links.rollouts(runId)}?q=${encodeURIComponent(`text:"${text.trim().replaceAll('"', '')}"`)}`}
-            title={`${formatFixed(meanEntropy, 3)} nats, ${plural(occurrences, 'occurrence')}`}
+            title={tn(occurrences, '{entropy} nats, {count} occurrence', '{entropy} nats, {count} occurrences', {
+              entropy: formatFixed(meanEntropy, 3),
+            })}
           >
             {visibleText(text)}
           </a>

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
 import { areas, chinese } from '../../../src-renderer/lib/i18n/zh-CN/index.ts'
+import { metricTexts } from '../../helpers/contract-texts.ts'
 import { type KeyText, rendererFiles, type SourceText, textsOf } from '../../helpers/source-texts.ts'
 
 /** Folders and files whose texts are shown in English only. */
-const englishOnly = /^(chart|heatmap|pages\/(?!runs))/
+const englishOnly = /^(heatmap|pages\/(?!runs?\/))/
+
+/** Texts of the contract that the page shows by `t`. */
+const contract = { metrics: metricTexts() }
 
 const files = rendererFiles().map((file) => ({ file, ...textsOf(file) }))
 const keys: readonly KeyText[] = files.flatMap((file) => file.keys)
@@ -16,8 +20,12 @@ test('every text of the page has a translation', () => {
   expect(keys.filter(({ text }) => !(text in chinese)).map(where)).toEqual([])
 })
 
+test.each(Object.entries(contract))('every text of the contract has a translation: %s', (_, texts) => {
+  expect(texts.filter((text) => !(text in chinese))).toEqual([])
+})
+
 test('every translation has a use', () => {
-  const used = new Set(keys.map(({ text }) => text))
+  const used = new Set([...keys.map(({ text }) => text), ...Object.values(contract).flat()])
   expect(Object.keys(chinese).filter((text) => !used.has(text))).toEqual([])
 })
 
@@ -36,7 +44,9 @@ test('a translation has the {names} of its text, and the form for one has no oth
 })
 
 test('translations are Chinese, but for names', () => {
-  expect(Object.entries(chinese).filter(([, text]) => !/[\p{Script=Han}，。；]/u.test(text))).toEqual([])
+  expect(
+    Object.entries(chinese).filter(([english, text]) => !/[\p{Script=Han}，。；]/u.test(text) && !alike.has(english)),
+  ).toEqual([])
 })
 
 test('no key is built from parts', () => {
@@ -47,6 +57,9 @@ test('no text for the user goes past the translation', () => {
   const bare = files.filter(({ file }) => !englishOnly.test(file)).flatMap((file) => file.bare)
   expect(bare.filter(({ text }) => !properNames.has(text)).map(where)).toEqual([])
 })
+
+/** Terms that Chinese writes as English does. */
+const alike = new Set(['Id', 'KL', 'Token', 'nats'])
 
 /** Names that are the same in every language. */
 const properNames = new Set(['Quiver', 'English', 'NaN'])

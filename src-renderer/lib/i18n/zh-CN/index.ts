@@ -1,14 +1,22 @@
+import { chart } from './chart.ts'
 import { commands } from './commands.ts'
+import { diagnostics } from './diagnostics.ts'
 import { lib } from './lib.ts'
 import { lifecycle } from './lifecycle.ts'
+import { metrics } from './metrics.ts'
+import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { ui } from './ui.ts'
 
 /** Every English text in Simplified Chinese; a file per area. */
 export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  chart,
   commands,
+  diagnostics,
   lib,
   lifecycle,
+  metrics,
+  run,
   runs,
   ui,
 }
