@@ -4,7 +4,7 @@ import { metricTexts } from '../../helpers/contract-texts.ts'
 import { type KeyText, rendererFiles, type SourceText, textsOf } from '../../helpers/source-texts.ts'
 
 /** Folders and files whose texts are shown in English only. */
-const englishOnly = /^(heatmap|pages\/(?!runs?\/))/
+const englishOnly = /^(heatmap|pages\/(?!runs?\/)|pages\/runs\/queue)/
 
 /** Texts of the contract that the page shows by `t`. */
 const contract = { metrics: metricTexts() }
@@ -45,7 +45,9 @@ test('a translation has the {names} of its text, and the form for one has no oth
 
 test('translations are Chinese, but for names', () => {
   expect(
-    Object.entries(chinese).filter(([english, text]) => !/[\p{Script=Han}，。；]/u.test(text) && !alike.has(english)),
+    Object.entries(chinese).filter(
+      ([english, text]) => !/[\p{Script=Han}，。；（）]/u.test(text) && !alike.has(english),
+    ),
   ).toEqual([])
 })
 
