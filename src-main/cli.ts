@@ -7,6 +7,7 @@ import { addCurriculumCommands } from './cli/curriculum-command.ts'
 import { addDevicesCommand } from './cli/devices-command.ts'
 import { addExportCommand } from './cli/export-command.ts'
 import { addFitCommand } from './cli/fit-command.ts'
+import { addImportCommand } from './cli/import-command.ts'
 import { addMethodCommand } from './cli/method-command.ts'
 import { addMethodsCommand } from './cli/methods-command.ts'
 import { addModelCommands } from './cli/model-command-lines.ts'
@@ -31,6 +32,7 @@ for (const add of [
   addQueueCommands,
   addCheckCommand,
   addRecipesCommand,
+  addImportCommand,
   addTokensCommand,
   addFitCommand,
   addModelCommands,

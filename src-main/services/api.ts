@@ -21,6 +21,7 @@ import { checkConfig } from './check-config.ts'
 import { passDetail, passPrompts, startPass, stopRunningPass } from './curriculum.ts'
 import { listDatasets, previewDataset } from './datasets.ts'
 import { listDevices } from './devices.ts'
+import { importText } from './import-config.ts'
 import { listModels } from './models.ts'
 import { estimateRun } from './preflight.ts'
 import { queueRuns, repeatRuns } from './queue.ts'
@@ -124,6 +125,7 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
       runRow(db, input.id)
       return tokenTable(db, input)
     },
+    'config.import': (input) => importText(db, input),
     'recipes.list': () => listRecipes(),
     'models.list': () => listModels(db),
     'verifiers.check': ({ verifier, items }) => checkResponses(verifier, items),

@@ -4,6 +4,7 @@ import type { ConfigIssue, Recipe, RunConfig } from './config.ts'
 import { type PassDetail, type PassSummary, type PromptEntropy, passIdSchema } from './curriculum.ts'
 import type { DatasetInfo, DatasetPreview } from './dataset.ts'
 import type { DeviceReport } from './device.ts'
+import { type ImportResult, importInput } from './import.ts'
 import type { ModelInfo } from './model.ts'
 import type { MemoryEstimate } from './preflight.ts'
 import {
@@ -108,6 +109,8 @@ export const api = {
   'curriculum.delete': call<void>()(onePass),
   /** Tokens of highest or lowest mean entropy, over a step or the whole run. */
   'tokens.table': call<TokenTable>()(tokenTableInput),
+  /** Reads a launch script or config of verl, Archer or TRL as a run config, with what became of each of its settings. */
+  'config.import': call<ImportResult>()(importInput),
   'recipes.list': call<readonly (Recipe & { id: string; yaml: string })[]>()(nothing),
   'models.list': call<readonly ModelInfo[]>()(nothing),
   /** What a verifier says to responses given here. */
