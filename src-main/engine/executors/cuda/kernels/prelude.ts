@@ -7,7 +7,7 @@ import type { Kernel, Launch, ParameterKind } from '../kernel.ts'
 /** How a tensor's numbers lie in device memory; arithmetic is float32 always. */
 export type Storage = 'float32' | 'bfloat16'
 
-const cTypes = { float32: 'float', bfloat16: 'bf16' } as const
+const cTypes = { float32: 'float', bfloat16: 'bf16', int32: 'int' } as const
 
 /** Elements of 16 bytes, the widest load. */
 export const elementsPerVector = (storage: Storage): number => (storage === 'float32' ? 4 : 8)
@@ -112,7 +112,7 @@ export interface KernelText {
   readonly threads: number
   readonly blocks?: number
   /** What T is in types and body. */
-  readonly storage?: Storage
+  readonly storage?: keyof typeof cTypes
   /** Whether results may take the place of operands: then the compiler is not told that pointers lead apart. */
   readonly inPlace?: boolean
   /** Parts of the prelude beside the basics. */
