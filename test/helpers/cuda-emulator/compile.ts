@@ -8,6 +8,7 @@ import type { Kernel } from '../../../src-main/engine/executors/cuda/kernel.ts'
 
 const here = import.meta.dirname
 const read = (name: string): string => readFileSync(join(here, name), 'utf8')
+const headers = ['runtime.h', 'shim.h', 'tensor-core.h']
 const compiler = 'g++'
 const shared = ['-std=c++17', '-shared', '-fPIC', '-fvisibility=hidden', '-fno-strict-aliasing', '-w']
 // Local variables that a kernel reads before it writes them hold a pattern no result survives.
@@ -75,11 +76,11 @@ export function kernelLibrary(kernels: readonly Kernel[]): string {
   const sources = kernels.map(({ source }) => source).join('\0')
   // The headers are part of what the text depends on.
   const prefix = createHash('sha256')
-    .update([read('shim.h'), read('runtime.h'), sources].join('\0'))
+    .update([...headers.map(read), sources].join('\0'))
     .digest('hex')
     .slice(0, 16)
   const text = [
-    '#include "shim.h"',
+    '#include "tensor-core.h"',
     ...kernels.map((kernel, index) => namespaceOf(kernel, index, prefix)),
     '#line 1 "table"',
     'extern "C" const char* emulatedRun(const EmulatedKernel*, const EmulatedLaunch*, const unsigned char*);',

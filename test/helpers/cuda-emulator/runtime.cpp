@@ -16,6 +16,7 @@
 
 dim3 threadIdx, blockIdx, blockDim, gridDim;
 unsigned char* emulatedShared;
+unsigned emulatedBlock;
 
 namespace {
 
@@ -181,6 +182,7 @@ void requireDone() {
 }
 
 void runBlock(const EmulatedLaunch& launch) {
+  emulatedBlock++;
   memset(emulatedShared, 0xff, launch.sharedBytes + canaryBytes);
   memset(kernel->sharedStart, 0xff, kernel->sharedEnd - kernel->sharedStart);
   barrier = {threads, 0, 0, "", 0};

@@ -12,6 +12,9 @@ extern dim3 threadIdx, blockIdx, blockDim, gridDim;
 /// Dynamic shared memory of the running block.
 extern unsigned char* emulatedShared;
 
+/// Counts blocks, over all launches: what a thread has left behind belongs to one of them.
+extern unsigned emulatedBlock;
+
 /// Waits until every thread of the block is here; `line` tells barriers apart, for the message when threads part ways.
 void emulatedBarrier(int line);
 

@@ -1,0 +1,76 @@
+/** The kernels as a model of Qwen2.5-1.5B's shapes needs them: what is compiled to machine code and reported on. */
+import type { Kernel, Launch } from '../../src-main/engine/executors/cuda/kernel.ts'
+import { swigluGradLaunch, swigluLaunch } from '../../src-main/engine/executors/cuda/kernels/elementwise.ts'
+import {
+  gatherLastLaunch,
+  gatherLaunch,
+  scatterAddLaunch,
+  scatterLastLaunch,
+} from '../../src-main/engine/executors/cuda/kernels/indexed.ts'
+import { argmaxLaunch, topKLaunch } from '../../src-main/engine/executors/cuda/kernels/order.ts'
+import { attentionLaunch } from '../../src-main/engine/executors/cuda/kernels/attention.ts'
+import {
+  attentionKeyGradLaunch,
+  attentionProductsLaunch,
+  attentionQueryGradLaunch,
+} from '../../src-main/engine/executors/cuda/kernels/attention-grad.ts'
+import type { Storage } from '../../src-main/engine/executors/cuda/kernels/prelude.ts'
+import { rmsNormGradLaunch, rmsNormLaunch } from '../../src-main/engine/executors/cuda/kernels/rms-norm.ts'
+import { ropeLaunch } from '../../src-main/engine/executors/cuda/kernels/rope.ts'
+import { cumsumLaunch } from '../../src-main/engine/executors/cuda/kernels/scan.ts'
+
+const width = 1536
+const headDim = 128
+
+function layerLaunches(storage: Storage): Launch[] {
+  return [
+    ...[width, headDim].flatMap((width) => [
+      rmsNormLaunch({ storage, width }, 1),
+      rmsNormGradLaunch({ storage, width }, 1, 1).launch,
+    ]),
+    rmsNormLaunch({ storage, width, residual: true }, 1),
+    rmsNormGradLaunch({ storage, width, residual: true }, 1, 1).launch,
+    ...[false, true].map((inverse) => ropeLaunch({ storage, headDim, inverse }, 1, 1)),
+    swigluLaunch(storage, 1),
+    swigluGradLaunch(storage, 1),
+  ]
+}
+
+function attentionLaunches(storage: Storage): Launch[] {
+  const sizes = { time: 1, batch: 1 }
+  return [64, headDim].flatMap((headDim) => {
+    const shape = { storage, heads: 12, keyValueHeads: 2, headDim }
+    return [
+      attentionLaunch(shape, sizes),
+      attentionProductsLaunch(shape, sizes),
+      attentionKeyGradLaunch(shape, sizes),
+      attentionQueryGradLaunch(shape, sizes),
+    ]
+  })
+}
+
+function rowLaunches(storage: Storage): Launch[] {
+  return [
+    scatterAddLaunch({ updates: storage, result: 'float32', accumulate: true }, 1, 1),
+    scatterLastLaunch(storage, 1),
+    cumsumLaunch({ storage, reverse: false, exclusive: false }, 1, 1),
+    cumsumLaunch({ storage, reverse: false, exclusive: false }, 1, 2),
+    argmaxLaunch(storage, 1),
+    topKLaunch(storage, 1),
+  ]
+}
+
+/** Each once. */
+export function allKernels(): Kernel[] {
+  const launches = [
+    ...(['bfloat16', 'float32'] as const).flatMap((storage) => [
+      ...layerLaunches(storage),
+      ...attentionLaunches(storage),
+      ...rowLaunches(storage),
+    ]),
+    gatherLaunch({ outer: 1, rows: 1, picks: 1, inner: width, bytes: 2 }),
+    gatherLaunch({ outer: 1, rows: 1, picks: 1, inner: 1, bytes: 4 }),
+    gatherLastLaunch(4, 1, 1),
+  ]
+  return [...new Map(launches.map(({ kernel }) => [kernel.name, kernel])).values()]
+}
