@@ -1,5 +1,11 @@
 /** The kernels as a model of Qwen2.5-1.5B's shapes needs them: what is compiled to machine code and reported on. */
 import type { Kernel, Launch } from '../../src-main/engine/executors/cuda/kernel.ts'
+import { attentionLaunch } from '../../src-main/engine/executors/cuda/kernels/attention.ts'
+import {
+  attentionKeyGradLaunch,
+  attentionProductsLaunch,
+  attentionQueryGradLaunch,
+} from '../../src-main/engine/executors/cuda/kernels/attention-grad.ts'
 import { swigluGradLaunch, swigluLaunch } from '../../src-main/engine/executors/cuda/kernels/elementwise.ts'
 import {
   gatherLastLaunch,
@@ -8,12 +14,6 @@ import {
   scatterLastLaunch,
 } from '../../src-main/engine/executors/cuda/kernels/indexed.ts'
 import { argmaxLaunch, topKLaunch } from '../../src-main/engine/executors/cuda/kernels/order.ts'
-import { attentionLaunch } from '../../src-main/engine/executors/cuda/kernels/attention.ts'
-import {
-  attentionKeyGradLaunch,
-  attentionProductsLaunch,
-  attentionQueryGradLaunch,
-} from '../../src-main/engine/executors/cuda/kernels/attention-grad.ts'
 import type { Storage } from '../../src-main/engine/executors/cuda/kernels/prelude.ts'
 import { rmsNormGradLaunch, rmsNormLaunch } from '../../src-main/engine/executors/cuda/kernels/rms-norm.ts'
 import { ropeLaunch } from '../../src-main/engine/executors/cuda/kernels/rope.ts'

@@ -133,7 +133,7 @@ const keyGradText = `${common}
     const bf16 *queries = queryTiles + stage * QUERIES * PITCH, *cotangents = cotangentTiles + stage * QUERIES * PITCH;
     // Transposed: rows are keys, columns are queries.
     float scores[QUERIES / 8][4] = {}, slopes[QUERIES / 8][4] = {};
-#pragma unroll
+#pragma unroll 2
     for (int part = 0; part < DIM / 16; part++) {
       unsigned a[4], c[4];
       loadA<DIM>(a, ownKeys + part * 16);
@@ -245,7 +245,7 @@ const queryGradText = `${common}
     if (key > warpQuery + 15) continue;
     const bf16 *keys = keyTiles + stage * KEYS * PITCH, *values = valueTiles + stage * KEYS * PITCH;
     float scores[KEYS / 8][4] = {}, slopes[KEYS / 8][4] = {};
-#pragma unroll
+#pragma unroll 2
     for (int part = 0; part < DIM / 16; part++) {
       unsigned a[4], c[4];
       loadA<DIM>(a, ownQueries + part * 16);

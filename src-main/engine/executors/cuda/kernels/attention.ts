@@ -103,7 +103,7 @@ const bodyText = `
     if (key > warpQuery + TILES * 16 - 1) continue;
     const bf16 *keys = keyTiles + stage * KEYS * PITCH, *values = valueTiles + stage * KEYS * PITCH;
     float scores[TILES][KEYS / 8][4] = {};
-#pragma unroll
+#pragma unroll 2
     for (int step = 0; step < DIM / 16; step++) {
       unsigned a[TILES][4];
 #pragma unroll
