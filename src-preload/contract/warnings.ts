@@ -149,6 +149,12 @@ const methodRules: readonly Rule[] = [
       `A threshold for each micro-batch makes the result depend on how many responses fit into update.micro_batch_tokens (${update.micro_batch_tokens}), which otherwise never touches it. Keep that number when you compare runs.`,
   },
   {
+    path: 'method.form',
+    applies: withOptions('opefo', ({ form }) => form === 'full-vocabulary'),
+    message: () =>
+      'The full-vocabulary form is for comparison: its sign is always the advantage’s, so it weighs right responses against wrong ones instead of tokens that raise entropy against those that lower it.',
+  },
+  {
     path: 'curriculum.order',
     applies: all(isMethod('sent', 'sent_repo'), ({ curriculum }) => curriculum.order === 'shuffled'),
     message: () => 'SENT trains from low to high semantic entropy. Set order to semantic_entropy for that.',

@@ -79,6 +79,12 @@ const table: [what: string, config: RunConfigInput, path: string, says: string][
     'method.entropy_scope',
     'micro_batch_tokens (16384)',
   ],
+  [
+    'a flow whose sign says nothing',
+    { method: { name: 'opefo', form: 'full-vocabulary' } },
+    'method.form',
+    'always the advantage',
+  ],
   ['SENT without its curriculum', { method: { name: 'sent' } }, 'curriculum.order', 'semantic_entropy'],
   ['a percentage for a share', { method: { name: 'kl_cov', kl_cov_ratio: 0.2 } }, 'method.kl_cov_ratio', 'a fraction'],
   ['no covariance in range', { method: { name: 'clip_cov', clip_cov_lb: 5 } }, 'method.clip_cov_lb', 'ever picked'],

@@ -97,7 +97,7 @@ export const opefoSchema = z
     name: z.literal('opefo'),
     form: z.enum(['sampled', 'exact', 'full-vocabulary']).default('sampled').meta({
       description:
-        'Estimate of a token’s entropy change: from the sampled token, the exact first-order change, or the printed expectation over the vocabulary (for comparison: its sign is the advantage’s). The last two cost a forward pass.',
+        'Estimate of a token’s entropy change: from the sampled token, the exact first-order change, or the printed expectation over the vocabulary (for comparison: its sign is the advantage’s). Only the exact form holds entropy to first order; the sampled one counts unlikely tokens too much, which shows where lambda is not small. The last two cost a forward pass.',
       source: 'arXiv 2605.11491, Eq. 6',
     }),
     loss_agg_mode: lossAggregation.default('token-mean'),

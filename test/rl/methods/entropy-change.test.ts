@@ -77,6 +77,81 @@ test('OPEFO weighs the two sides, and leaves a one-sided batch alone with a note
   expect(plan.notes?.[0]).toContain('raises entropy')
 })
 
+/** A small softmax policy with a table of logits per position: one update with the weights of OPEFO, and its entropy. */
+const tabular = [
+  { p: [0.7, 0.2, 0.1], sampled: 2, advantage: -1 },
+  { p: [0.9, 0.06, 0.04], sampled: 0, advantage: 1 },
+  { p: [0.4, 0.35, 0.25], sampled: 1, advantage: 1 },
+  { p: [0.97, 0.02, 0.01], sampled: 1, advantage: -1 },
+  { p: [0.5, 0.3, 0.2], sampled: 0, advantage: -1 },
+]
+const tabularRows = (lengths: readonly number[]): Row[] => {
+  let start = 0
+  return lengths.map((length) => {
+    start += length
+    const tokens = tabular.slice(start - length, start)
+    const logprobs = tokens.map(({ p, sampled }) => Math.log(p[sampled]!))
+    return {
+      advantage: tokens[0]!.advantage,
+      old: logprobs,
+      policy: logprobs,
+      entropies: tokens.map(({ p }) => entropyOf(p)),
+      moments: tokens.map(({ p }) => [moment(p, 2), moment(p, 3)] as const),
+    }
+  })
+}
+
+type LossMode = 'token-mean' | 'seq-mean-token-mean'
+
+/** Change of the summed entropy per unit of learning rate after a real step down the loss's gradient. */
+function measuredChange(method: 'plain' | 'sampled' | 'exact' | 'full-vocabulary', mode: LossMode): number {
+  const rows = tabularRows([1, 2, 1, 1])
+  const options =
+    method === 'plain'
+      ? optionsOf('grpo', { loss_agg_mode: mode })
+      : optionsOf('opefo', { form: method, loss_agg_mode: mode })
+  const { dLogprobs } = planAndApply(bindMethod(options), toBatch(rows), totalsOf(rows))
+  const step = 1e-5
+  return tabular.reduce((sum, { p, sampled }, token) => {
+    const z = p.map((x, id) => Math.log(x) - step * dLogprobs[token]! * (Number(id === sampled) - x))
+    const powers = z.map(Math.exp)
+    const total = powers.reduce((a, b) => a + b)
+    return sum + (entropyOf(powers.map((x) => x / total)) - entropyOf(p)) / step
+  }, 0)
+}
+
+test.each(['token-mean', 'seq-mean-token-mean'] as const)(
+  'OPEFO with the exact form holds the entropy of a softmax policy to first order under %s; the other forms do not',
+  (mode) => {
+    const plain = measuredChange('plain', mode)
+    expect(Math.abs(plain)).toBeGreaterThan(1e-2)
+    expect(Math.abs(measuredChange('exact', mode))).toBeLessThan(1e-5)
+    for (const form of ['sampled', 'full-vocabulary'] as const)
+      expect(Math.abs(measuredChange(form, mode))).toBeGreaterThan(1e-2)
+  },
+)
+
+test('two tokens: the exact flow in expectation is the first-order change under the expected step', () => {
+  const [p, advantages] = [[0.8, 0.2] as const, [0.2, -0.8] as const]
+  const flowOf = (token: 0 | 1) => entropyFlows(toBatch([eachToken(p, advantages[token])]), 'exact')[token]!
+  // −η Σ p² A (log p + H).
+  expectClose(p[0] * flowOf(0) + p[1] * flowOf(1), -0.070978271, 1e-9)
+})
+
+test('a large lambda is said once, with what to do; a small one is not', () => {
+  const rows = [eachToken(three, 1), eachToken([0.6, 0.4], -1)]
+  const method = bindMethod(optionsOf('opefo'))
+  const notesOf = (batch: Row[]) => method.plan({ batch: toBatch(batch), step: 0, steps: 1 }).notes
+  const [note] = notesOf(rows)!
+  const { lambda } = flowBalance(entropyFlows(toBatch(rows), 'sampled'))
+  expect(note).toContain(`lambda is ${lambda.toFixed(2)}, the paper's stays near 0.001`)
+  expect(note).toContain('The form `exact` balances it.')
+  expect(notesOf(rows)).toEqual([])
+  expect(method.memory).toEqual({ saidLarge: 1 })
+  const balanced = [eachToken(three, 1), eachToken(three, -1)]
+  expect(bindMethod(optionsOf('opefo')).plan({ batch: toBatch(balanced), step: 0, steps: 1 }).notes).toEqual([])
+})
+
 test('the exact forms ask for second-order statistics in a sentence', () => {
   const { moments: _, ...row } = eachToken(three, 1)
   expect(() => entropyFlows(toBatch([row]), 'exact')).toThrow('rollout_squares')
