@@ -3,7 +3,13 @@ import type { DType, Program, TensorData } from './graph.ts'
 
 export interface Tensor {
   readonly shape: readonly number[]
+  /**
+   * An executor may leave an output on its device and fetch the numbers when they are first read; given to another of
+   * its programs, such a tensor never travels.
+   */
   readonly data: TensorData
+  /** Gives back the device's memory; absent where a tensor holds none. Numbers not read until then are lost. */
+  readonly release?: () => void
 }
 
 export interface StateOptions {
@@ -80,8 +86,12 @@ export interface Executor {
 
 /** Gives back the memory of tensors that nothing reads any more; the collector would keep it until it runs. */
 export function releaseTensors(tensors: Iterable<Tensor>): void {
-  for (const { data } of tensors) {
-    const { buffer } = data
+  for (const tensor of tensors) {
+    if (tensor.release) {
+      tensor.release()
+      continue
+    }
+    const { buffer } = tensor.data
     if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
   }
 }

@@ -22,9 +22,11 @@ function ownerOf(value: Value): Value {
   return owner
 }
 
-/** Everything on the way to the longest root in its order, and whatever else depends on that as soon as it can be computed. */
-function computationOrder({ outputs, updates }: Program): Value[] {
-  const roots = [...Object.values(outputs), ...updates.map(({ value }) => value)]
+/**
+ * Everything on the way to the longest root in its order, and whatever else depends on that as soon as it can be computed;
+ * leaves left out.
+ */
+export function computationOrder(roots: readonly Value[]): Value[] {
   const lengths = roots.map((root) => topologicalOrder([root]).length)
   const longest = roots[lengths.indexOf(Math.max(...lengths))]!
   const ranks = new Map<Value, number>()
@@ -36,7 +38,7 @@ function computationOrder({ outputs, updates }: Program): Value[] {
 }
 
 function scheduleOf(program: Program): Schedule {
-  const order = computationOrder(program)
+  const order = computationOrder([...Object.values(program.outputs), ...program.updates.map(({ value }) => value)])
   const lastRead = new Map<Value, number>()
   for (const [index, value] of order.entries()) {
     lastRead.set(ownerOf(value), index)

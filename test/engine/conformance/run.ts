@@ -14,7 +14,8 @@ export interface Tolerance {
   readonly gradient: number
 }
 
-function programOf({ outputs, gradients }: Case): CompiledProgram['program'] {
+/** Outputs of an entry, and the gradient of each leaf that has one. */
+export function programOf({ outputs, gradients }: Case): CompiledProgram['program'] {
   const named: Record<string, Value> = Object.fromEntries(outputs.map((value, index) => [`output${index}`, value]))
   for (const [name, value] of Object.entries(gradients)) if (value) named[`gradient of ${name}`] = value
   return program('conformance', named)

@@ -1,0 +1,8 @@
+/** How each op becomes commands. An op without an entry is elementwise or computed through its expansion. */
+import { indexed } from './indexed.ts'
+import type { Lowering } from './lowering.ts'
+import { products } from './products.ts'
+import { reductions } from './reductions.ts'
+import { structure } from './structure.ts'
+
+export const lowerings: Readonly<Record<string, Lowering>> = { ...structure, ...reductions, ...indexed, ...products }

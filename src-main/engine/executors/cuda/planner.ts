@@ -1,0 +1,277 @@
+/** A program at known sizes as a list of commands over buffers. */
+import { sizeOfShape } from '../../dims.ts'
+import { type DType, inputOp, nameOf, type Program, partOp, stateOp, type TensorData, type Value } from '../../graph.ts'
+import { computationOrder } from '../../liveness.ts'
+import { type Command, copyCommand, type Given, launchCommand, reads, writes } from './command.ts'
+import type { Storage } from './driver.ts'
+import { boundProgram, constantNumber } from './expand.ts'
+import { type Partition, partition } from './fusion.ts'
+import { mapKernel, sharesPlaces } from './generate/map.ts'
+import { isElementwise } from './generate/scalar.ts'
+import type { Lowering } from './lower/lowering.ts'
+import { lowerings } from './lower/table.ts'
+import { type Buffer, type BufferKind, denseView, isDense, type View } from './view.ts'
+
+/** What a plan is made for beside its program. */
+export interface Situation {
+  readonly sizes: ReadonlyMap<string, number>
+  /** How a state or an input lies in memory. */
+  readonly storageOf: (kind: 'state' | 'input', name: string, dtype: DType) => Storage
+  /** Whether products of float32 may round their factors to tf32. */
+  readonly tf32: boolean
+}
+
+export interface Constant {
+  readonly buffer: Buffer
+  readonly data: TensorData
+}
+
+/** A buffer copied into a state after everything that reads the state. */
+export interface Replacement {
+  readonly state: Buffer
+  readonly value: Buffer
+}
+
+export interface Planned {
+  readonly commands: readonly Command[]
+  readonly constants: readonly Constant[]
+  readonly outputs: ReadonlyMap<string, View>
+  readonly replacements: readonly Replacement[]
+}
+
+export class Planner {
+  readonly situation: Situation
+  readonly commands: Command[] = []
+  readonly constants: Constant[] = []
+  readonly #views = new Map<Value, readonly View[]>()
+  readonly #leaves = new Map<string, Buffer>()
+  readonly #partition: Partition
+
+  constructor(situation: Situation, groups: Partition) {
+    this.situation = situation
+    this.#partition = groups
+  }
+
+  get partition(): Partition {
+    return this.#partition
+  }
+
+  add(command: Command): void {
+    this.commands.push(command)
+  }
+
+  launch(what: string, { launch, numbers }: ReturnType<typeof mapKernel>, pointers: readonly Given[]): void {
+    this.add(launchCommand(what, launch, [...numbers, ...pointers]))
+  }
+
+  /** A dense view of a new buffer. */
+  scratch(name: string, shape: readonly number[], storage: Storage): View {
+    return denseView({ kind: 'scratch', storage, elements: sizeOfShape(shape), name }, shape)
+  }
+
+  /** Where a result of a value goes. */
+  resultOf(value: Value, index = 0): View {
+    const { shape, dtype } = value.parts?.[index] ?? value
+    return this.scratch(value.op.name, shape as readonly number[], dtype)
+  }
+
+  /** Where the numbers of a value lie; leaves come into being when they are first read. */
+  view(value: Value): View {
+    if (value.op === partOp) return this.#resolve(value.inputs[0]!)[value.attrs.index as number]!
+    return this.#resolve(value)[0]!
+  }
+
+  #resolve(value: Value): readonly View[] {
+    const known = this.#views.get(value)
+    if (known) return known
+    const made = this.#lower(value)
+    this.#views.set(value, made)
+    return made
+  }
+
+  #lower(value: Value): readonly View[] {
+    const { op, dtype } = value
+    const shape = value.shape as readonly number[]
+    if (op === inputOp || op === stateOp) return [denseView(this.leaf(op.name as 'input' | 'state', value), shape)]
+    if (op.name === 'constant') return [this.#constant(value.attrs.data as TensorData, shape, dtype)]
+    if (isElementwise(value)) return [this.#elementwise(value)]
+    const lowering: Lowering | undefined = lowerings[op.name]
+    if (!lowering) throw new Error(`The cuda executor has no lowering for "${op.name}".`)
+    return lowering(this, value)
+  }
+
+  /** The buffer of an input or a state, found by name: two values that declare one are one. */
+  leaf(kind: 'input' | 'state', value: Value): Buffer {
+    const name = nameOf(value)
+    const storage = this.situation.storageOf(kind, name, value.dtype)
+    return this.named(kind, name, storage, sizeOfShape(value.shape as readonly number[]))
+  }
+
+  named(kind: BufferKind, name: string, storage: Storage, elements: number): Buffer {
+    const key = `${kind} ${name}`
+    const buffer = this.#leaves.get(key) ?? { kind, storage, elements, name }
+    this.#leaves.set(key, buffer)
+    return buffer
+  }
+
+  #constant(data: TensorData, shape: readonly number[], dtype: DType): View {
+    const buffer: Buffer = { kind: 'constant', storage: dtype, elements: data.length, name: 'constant' }
+    this.constants.push({ buffer, data })
+    return denseView(buffer, shape)
+  }
+
+  #elementwise(root: Value): View {
+    const result = this.resultOf(root)
+    this.compute(root, result)
+    return result
+  }
+
+  /** Computes the elementwise group of `root` into a view of its shape. */
+  compute(root: Value, result: View): void {
+    const { members, operands } = this.#partition.groupOf(root)
+    this.map(members.map(({ op }) => op.name).join('+') || root.op.name, members, operands, [
+      { value: root, view: result },
+    ])
+  }
+
+  /** Elementwise members over the shape of the results. */
+  map(
+    what: string,
+    members: readonly Value[],
+    operands: readonly Value[],
+    results: readonly { readonly value: Value; readonly view: View }[],
+  ): void {
+    const { shape } = results[0]!.view
+    if (sizeOfShape(shape) === 0) return
+    const loaded = operands.map((value) => ({ value, view: this.view(value) }))
+    const { launch, numbers } = mapKernel({ shape, members, operands: loaded, results })
+    const given = [...loaded.map(({ view }) => reads(view)), ...results.map(({ view }) => writes(view))]
+    const mayShare = loaded.flatMap(({ view }) =>
+      results
+        .filter((result) => sharesPlaces(view, result.view))
+        .map((result) => ({ operand: view.buffer, result: result.view.buffer })),
+    )
+    this.add(launchCommand(what, launch, [...numbers, ...given], mayShare))
+  }
+
+  /** Copies elements, in the order of the axes. */
+  copy(what: string, source: View, target: View): void {
+    if (sizeOfShape(target.shape) === 0) return
+    if (isDense(source) && isDense(target) && source.buffer.storage === target.buffer.storage) {
+      this.add(copyCommand(what, target, source))
+      return
+    }
+    const dtype: DType = source.buffer.storage === 'bfloat16' ? 'float32' : source.buffer.storage
+    const value: Value = { op: copied, inputs: [], attrs: {}, shape: source.shape, dtype }
+    const { launch, numbers } = mapKernel({
+      shape: target.shape,
+      members: [],
+      operands: [{ value, view: source }],
+      results: [{ value, view: target }],
+    })
+    this.add(launchCommand(what, launch, [...numbers, reads(source), writes(target)]))
+  }
+
+  /** The value's numbers one after another. */
+  dense(value: Value): View {
+    return this.densified(value.op.name, this.view(value))
+  }
+
+  densified(what: string, view: View): View {
+    if (isDense(view)) return view
+    const target = this.scratch(what, view.shape, view.buffer.storage)
+    this.copy(what, view, target)
+    return target
+  }
+}
+
+const copied = { name: 'copy', result: () => [] }
+
+/** The sum that an `accumulate` update is. */
+function sumInto(planner: Planner, state: Buffer, value: Value): View {
+  const view = planner.view(value)
+  const target = planner.scratch('accumulate', view.shape, state.storage)
+  const left: Value = { op: stateOp, inputs: [], attrs: {}, shape: view.shape, dtype: 'float32' }
+  const right: Value = { ...left, op: copied }
+  const sum: Value = { ...left, op: { name: 'add', result: () => [] }, inputs: [left, right] }
+  const operands = [
+    { value: left, view: denseView(state, view.shape) },
+    { value: right, view },
+  ]
+  const { launch, numbers } = mapKernel({
+    shape: view.shape,
+    members: [sum],
+    operands,
+    results: [{ value: sum, view: target }],
+  })
+  if (target.buffer.elements > 0)
+    planner.add(
+      launchCommand(
+        'accumulate',
+        launch,
+        [...numbers, reads(operands[0]!.view), reads(view), writes(target)],
+        [{ operand: state, result: target.buffer }],
+      ),
+    )
+  return target
+}
+
+/** A view of a buffer that is wholly a value's own, so that it can become a state or leave the program. */
+function owned(planner: Planner, what: string, view: View, taken: Set<Buffer>): View {
+  const { buffer } = view
+  const own =
+    buffer.kind === 'scratch' && isDense(view) && sizeOfShape(view.shape) === buffer.elements && !taken.has(buffer)
+  const target = own ? view : planner.scratch(what, view.shape, buffer.storage)
+  if (!own) planner.copy(what, view, target)
+  taken.add(target.buffer)
+  return target
+}
+
+/** Where appended rows go: the run knows the first free row of the cache. */
+export const appendBuffer = 'append'
+
+/** Plans a program. Throws for an op that has neither a lowering nor an expansion. */
+export function planned(program: Program, situation: Situation): Planned {
+  const lowers = ({ op }: Value) => op.name in lowerings || isElementwise({ op } as Value)
+  const bound = boundProgram(program, situation.sizes, lowers)
+  const roots = [...Object.values(bound.outputs), ...bound.updates]
+  const order = computationOrder(roots)
+  const planner = new Planner(situation, partition(order, new Set(roots)))
+  const pending = new Map<Value, number[]>()
+  for (const [index, value] of bound.updates.entries()) pending.set(value, [...(pending.get(value) ?? []), index])
+  const replacements: Replacement[] = []
+  const taken = new Set<Buffer>()
+  const update = (index: number) => applyUpdate(planner, program, index, bound.updates[index]!, replacements, taken)
+  for (const value of order) {
+    if (planner.partition.inlined.has(value) || constantNumber(value) !== undefined) continue
+    if (value.op !== partOp) planner.view(value)
+    for (const index of pending.get(value) ?? []) update(index)
+    pending.delete(value)
+  }
+  for (const indices of pending.values()) for (const index of indices) update(index)
+  const outputs = new Map(
+    Object.entries(bound.outputs).map(([name, value]) => [name, owned(planner, name, planner.view(value), taken)]),
+  )
+  return { commands: planner.commands, constants: planner.constants, outputs, replacements }
+}
+
+function applyUpdate(
+  planner: Planner,
+  { updates: all }: Program,
+  index: number,
+  value: Value,
+  replacements: Replacement[],
+  taken: Set<Buffer>,
+): void {
+  const { state: name, mode } = all[index]!
+  const elements = sizeOfShape(value.shape as readonly number[])
+  if (mode === 'append') {
+    const storage = planner.situation.storageOf('state', name, value.dtype)
+    const buffer = planner.named('state', `${name} ${appendBuffer}`, storage, elements)
+    planner.copy('append', planner.view(value), denseView(buffer, value.shape as readonly number[]))
+    return
+  }
+  const state = planner.named('state', name, planner.situation.storageOf('state', name, value.dtype), elements)
+  const next = mode === 'accumulate' ? sumInto(planner, state, value) : planner.view(value)
+  replacements.push({ state, value: owned(planner, 'replace', next, taken).buffer })
+}

@@ -1,0 +1,281 @@
+/** A compiled program: its plans by size, and what a run of one does. */
+import { evaluateDim } from '../../dims.ts'
+import type { Tensor } from '../../executor.ts'
+import { type DType, nameOf, type Program } from '../../graph.ts'
+import { bindLeaves, dtypeOf, type Leaf } from '../binding.ts'
+import type { Allocator } from './allocator.ts'
+import { aligned, ownerOf } from './arena.ts'
+import type { AddressOf } from './command.ts'
+import type { Address, Driver, Storage } from './driver.ts'
+import { constantBytes, type Plan, planOf } from './plan.ts'
+import { appendBuffer } from './planner.ts'
+import { readSpan, rowsOf, type States } from './states.ts'
+import { deviceTensor, type Held, heldBy } from './tensor.ts'
+import { type Buffer, bufferBytes, type View } from './view.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface Environment {
+  readonly driver: Driver
+  readonly memory: Allocator
+  readonly states: States
+  readonly workspace: Workspace
+  readonly tf32: boolean
+}
+
+interface Ready {
+  readonly plan: Plan
+  /** Of the constants' block; absent without any. */
+  readonly constants: Address | undefined
+  readonly constantPlaces: ReadonlyMap<Buffer, number>
+}
+
+type Inputs = Readonly<Record<string, Tensor>>
+type Rename = (name: string) => string
+
+/** Outputs that nobody released before nobody could any more. */
+const forgotten = new FinalizationRegistry<() => void>((release) => release())
+
+/** The name of what appended rows are written to, without what marks it. */
+const cacheOf = (name: string) => name.slice(0, -appendBuffer.length - 1)
+const isAppend = ({ kind, name }: Buffer) => kind === 'state' && name.endsWith(` ${appendBuffer}`)
+
+export class PreparedProgram {
+  readonly #program: Program
+  readonly #environment: Environment
+  readonly #plans = new Map<string, Ready>()
+
+  constructor(program: Program, environment: Environment) {
+    this.#program = program
+    this.#environment = environment
+  }
+
+  run(inputs: Inputs, rename: Rename): Record<string, Tensor> {
+    const { workspace } = this.#environment
+    const sizes = this.#bind(inputs, rename)
+    this.#requireRoom(rename, sizes)
+    const ready = this.#ready(inputs, rename, sizes)
+    const { plan } = ready
+    const block = workspace.take(plan.workspaceBytes)
+    const retained = this.#retain(plan)
+    try {
+      this.#compute(ready, block, this.#addresses(ready, block, inputs, rename, retained), inputs)
+    } catch (error) {
+      for (const address of retained.values()) this.#environment.memory.release(address)
+      throw error
+    }
+    this.#advance(rename, sizes)
+    return this.#outputs(plan, block, retained)
+  }
+
+  #compute({ plan }: Ready, block: Address, addressOf: AddressOf, inputs: Inputs): void {
+    const { driver } = this.#environment
+    this.#upload(plan, block, inputs)
+    for (const { what, run } of plan.commands) this.#named(what, () => run(driver, addressOf))
+    for (const { state, value } of plan.layout.copies) {
+      const bytes = bufferBytes(state)
+      if (bytes > 0) driver.copy({ address: addressOf(state), bytes }, { address: addressOf(value), bytes })
+    }
+  }
+
+  /** Counts the rows that a run appended to caches. */
+  #advance(rename: Rename, sizes: ReadonlyMap<string, number>): void {
+    const { states } = this.#environment
+    for (const { state, mode, value } of this.#program.updates) {
+      const name = rename(state)
+      if (mode === 'append') states.advance(name, states.cache(name).shape[0]! + evaluateDim(value.shape[0]!, sizes))
+    }
+  }
+
+  #named(what: string, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      const { message } = error as Error
+      throw new Error(`"${this.#program.name}" failed at ${what}: ${message}`, { cause: error })
+    }
+  }
+
+  /** Checks all leaves against their declarations, and returns the sizes that they bind. */
+  #bind(inputs: Inputs, rename: Rename): Map<string, number> {
+    const { name: programName } = this.#program
+    const leaves: Leaf[] = []
+    for (const value of this.#program.inputs) {
+      const name = nameOf(value)
+      const tensor = inputs[name]
+      if (!tensor) throw new Error(`The program "${programName}" needs the input "${name}".`)
+      const dtype = dtypeOfTensor(tensor)
+      leaves.push({ what: `Input "${name}" of "${programName}"`, value, shape: tensor.shape, dtype })
+    }
+    for (const value of this.#program.states) {
+      const name = rename(nameOf(value))
+      const { shape, dtype, capacity } = this.#environment.states.get(name)
+      if (capacity !== undefined && shape[0] === 0) throw new Error(`"${programName}" reads "${name}", which is empty.`)
+      leaves.push({ what: `State "${name}" of "${programName}"`, value, shape, dtype })
+    }
+    const sizes = new Map<string, number>()
+    bindLeaves(leaves, sizes)
+    return sizes
+  }
+
+  #requireRoom(rename: Rename, sizes: ReadonlyMap<string, number>): void {
+    for (const { state, value, mode } of this.#program.updates) {
+      const name = rename(state)
+      if (mode !== 'append') continue
+      const { shape, capacity } = this.#environment.states.cache(name)
+      const rows = evaluateDim(value.shape[0]!, sizes)
+      if (shape[0]! + rows > capacity)
+        throw new Error(`The cache "${name}" holds ${shape[0]} of ${capacity} rows and cannot take ${rows} more.`)
+    }
+  }
+
+  /** The plan for these sizes and ways to lie in memory. */
+  #ready(inputs: Inputs, rename: Rename, sizes: ReadonlyMap<string, number>): Ready {
+    const held = (name: string) => heldBy(inputs[name]!)
+    const storages = new Map<string, Storage>()
+    for (const value of this.#program.inputs) {
+      const name = nameOf(value)
+      storages.set(`input ${name}`, held(name)?.storage ?? value.dtype)
+    }
+    for (const value of [...this.#program.states.map(nameOf), ...this.#program.updates.map(({ state }) => state)]) {
+      const known = this.#environment.states.has(rename(value))
+      if (known) storages.set(`state ${value}`, this.#environment.states.get(rename(value)).storage)
+    }
+    const onHost = this.#program.inputs.map(nameOf).filter((name) => !held(name))
+    const key = JSON.stringify([[...sizes], [...storages.values()], onHost])
+    const known = this.#plans.get(key)
+    if (known) return known
+    const storageOf = (kind: string, name: string, dtype: DType) => storages.get(`${kind} ${name}`) ?? dtype
+    const bytes = new Map(onHost.map((name) => [name, inputs[name]!.data.byteLength]))
+    const plan = planOf(this.#program, { sizes, storageOf, tf32: this.#environment.tf32 }, bytes)
+    const ready = this.#load(plan)
+    this.#plans.set(key, ready)
+    return ready
+  }
+
+  /** Compiles a plan's kernels in one go and puts its constants on the device. */
+  #load(plan: Plan): Ready {
+    const { driver, memory } = this.#environment
+    driver.load(plan.commands.flatMap(({ kernel }) => (kernel ? [kernel] : [])))
+    const bytes = constantBytes(plan.constants)
+    if (bytes === 0) return { plan, constants: undefined, constantPlaces: new Map() }
+    const constants = memory.allocate(bytes)
+    const constantPlaces = new Map<Buffer, number>()
+    let place = 0
+    for (const { buffer, data } of plan.constants) {
+      constantPlaces.set(buffer, place)
+      if (data.length > 0) driver.upload({ address: constants + place, bytes: data.byteLength }, data)
+      place += aligned(data.byteLength)
+    }
+    return { plan, constants, constantPlaces }
+  }
+
+  #retain({ retained }: Plan): ReadonlyMap<Buffer, Address> {
+    const { memory } = this.#environment
+    return new Map([...retained.values()].map(({ buffer }) => [buffer, memory.allocate(bufferBytes(buffer))]))
+  }
+
+  #upload({ inputs: { place, bytes, places } }: Plan, block: Address, inputs: Inputs): void {
+    if (bytes === 0) return
+    const packed = new Uint8Array(bytes)
+    for (const [name, at] of places) {
+      const { data } = inputs[name]!
+      packed.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at - place)
+    }
+    this.#environment.driver.upload({ address: block + place, bytes }, packed)
+  }
+
+  #addresses(
+    { plan, constants, constantPlaces }: Ready,
+    block: Address,
+    inputs: Inputs,
+    rename: Rename,
+    retained: ReadonlyMap<Buffer, Address>,
+  ): AddressOf {
+    const { states } = this.#environment
+    const known = new Map<Buffer, Address>(retained)
+    const find = (buffer: Buffer): Address => {
+      const { kind, name } = buffer
+      if (kind === 'constant') return constants! + constantPlaces.get(buffer)!
+      if (kind === 'input') return heldBy(inputs[name]!)?.address ?? block + plan.inputs.places.get(name)!
+      if (isAppend(buffer)) {
+        const cache = states.cache(rename(cacheOf(name)))
+        return rowsOf(cache, cache.shape[0]!, cache.shape[0]!).address
+      }
+      if (kind === 'state') return states.get(rename(name)).address
+      return block + (plan.layout.places.get(buffer) ?? plan.small.places.get(buffer)!)
+    }
+    return (buffer) => {
+      const owner = ownerOf(buffer, plan.layout.sharing)
+      const address = known.get(owner) ?? find(owner)
+      known.set(owner, address)
+      return address
+    }
+  }
+
+  #outputs(plan: Plan, block: Address, retained: ReadonlyMap<Buffer, Address>): Record<string, Tensor> {
+    const small = this.#smallOutputs(plan, block)
+    return Object.fromEntries(
+      [...plan.outputs].map(([name, view]) => {
+        const { dtype } = this.#program.outputs[name]!
+        const address = retained.get(view.buffer)
+        return [name, address === undefined ? small(view) : this.#retainedTensor(view, dtype, address)]
+      }),
+    )
+  }
+
+  #retainedTensor({ shape, buffer: { storage } }: View, dtype: DType, address: Address): Tensor {
+    const { driver, memory } = this.#environment
+    let held: Held | undefined = { address, storage, dtype }
+    const release = () => {
+      if (held) memory.release(held.address)
+      held = undefined
+    }
+    const tensor = deviceTensor(shape, {
+      held: () => held,
+      read: () => {
+        if (!held) throw new Error(`An output of "${this.#program.name}" is read after it was released.`)
+        return readSpan(driver, { shape, ...held })
+      },
+      release,
+    })
+    forgotten.register(tensor, release)
+    return tensor
+  }
+
+  /** All small outputs come back with the first that is read. */
+  #smallOutputs({ small }: Plan, block: Address): (view: View) => Tensor {
+    const { driver, workspace } = this.#environment
+    const packed = new Uint8Array(small.bytes)
+    let fetched = false
+    const fetch = () => {
+      if (!fetched && small.bytes > 0) driver.download(packed, { address: block + small.place, bytes: small.bytes })
+      fetched = true
+    }
+    if (small.bytes > 0) workspace.leave({ fetch })
+    return ({ buffer, shape }) => {
+      const place = small.places.get(buffer)! - small.place
+      return deviceTensor(shape, {
+        held: () => undefined,
+        read: () => {
+          fetch()
+          return typed(packed.slice(place, place + bufferBytes(buffer)), buffer.storage)
+        },
+        release: () => {},
+      })
+    }
+  }
+
+  release(): void {
+    for (const { constants } of this.#plans.values())
+      if (constants !== undefined) this.#environment.memory.release(constants)
+    this.#plans.clear()
+  }
+}
+
+function typed(bytes: Uint8Array<ArrayBuffer>, storage: Storage) {
+  if (storage === 'bfloat16') throw new Error('Small outputs are not kept in bfloat16.')
+  if (storage === 'bool') return bytes
+  return storage === 'int32' ? new Int32Array(bytes.buffer) : new Float32Array(bytes.buffer)
+}
+
+const dtypeOfTensor = (tensor: Tensor): DType => heldBy(tensor)?.dtype ?? dtypeOf(tensor.data)

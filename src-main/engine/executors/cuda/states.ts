@@ -1,0 +1,132 @@
+/** States on the device, by name. */
+import { sizeOfShape } from '../../dims.ts'
+import type { DType, TensorData } from '../../graph.ts'
+import { allocate } from '../binding.ts'
+import type { Allocator } from './allocator.ts'
+import { fromBfloat16, toBfloat16 } from './bfloat16.ts'
+import { type Address, type Driver, type HostData, type Span, type Storage, storageBytes } from './driver.ts'
+
+/** A state's content; a cache has a capacity beyond the rows it holds. */
+export interface State {
+  readonly shape: readonly number[]
+  readonly dtype: DType
+  readonly storage: Storage
+  readonly address: Address
+  readonly capacity?: number
+}
+
+export type Cache = State & { readonly capacity: number }
+
+const stateBytes = ({ shape, storage }: Pick<State, 'shape' | 'storage'>): number =>
+  sizeOfShape(shape) * storageBytes[storage]
+
+const rowBytes = ({ shape, storage }: State): number => sizeOfShape(shape.slice(1)) * storageBytes[storage]
+
+export class States {
+  readonly #driver: Driver
+  readonly #memory: Allocator
+  readonly #states = new Map<string, State>()
+
+  constructor(driver: Driver, memory: Allocator) {
+    this.#driver = driver
+    this.#memory = memory
+  }
+
+  has(name: string): boolean {
+    return this.#states.has(name)
+  }
+
+  get(name: string): State {
+    const state = this.#states.get(name)
+    if (!state) throw new Error(`There is no state "${name}".`)
+    return state
+  }
+
+  cache(name: string): Cache {
+    const state = this.get(name)
+    if (state.capacity === undefined) throw new Error(`The state "${name}" is not a cache.`)
+    return state as Cache
+  }
+
+  /** A state in place of the one before, its memory used again where it fits; zeros without `data`. */
+  put(name: string, { shape, dtype, storage, capacity }: Omit<State, 'address'>, data?: TensorData): State {
+    const room = capacity === undefined ? shape : [capacity, ...shape.slice(1)]
+    const bytes = stateBytes({ shape: room, storage })
+    const known = this.#states.get(name)
+    const fits = known && roomOf(known) === bytes
+    if (known && !fits) this.drop(name)
+    const address = fits ? known.address : this.#memory.allocate(bytes)
+    const state: State = { shape, dtype, storage, address, ...(capacity !== undefined && { capacity }) }
+    this.#states.set(name, state)
+    const span = { address, bytes: capacity === undefined ? bytes : 0 }
+    if (data) this.write(state, data)
+    else if (span.bytes > 0) this.#driver.fill(span, 0)
+    return state
+  }
+
+  setLength(name: string, length: number): void {
+    const cache = this.cache(name)
+    if (length < 0 || length > cache.capacity)
+      throw new Error(`The cache "${name}" has room for ${cache.capacity} rows, not ${length}.`)
+    const held = cache.shape[0]!
+    // Rows that nothing was appended to are zeros.
+    if (length > held) this.#driver.fill(rowsOf(cache, held, length), 0)
+    this.advance(name, length)
+  }
+
+  /** Counts rows that are written already. */
+  advance(name: string, length: number): void {
+    const cache = this.cache(name)
+    this.#states.set(name, { ...cache, shape: [length, ...cache.shape.slice(1)] })
+  }
+
+  /** Gives a state another name, in place of what bore it. */
+  rename(from: string, to: string): void {
+    const state = this.get(from)
+    this.drop(to)
+    this.#states.delete(from)
+    this.#states.set(to, state)
+  }
+
+  write({ storage, address }: State, data: TensorData): void {
+    const raw = storage === 'bfloat16' ? toBfloat16(data as Float32Array) : data
+    const bytes = new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength)
+    if (bytes.length > 0) this.#driver.upload({ address, bytes: bytes.length }, bytes)
+  }
+
+  read(name: string): TensorData {
+    return readSpan(this.#driver, this.get(name))
+  }
+
+  drop(name: string): void {
+    const state = this.#states.get(name)
+    if (!state) return
+    this.#states.delete(name)
+    this.#memory.release(state.address)
+  }
+
+  clear(): void {
+    for (const name of [...this.#states.keys()]) this.drop(name)
+  }
+}
+
+const roomOf = (state: State): number =>
+  state.capacity === undefined ? stateBytes(state) : state.capacity * rowBytes(state)
+
+/** Rows of a cache. */
+export function rowsOf(state: State, from: number, to: number): Span {
+  const row = rowBytes(state)
+  return { address: state.address + from * row, bytes: (to - from) * row }
+}
+
+/** Numbers of a dense stretch of memory, as the program's dtype. */
+export function readSpan(
+  driver: Driver,
+  { shape, dtype, storage, address }: Pick<State, 'shape' | 'dtype' | 'storage' | 'address'>,
+): TensorData {
+  const size = sizeOfShape(shape)
+  const data: HostData | Uint16Array = storage === 'bfloat16' ? new Uint16Array(size) : allocate(dtype, size)
+  const bytes = new Uint8Array(data.buffer)
+  if (size > 0) driver.download(bytes, { address, bytes: bytes.length })
+  return data instanceof Uint16Array ? fromBfloat16(data) : data
+}
