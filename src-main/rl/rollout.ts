@@ -174,13 +174,18 @@ export function decodeResponses({ rows, ...generation }: Generation, tokenizer: 
   })
 }
 
-function rewarded({ reward, rollout }: RunConfig, response: Response, verdict: Verdict): Rollout {
-  const overlong = overlongPenalty(response.ids.length, {
+function rewarded(config: RunConfig, response: Response, verdict: Verdict): Rollout {
+  return { ...response, verdict, ...rewardOf(config, response.ids.length, verdict), advantage: 0 }
+}
+
+/** Reward of a response of so many tokens, and its parts by name. */
+export function rewardOf({ reward, rollout }: RunConfig, tokens: number, verdict: Verdict) {
+  const overlong = overlongPenalty(tokens, {
     maxLength: rollout.max_completion_length,
     bufferLength: reward.overlong_buffer_length,
     factor: reward.overlong_penalty_factor,
   })
   const parts = verdict.parts ?? { verifier: verdict.score }
   const rewardParts = reward.overlong_buffer_length > 0 ? { ...parts, overlong } : parts
-  return { ...response, verdict, rewardParts, reward: verdict.score + overlong, advantage: 0 }
+  return { rewardParts, reward: verdict.score + overlong }
 }

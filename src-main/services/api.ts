@@ -27,6 +27,7 @@ import { estimateRun } from './preflight.ts'
 import { queueRuns, repeatRuns } from './queue.ts'
 import { listRecipes } from './recipes.ts'
 import { command, queueNewRun, runLog, startQueuedRuns, startRun, sweepRuns } from './runs.ts'
+import { Sampling } from './sampling.ts'
 import { checkDataset, checkResponses, rescoreRun } from './verifiers.ts'
 
 /** How often dead trainers are looked for, and queued runs started. */
@@ -57,12 +58,14 @@ export function createServices({ workspace }: { readonly workspace: string }): S
   reconcile()
   const reconciling = setInterval(reconcile, reconcileMs)
   reconciling.unref()
+  const sampling = new Sampling(db)
   return {
-    handlers: createHandlers(db, workspace),
+    handlers: createHandlers(db, workspace, sampling),
     subscribe: (listener) => feed.subscribe(listener),
     describeError,
     dispose: () => {
       clearInterval(reconciling)
+      sampling.dispose()
       feed.dispose()
       watched.close()
       db.close()
@@ -70,7 +73,7 @@ export function createServices({ workspace }: { readonly workspace: string }): S
   }
 }
 
-function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
+function createHandlers(db: WriteDb, workspace: string, sampling: Sampling): ApiHandlers {
   return {
     'app.info': () => ({ version, workspace, threads: availableParallelism() }),
     'devices.list': ({ again }) => listDevices(again),
@@ -126,6 +129,10 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
       return tokenTable(db, input)
     },
     'config.import': (input) => importText(db, input),
+    'sample.start': (request) => sampling.start(request),
+    'sample.read': ({ id, cursor }) => sampling.read(id, cursor),
+    'sample.stop': ({ id }) => sampling.stop(id),
+    'sample.close': ({ id }) => sampling.close(id),
     'recipes.list': () => listRecipes(),
     'models.list': () => listModels(db),
     'verifiers.check': ({ verifier, items }) => checkResponses(verifier, items),
@@ -135,7 +142,7 @@ function createHandlers(db: WriteDb, workspace: string): ApiHandlers {
       return rescoreRun(db, verifier, id, limit)
     },
     'datasets.list': () => listDatasets(db),
-    'datasets.preview': ({ reference }) => previewDataset(reference),
+    'datasets.preview': ({ reference, offset }) => previewDataset(reference, offset),
   }
 }
 

@@ -29,10 +29,10 @@ export async function datasetInfo(db: WriteDb, reference: string): Promise<Datas
   return info
 }
 
-/** A dataset's first problems. Chat prompts are shown as their messages, one after another. */
-export async function previewDataset(reference: string): Promise<DatasetPreview> {
+/** Some of a dataset's problems. Chat prompts are shown as their messages, one after another. */
+export async function previewDataset(reference: string, offset: number): Promise<DatasetPreview> {
   const dataset = await readDataset(resolveDataset(reference))
-  const sample = dataset.rows.slice(0, previewRows).map(({ id, prompt, answer }) => ({
+  const sample = dataset.rows.slice(offset, offset + previewRows).map(({ id, prompt, answer }) => ({
     id,
     prompt: typeof prompt === 'string' ? prompt : prompt.map(({ role, content }) => `${role}: ${content}`).join('\n'),
     answer,

@@ -3,15 +3,18 @@
  * restored. The low bytes of sampled log-probabilities and entropies are noise to a compressor and stay outside; later
  * log-probabilities are stored as their distance from the sampled ones, which is small.
  *
- *   deflated part (it marks its own end) · low bytes of rolloutLogprobs · low bytes of entropies
+ *   deflated part (it marks its own end) · alternatives, where there are · low bytes of rolloutLogprobs · of entropies
  *   deflated part: widths of ids and text lengths in bytes, column bits · ids · text lengths · flags · high bytes of
  *     rolloutLogprobs, of entropies, of the distances · low bytes of the distances
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { packTrace, type Trace, unpackTrace } from '../../src-preload/contract/trace.ts'
+import { packAlternativeColumns, unpackAlternativeColumns } from './alternatives-codec.ts'
+import { floats, halves, joined, plane, planes } from './planes.ts'
 
 const hasPolicy = 1
 const hasReference = 2
+const hasAlternatives = 4
 
 /** Compresses a packed trace (contract/trace.ts) for the table `traces`. */
 export function packColumns(packed: Uint8Array): Uint8Array {
@@ -23,7 +26,11 @@ export function packColumns(packed: Uint8Array): Uint8Array {
   )
   const idBytes = bytesNeeded(trace.ids)
   const lengthBytes = bytesNeeded(trace.textLengths)
-  const bits = (trace.policyLogprobs ? hasPolicy : 0) | (trace.referenceLogprobs ? hasReference : 0)
+  const bits =
+    (trace.policyLogprobs ? hasPolicy : 0) |
+    (trace.referenceLogprobs ? hasReference : 0) |
+    (trace.alternatives ? hasAlternatives : 0)
+  const alternatives = trace.alternatives ? packAlternativeColumns(trace.alternatives) : new Uint8Array()
   const structured = deflateRawSync(
     Buffer.concat([
       Uint8Array.of(idBytes, lengthBytes, bits),
@@ -37,12 +44,12 @@ export function packColumns(packed: Uint8Array): Uint8Array {
     ]),
     { level: 9 },
   )
-  return Buffer.concat([structured, plane(rollout, 0), plane(entropies, 0)])
+  return Buffer.concat([structured, alternatives, plane(rollout, 0), plane(entropies, 0)])
 }
 
 /** The packed trace that `packColumns` was given. */
 export function unpackColumns(columns: Uint8Array): Uint8Array {
-  const structured = inflateRawSync(columns)
+  const { buffer: structured, engine } = inflateWithEnd(columns)
   const [idBytes = 0, lengthBytes = 0, bits = 0] = structured
   const present = [hasPolicy, hasReference].filter((bit) => bits & bit)
   const count = (structured.length - 3) / (idBytes + lengthBytes + 3 + 2 * present.length)
@@ -68,28 +75,22 @@ export function unpackColumns(columns: Uint8Array): Uint8Array {
     entropies: floats(entropies),
     ...(bits & hasPolicy ? { policyLogprobs: floats(later[0]!) } : {}),
     ...(bits & hasReference ? { referenceLogprobs: floats(later.at(-1)!) } : {}),
+    ...(bits & hasAlternatives
+      ? { alternatives: unpackAlternativeColumns(columns.subarray(engine.bytesWritten), count) }
+      : {}),
   }
   return packTrace(trace)
 }
 
-const halves = (column: Float32Array): Uint16Array => new Uint16Array(Float16Array.from(column).buffer)
-const floats = (bits: Uint16Array<ArrayBuffer>): Float32Array => Float32Array.from(new Float16Array(bits.buffer))
+/** Inflates the first part; `bytesWritten` is its length as it lies. */
+function inflateWithEnd(columns: Uint8Array) {
+  return inflateRawSync(columns, { info: true }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
+}
 
 function bytesNeeded(column: Uint32Array | Uint16Array): number {
   let all = 0
   for (const value of column) all |= value
   return Math.ceil((32 - Math.clz32(all)) / 8)
-}
-
-const plane = (column: Uint32Array | Uint16Array, index: number): Uint8Array =>
-  Uint8Array.from(column, (value) => (value >>> (8 * index)) & 0xff)
-const planes = (column: Uint32Array | Uint16Array, width: number): Uint8Array[] =>
-  Array.from({ length: width }, (_, index) => plane(column, index))
-
-function joined(bytePlanes: readonly Uint8Array[], count: number): number[] {
-  return Array.from({ length: count }, (_, i) =>
-    bytePlanes.reduce((sum, bytes, at) => sum + bytes[i]! * 2 ** (8 * at), 0),
-  )
 }
 
 /** Distances modulo 2^16, small ones of either sign as small numbers. */

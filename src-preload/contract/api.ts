@@ -19,6 +19,7 @@ import {
   runChangesSchema,
   runId,
 } from './run.ts'
+import { type SampleRead, sampleRequestSchema } from './sample.ts'
 import { type AppInfo, type Settings, settingsSchema } from './settings.ts'
 import { type TokenTable, tokenTableInput } from './tokens.ts'
 import { verifierSchema } from './verifier.ts'
@@ -39,6 +40,8 @@ const one = z.strictObject({ id: runId })
 const several = z.strictObject({ ids: z.array(runId).min(1).max(500) })
 const step = z.int().min(0)
 const onePass = z.strictObject({ id: passIdSchema })
+
+const sampleId = z.uuid()
 
 const checkLimit = z.int().min(1).max(20_000).default(2000)
 
@@ -111,6 +114,14 @@ export const api = {
   'tokens.table': call<TokenTable>()(tokenTableInput),
   /** Reads a launch script or config of verl, Archer or TRL as a run config, with what became of each of its settings. */
   'config.import': call<ImportResult>()(importInput),
+  /** Starts to sample or to score outside of runs; what comes of it is read with the id. */
+  'sample.start': call<{ id: string }>()(sampleRequestSchema),
+  /** Blocks after the cursor, as soon as there are any; empty after some seconds without. At most one answer per 50 ms. */
+  'sample.read': call<SampleRead>()(z.strictObject({ id: sampleId, cursor: z.int().min(0) })),
+  /** Ends it at the next token; what has come stays. */
+  'sample.stop': call<void>()(z.strictObject({ id: sampleId })),
+  /** The page looks at it no more: it ends, and with the last one the sampler's process. */
+  'sample.close': call<void>()(z.strictObject({ id: sampleId })),
   'recipes.list': call<readonly (Recipe & { id: string; yaml: string })[]>()(nothing),
   'models.list': call<readonly ModelInfo[]>()(nothing),
   /** What a verifier says to responses given here. */
@@ -127,7 +138,10 @@ export const api = {
   /** Checks the stored responses of a run with another verifier; nothing stored changes. */
   'verifiers.rescore': call<Rescore>()(z.strictObject({ verifier: verifierSchema, id: runId, limit: checkLimit })),
   'datasets.list': call<readonly DatasetInfo[]>()(nothing),
-  'datasets.preview': call<DatasetPreview>()(z.strictObject({ reference: z.string().min(1) })),
+  /** A dataset's problems from `offset` on. */
+  'datasets.preview': call<DatasetPreview>()(
+    z.strictObject({ reference: z.string().min(1), offset: z.int().min(0).default(0) }),
+  ),
 } as const
 
 export type ApiCalls = typeof api

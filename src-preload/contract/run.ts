@@ -126,6 +126,7 @@ export interface MetricSeries {
 }
 
 const finishReasons = ['eos', 'stop', 'length'] as const
+export type FinishReason = (typeof finishReasons)[number]
 
 export interface RolloutSummary {
   readonly id: number
@@ -140,7 +141,7 @@ export interface RolloutSummary {
   readonly advantage: number
   readonly tokens: number
   readonly meanEntropy: number
-  readonly finishReason: (typeof finishReasons)[number]
+  readonly finishReason: FinishReason
   readonly extracted: string | null
   /** First characters of the response. */
   readonly preview: string

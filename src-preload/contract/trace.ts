@@ -1,3 +1,10 @@
+import {
+  packAlternatives,
+  packedAlternativeBytes,
+  type TraceAlternatives,
+  unpackAlternatives,
+} from './trace-alternatives.ts'
+
 /**
  * Per-token trace of one response: typed columns, one entry per response token.
  * Packed form: header (magic, version, token count, column bits), then the columns one after another, little-endian.
@@ -18,6 +25,8 @@ export interface Trace {
   readonly referenceLogprobs?: Float32Array
   /** Bits of `traceFlags` per token. */
   readonly flags: Uint8Array
+  /** The likeliest tokens at each position; absent where they were not asked for. */
+  readonly alternatives?: TraceAlternatives
 }
 
 export const traceFlags = {
@@ -36,6 +45,7 @@ const magic = 0x51545231 // "QTR1"
 const headerBytes = 12
 const hasPolicy = 1
 const hasReference = 2
+const hasAlternatives = 4
 
 const columnBytes = (count: number, bits: number): number =>
   count * (4 + 2 + 2 + 2 + (bits & hasPolicy ? 2 : 0) + (bits & hasReference ? 2 : 0) + 1)
@@ -43,8 +53,12 @@ const columnBytes = (count: number, bits: number): number =>
 /** Packs a trace: ids u32, text lengths u16, numbers float16 (relative error below 2^-11), flags u8. */
 export function packTrace(trace: Trace): Uint8Array<ArrayBuffer> {
   const count = trace.ids.length
-  const bits = (trace.policyLogprobs ? hasPolicy : 0) | (trace.referenceLogprobs ? hasReference : 0)
-  const bytes = new Uint8Array(headerBytes + columnBytes(count, bits))
+  const alternatives = trace.alternatives ? packAlternatives(trace.alternatives) : new Uint8Array()
+  const bits =
+    (trace.policyLogprobs ? hasPolicy : 0) |
+    (trace.referenceLogprobs ? hasReference : 0) |
+    (trace.alternatives ? hasAlternatives : 0)
+  const bytes = new Uint8Array(headerBytes + columnBytes(count, bits) + alternatives.length)
   const header = new DataView(bytes.buffer)
   header.setUint32(0, magic, true)
   header.setUint32(4, count, true)
@@ -61,6 +75,7 @@ export function packTrace(trace: Trace): Uint8Array<ArrayBuffer> {
   if (trace.policyLogprobs) put(Float16Array.from(trace.policyLogprobs))
   if (trace.referenceLogprobs) put(Float16Array.from(trace.referenceLogprobs))
   put(trace.flags)
+  put(alternatives)
   return bytes
 }
 
@@ -72,7 +87,9 @@ export function unpackTrace(packed: Uint8Array): Trace {
     throw new Error('This is not a token trace: the first bytes are not "QTR1". The stored row is damaged.')
   const count = header.getUint32(4, true)
   const bits = header.getUint32(8, true)
-  const expected = headerBytes + columnBytes(count, bits)
+  const fixed = headerBytes + columnBytes(count, bits)
+  const rest = bytes.subarray(fixed)
+  const expected = fixed + (bits & hasAlternatives ? packedAlternativeBytes(rest, count) : 0)
   if (bytes.length !== expected)
     throw new Error(
       `A token trace of ${count} tokens has ${expected} bytes, got ${bytes.length}. The stored row is damaged.`,
@@ -92,5 +109,6 @@ export function unpackTrace(packed: Uint8Array): Trace {
     ...(bits & hasPolicy ? { policyLogprobs: halves() } : {}),
     ...(bits & hasReference ? { referenceLogprobs: halves() } : {}),
     flags: new Uint8Array(take(1)),
+    ...(bits & hasAlternatives ? { alternatives: unpackAlternatives(rest, count) } : {}),
   }
 }

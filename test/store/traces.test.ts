@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { openStore } from '../../src-main/store/open.ts'
 import { packColumns, unpackColumns } from '../../src-main/store/trace-codec.ts'
-import { packTrace, type Trace } from '../../src-preload/contract/trace.ts'
+import { packTrace, type Trace, unpackTrace } from '../../src-preload/contract/trace.ts'
+import type { TraceAlternatives } from '../../src-preload/contract/trace-alternatives.ts'
 import { seededUniform, writeSampleRun } from '../helpers/sample-run.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 
@@ -11,6 +12,17 @@ const column = (count: number) =>
   fc.array(number, { minLength: count, maxLength: count }).map((values) => Float32Array.from(values))
 const integers = (count: number, max: number) =>
   fc.array(fc.integer({ min: 0, max }), { minLength: count, maxLength: count })
+
+const alternatives = (tokens: number, largestId: number): fc.Arbitrary<TraceAlternatives> =>
+  fc.integer({ min: 1, max: 5 }).chain((count) =>
+    fc
+      .record({
+        ids: integers(count * tokens, largestId).map((ids) => Uint32Array.from(ids)),
+        logprobs: column(count * tokens),
+        texts: fc.array(fc.tuple(fc.nat(), fc.string({ unit: 'binary' }))).map((pairs) => new Map(pairs)),
+      })
+      .map((rest) => ({ count, ...rest })),
+  )
 
 const trace: fc.Arbitrary<Trace> = fc
   .tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(0, 90, 151_936, 2 ** 31 - 1))
@@ -24,11 +36,13 @@ const trace: fc.Arbitrary<Trace> = fc
         policyLogprobs: fc.option(column(count), { nil: undefined }),
         referenceLogprobs: fc.option(column(count), { nil: undefined }),
         flags: integers(count, 255).map((flags) => Uint8Array.from(flags)),
+        alternatives: fc.option(alternatives(count, largestId), { nil: undefined }),
       })
-      .map(({ policyLogprobs, referenceLogprobs, ...rest }) => ({
+      .map(({ policyLogprobs, referenceLogprobs, alternatives, ...rest }) => ({
         ...rest,
         ...(policyLogprobs ? { policyLogprobs } : {}),
         ...(referenceLogprobs ? { referenceLogprobs } : {}),
+        ...(alternatives ? { alternatives } : {}),
       })),
   )
 
@@ -37,6 +51,7 @@ test('a stored trace comes back byte for byte', () => {
     fc.property(trace, (sample) => {
       const packed = packTrace(sample)
       expect(unpackColumns(packColumns(packed))).toEqual(packed)
+      expect(packTrace(unpackTrace(packed))).toEqual(packed)
     }),
   )
 })
