@@ -23,6 +23,7 @@ import { recordStep, truncateRun } from './store/steps.ts'
 import { checkpointsFolder, referencesFolder } from './store/workspace.ts'
 import { UserError } from './util/assert.ts'
 import { processStartTime } from './util/process.ts'
+import { ResourceMonitor } from './util/resource-monitor.ts'
 import { resolveDataset, resolveModel } from './util/resources.ts'
 
 /** How a run ends; the moment is added when it is recorded. */
@@ -49,6 +50,7 @@ const note = (kind: string, message: string): void => {
   recordEvent(db, { runId, atMs: Date.now(), step, kind, message })
 }
 const hold = new RunHold(0, note)
+const monitor = new ResourceMonitor()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => hold.receive('stop'))
 
 async function train(): Promise<Outcome> {
@@ -101,7 +103,8 @@ function recorder(run: () => OpenRun | undefined): LoopRecorder {
   return {
     step(record) {
       step = record.step
-      recordStep(db, { ...record, runId, atMs: Date.now(), elapsedMs: hold.clockMs() })
+      const metrics = { ...record.metrics, ...monitor.take() }
+      recordStep(db, { ...record, metrics, runId, atMs: Date.now(), elapsedMs: hold.clockMs() })
     },
     evaluation(atStep, metrics) {
       const { dataset, limit, n } = config.evaluation

@@ -98,7 +98,6 @@ async function trainStep(sources: LoopSources, state: LoopState): Promise<void> 
     'timing_s/reference': referenceMs / 1000,
     'timing_s/update': updateMs / 1000,
     ...(state.recordMs === undefined ? {} : { 'timing_s/record': state.recordMs / 1000 }),
-    ...memoryMetrics(),
   }
   const recording = control.clockMs()
   recorder.step({
@@ -106,15 +105,6 @@ async function trainStep(sources: LoopSources, state: LoopState): Promise<void> 
     tokenEntropies: tokenEntropies(batch.groups, sources.tokenizer),
   })
   state.recordMs = control.clockMs() - recording
-}
-
-/** Of the whole trainer process. */
-function memoryMetrics(): Record<string, number> {
-  const mebibyte = 2 ** 20
-  return {
-    'memory/resident': process.memoryUsage.rss() / mebibyte,
-    'memory/peak': (process.resourceUsage().maxRSS * 1024) / mebibyte,
-  }
 }
 
 async function evaluateStep(sources: LoopSources, state: LoopState): Promise<void> {

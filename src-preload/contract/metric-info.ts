@@ -11,6 +11,7 @@ export const metricGroups = {
   words: 'Thinking words',
   optimizer: 'Optimizer',
   speed: 'Speed',
+  system: 'Devices and memory',
   evaluation: 'Held-out evaluation',
 } as const
 export type MetricGroup = keyof typeof metricGroups

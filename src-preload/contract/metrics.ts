@@ -1,5 +1,6 @@
 import { diagnosticMetrics } from './diagnostics.ts'
 import { type MetricInfo, metric } from './metric-info.ts'
+import { systemMetrics } from './system-metrics.ts'
 
 export { type MetricGroup, type MetricInfo, metricGroups } from './metric-info.ts'
 
@@ -133,8 +134,6 @@ const metrics = {
   'timing_s/reference': metric('speed', 'Reference time', 's', 'Wall time of the reference pass.', ['timing_s/ref']),
   'timing_s/update': metric('speed', 'Update time', 's', 'Wall time of all updates.', ['timing_s/update_actor']),
   'timing_s/record': metric('speed', 'Storing time', 's', 'Wall time of storing the step before this one.'),
-  'memory/resident': metric('speed', 'Memory', 'MiB', 'Resident memory of the trainer process at the end of the step.'),
-  'memory/peak': metric('speed', 'Memory, peak', 'MiB', 'Most resident memory of the trainer process so far.'),
   'eval/greedy': metric('evaluation', 'Greedy accuracy', 'fraction', 'Held-out accuracy of greedy responses.'),
   'eval/avg': metric(
     'evaluation',
@@ -149,6 +148,7 @@ const metrics = {
   'eval/entropy': metric('evaluation', 'Held-out entropy', 'nats', 'Mean token entropy of held-out samples.'),
   'eval/mean_length': metric('evaluation', 'Held-out length', 'tokens', 'Mean tokens of held-out samples.'),
   ...diagnosticMetrics,
+  ...systemMetrics,
 } as const satisfies Record<string, MetricInfo>
 
 export type MetricName = keyof typeof metrics

@@ -160,7 +160,7 @@ function configuration(options: LineChartOptions): ChartConfiguration<'line', Po
 const scaleType = (logarithmic: boolean) => (logarithmic ? 'logarithmic' : 'linear') as 'linear'
 
 const yRange = (logY: boolean, suggested: readonly [number, number] | undefined) =>
-  logY ? {} : suggested ? { suggestedMin: suggested[0], suggestedMax: suggested[1] } : { grace: '4%' }
+  logY ? {} : suggested ? { suggestedMin: suggested[0], suggestedMax: suggested[1] } : {}
 
 /** A faint line of the raw values with the smoothed one on top; a band fills down to the next line. */
 function datasetsOf(line: ChartLine, band: boolean): ChartDataset<'line', Point[]>[] {

@@ -122,7 +122,15 @@ const panels: readonly PanelSpec[] = [
     'timing_s/update',
     'timing_s/reference',
     'timing_s/verify',
+    'timing_s/record',
   ]),
+  panel(msg('Memory of the trainer'), ['memory/resident', 'memory/peak']),
+  panel(msg('CPU of the trainer'), ['system/trainer_cpu']),
+  panel(msg('Machine'), ['system/cpu', 'system/memory'], [0, 1]),
+  panel(msg('GPU utilization'), ['gpu/utilization'], [0, 1]),
+  panel(msg('GPU memory'), ['gpu/memory_used', 'gpu/memory_total']),
+  panel(msg('GPU power'), ['gpu/power']),
+  panel(msg('GPU temperature'), ['gpu/temperature']),
 ]
 
 /** Standard errors belong to the numbers they are of; they are no curve. */
@@ -195,5 +203,8 @@ export function shortLabel(metric: string): string {
   if (metric === 'entropy' || metric === 'kl' || metric === 'clip_ratio') return 'all'
   if (metric === 'eval/greedy') return 'greedy'
   if (metric === 'eval/avg') return 'avg@n'
-  return metricInfo(metric).label.replace(/^Held-out |^Clipped |^Entropy, |^Ratio, |^Words of |^Entropy change, /, '')
+  return metricInfo(metric).label.replace(
+    /^Held-out |^Clipped |^Entropy, |^Ratio, |^Words of |^Entropy change, |^GPU memory |^Memory of the trainer, /,
+    '',
+  )
 }

@@ -196,5 +196,13 @@ function sampleMetrics(
     learning_rate: 3e-4 * Math.min(1, step / 5),
     tokens_per_second: 2500 + noise(300),
     'timing_s/step': stepMs / 1000 + noise(0.5),
+    'timing_s/generate': 0.4 * (stepMs / 1000) + noise(0.3),
+    'timing_s/reference': 0.1 * (stepMs / 1000),
+    'timing_s/update': 0.35 * (stepMs / 1000) + noise(0.1),
+    'memory/resident': 380 + noise(40),
+    'memory/peak': 440,
+    'system/trainer_cpu': 1.7 + noise(0.2),
+    'system/cpu': 0.8 + noise(0.2),
+    'system/memory': 0.55 + noise(0.1),
   }
 }

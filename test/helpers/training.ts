@@ -72,7 +72,7 @@ export function queueAgain({ db }: Workspace, id: string): void {
 }
 
 /** What the machine decides: clocks and memory. */
-const isOfMachine = (name: string): boolean => /^(timing_s|memory)\/|^tokens_per_second$/.test(name)
+const isOfMachine = (name: string): boolean => /^(timing_s|memory|system|gpu)\/|^tokens_per_second$/.test(name)
 
 /** Everything a run leaves behind but clocks, memory, ids and paths: two exact runs give equal records. */
 export function recordOf({ db }: Workspace, id: string): object {

@@ -44,9 +44,12 @@ export function CurvesTab({ run }: { run: RunSummary }) {
   )
   if (panels.length === 0)
     return (
-      <p className="empty" role="status">
-        {run.step === 0 ? t('The curves begin with the first step.') : t('Loading the curves…')}
-      </p>
+      <>
+        <StepTimes run={run} />
+        <p className="empty" role="status">
+          {run.step === 0 ? t('The curves begin with the first step.') : t('Loading the curves…')}
+        </p>
+      </>
     )
   return (
     <>
@@ -71,6 +74,7 @@ export function CurvesTab({ run }: { run: RunSummary }) {
         </ChartToolbar>
         <HoverNote runId={run.id} marks={marks} />
       </div>
+      <StepTimes run={run} />
       {sections.length === 0 && <p className="empty">{t('No curve is called “{search}”.', { search })}</p>}
       {sections.map((section, index) => (
         <Section
@@ -82,7 +86,6 @@ export function CurvesTab({ run }: { run: RunSummary }) {
           eager={index === 0}
         />
       ))}
-      <StepTimes runId={run.id} />
     </>
   )
 }

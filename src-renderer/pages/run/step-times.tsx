@@ -1,67 +1,152 @@
-import { useMemo, useSyncExternalStore } from 'react'
-import { metricInfo } from '../../../src-preload/contract/metrics.ts'
+import { memo, useEffect, useMemo, useRef, useState } from 'react'
+import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatNumber } from '../../lib/format.ts'
-import { t } from '../../lib/i18n/translate.ts'
-import { lastValue } from '../../lib/run-columns.ts'
+import { t, tn } from '../../lib/i18n/translate.ts'
+import { activityOf } from '../../lib/run-status.ts'
+import { followPhase, type PhaseClock, phaseTimes, startClock } from './phase-clock.ts'
+import { meanParts, phaseLabels, recentStepTimes, type StepPhase, type StepTime } from './phase-times.ts'
 
-const prefix = 'timing_s/'
+/** Steps that the picture shows. */
+const shownSteps = 40
+const renewEveryMs = 500
 
-export interface TimePart {
-  readonly label: string
-  /** Seconds. */
-  readonly seconds: number
-  /** Of the whole step, 0 to 1. */
-  readonly share: number
-}
+const inSeconds = (seconds: number): string => t('{seconds} s', { seconds: formatNumber(seconds, 3) })
 
-/** How the last step's wall time divides; what no phase accounts for comes last. */
-export function timeParts(seconds: ReadonlyMap<string, number>): TimePart[] {
-  const whole = seconds.get('step') ?? [...seconds.values()].reduce((sum, value) => sum + value, 0)
-  if (!(whole > 0)) return []
-  const parts = [...seconds].filter(([name, value]) => name !== 'step' && value > 0)
-  const rest = whole - parts.reduce((sum, [, value]) => sum + value, 0)
-  const named = parts.map(([name, value]) => ({
-    label: t(metricInfo(prefix + name).label),
-    seconds: value,
-    share: value / whole,
-  }))
-  const other = rest > 0.005 * whole ? [{ label: t('Other'), seconds: rest, share: rest / whole }] : []
-  return [...named.toSorted((a, b) => b.seconds - a.seconds), ...other]
-}
-
-/** Where the time of the last step went. */
-export function StepTimes({ runId }: { runId: string }) {
-  const { live } = useServices()
-  const subscribe = useMemo(() => (listener: () => void) => live.subscribeSeries(runId, listener), [live, runId])
-  const steps = useSyncExternalStore(subscribe, () => live.columnsOf(runId).steps.length)
-  const parts = useMemo(() => {
-    const columns = live.columnsOf(runId)
-    const names = [...columns.values.keys()].filter((name) => name.startsWith(prefix))
-    return steps === 0
-      ? []
-      : timeParts(new Map(names.map((name) => [name.slice(prefix.length), lastValue(columns, name) ?? 0])))
-  }, [live, runId, steps])
-  if (parts.length < 2) return null
+/** What the step under way spends its time on, live, and what the last steps spent it on. */
+export function StepTimes({ run }: { run: RunSummary }) {
+  const times = useRecentTimes(run.id)
+  const running = run.status === 'running'
+  if (times.length === 0 && !running) return null
+  const meanSeconds = times.reduce((sum, { seconds }) => sum + seconds, 0) / Math.max(1, times.length)
   return (
-    <section className="card step-times" aria-label={t('Time of the last step')}>
-      <h2>{t('Time of the last step')}</h2>
-      <div className="step-times-bar" aria-hidden>
-        {parts.map((part) => (
-          <span key={part.label} style={{ flexGrow: part.share }} title={part.label} />
-        ))}
-      </div>
-      <dl>
-        {parts.map((part) => (
-          <div key={part.label}>
-            <dt>{part.label}</dt>
-            <dd>
-              {t('{seconds} s', { seconds: formatNumber(part.seconds, 3) })}{' '}
-              <span className="quiet">{(100 * part.share).toFixed(0)} %</span>
-            </dd>
-          </div>
-        ))}
-      </dl>
+    <section className="card step-times" aria-label={t('Phases of a step')}>
+      <h2>{t('Phases of a step')}</h2>
+      {running && <StepUnderWay run={run} meanSeconds={meanSeconds} />}
+      {times.length > 0 && <LastSteps times={times} meanSeconds={meanSeconds} />}
     </section>
   )
 }
+
+function LastSteps({ times, meanSeconds }: { times: readonly StepTime[]; meanSeconds: number }) {
+  return (
+    <>
+      <StepBars times={times} />
+      <dl>
+        {meanParts(times).map(({ id, label, seconds, share }) => (
+          <div key={id}>
+            <dt>
+              <i className={`phase phase-${id}`} aria-hidden /> {t(label)}
+            </dt>
+            <dd>
+              {inSeconds(seconds)} <span className="quiet">{(100 * share).toFixed(0)} %</span>
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt>{tn(times.length, 'Mean of {count} step', 'Mean of {count} steps')}</dt>
+          <dd>{inSeconds(meanSeconds)}</dd>
+        </div>
+      </dl>
+    </>
+  )
+}
+
+/** The last timed steps, read anew at a pace that eyes can follow. */
+function useRecentTimes(runId: string): readonly StepTime[] {
+  const { live } = useServices()
+  const [count, setCount] = useState(live.columnsOf(runId).steps.length)
+  useEffect(() => {
+    let waiting: ReturnType<typeof setTimeout> | undefined
+    const renew = (): void => {
+      waiting = undefined
+      setCount(live.columnsOf(runId).steps.length)
+    }
+    renew()
+    const end = live.subscribeSeries(runId, () => {
+      waiting ??= setTimeout(renew, renewEveryMs)
+    })
+    return () => {
+      clearTimeout(waiting)
+      end()
+    }
+  }, [live, runId])
+  return useMemo(() => (count === 0 ? [] : recentStepTimes(live.columnsOf(runId), shownSteps)), [live, runId, count])
+}
+
+/** One bar: the phases of this step so far, as long as a mean step at its full width. */
+function StepUnderWay({ run, meanSeconds }: { run: RunSummary; meanSeconds: number }) {
+  const [nowMs, setNowMs] = useState(() => performance.now())
+  const clock = useRef<PhaseClock | null>(null)
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(performance.now()), renewEveryMs)
+    return () => clearInterval(timer)
+  }, [])
+  const atMs = Math.max(nowMs, performance.now())
+  clock.current = clock.current ? followPhase(clock.current, run, atMs) : startClock(run, atMs)
+  const spent = [...phaseTimes(clock.current, atMs)].map(([phase, ms]) => ({ phase, seconds: ms / 1000 }))
+  const seconds = spent.reduce((sum, part) => sum + part.seconds, 0)
+  return (
+    <div className="step-now">
+      <span className="step-now-words">
+        {t('Step {step}: {activity}', { step: run.step + 1, activity: activityOf(run) })}{' '}
+        <span className="quiet">
+          {clock.current.whole ? inSeconds(seconds) : t('{time} since this page looks', { time: inSeconds(seconds) })}
+        </span>
+      </span>
+      <div className="step-now-bar" aria-hidden>
+        {spent.map((part) => (
+          <span
+            key={part.phase}
+            className={`phase phase-${part.phase in phaseLabels ? part.phase : 'other'}`}
+            style={{ width: `${(100 * part.seconds) / Math.max(meanSeconds, seconds)}%` }}
+            title={`${t(phaseLabels[part.phase as StepPhase] ?? phaseLabels.other)}: ${inSeconds(part.seconds)}`}
+          />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+const size = { width: 1000, height: 64 } as const
+
+/** A column per step, its phases stacked. */
+const StepBars = memo(function StepBars({ times }: { times: readonly StepTime[] }) {
+  const most = Math.max(...times.map(({ seconds }) => seconds))
+  const pitch = size.width / shownSteps
+  const [first, last] = [times[0]!, times.at(-1)!]
+  const words = t('Time of steps {first} to {last}: at most {most}; the last took {time}.', {
+    ...{ first: first.step, last: last.step },
+    ...{ most: inSeconds(most), time: inSeconds(last.seconds) },
+  })
+  return (
+    <figure className="step-bars">
+      <svg viewBox={`0 0 ${size.width} ${size.height}`} preserveAspectRatio="none" role="img" aria-label={words}>
+        {times.map(({ step, parts }, index) => {
+          let foot = size.height
+          return parts.map(({ id, label, seconds }) => {
+            const height = (seconds / most) * size.height
+            foot -= height
+            return (
+              <rect
+                key={`${step} ${id}`}
+                className={`phase phase-${id}`}
+                x={index * pitch}
+                y={foot}
+                width={pitch - 3}
+                height={height}
+              >
+                <title>{`${t('step {step}', { step })}, ${t(label)}: ${inSeconds(seconds)}`}</title>
+              </rect>
+            )
+          })
+        })}
+      </svg>
+      <figcaption className="quiet">
+        <span>{t('step {step}', { step: first.step })}</span>
+        <span>{last.step}</span>
+        <span className="step-bars-most">{t('highest {time}', { time: inSeconds(most) })}</span>
+      </figcaption>
+    </figure>
+  )
+})

@@ -5,7 +5,6 @@ import { emptyPoints, updatePoints } from '../../../src-renderer/chart/line-poin
 import { marksOf } from '../../../src-renderer/chart/marks.ts'
 import { panelSections, panelsFor } from '../../../src-renderer/chart/panels.ts'
 import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
-import { timeParts } from '../../../src-renderer/pages/run/step-times.tsx'
 import { cloudSizes } from '../../../src-renderer/pages/run/token-cloud.ts'
 import { pointColumns } from './point-columns.ts'
 
@@ -79,22 +78,4 @@ test('a token cloud grows its letters with the logarithm of the occurrences', ()
   expect(cloudSizes([1, 10, 100])).toEqual([13, 24, 34])
   expect(cloudSizes([5, 5])).toEqual([13, 13])
   expect(cloudSizes([])).toEqual([])
-})
-
-test('the time of a step is divided among its phases, and the rest is named', () => {
-  const parts = timeParts(
-    new Map([
-      ['step', 10],
-      ['generate', 6],
-      ['update', 3],
-      ['verify', 0],
-    ]),
-  )
-  expect(parts.map(({ seconds, share }) => [seconds, share])).toEqual([
-    [6, 0.6],
-    [3, 0.3],
-    [1, 0.1],
-  ])
-  expect(parts.at(-1)!.label).toBe('Other')
-  expect(timeParts(new Map())).toEqual([])
 })

@@ -6,6 +6,7 @@ import { lifecycle } from './lifecycle.ts'
 import { metrics } from './metrics.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
+import { system } from './system.ts'
 import { ui } from './ui.ts'
 
 /** Every English text in Simplified Chinese; a file per area. */
@@ -18,6 +19,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   metrics,
   run,
   runs,
+  system,
   ui,
 }
 

@@ -53,8 +53,6 @@ export const metrics: Readonly<Record<string, string>> = {
   'Mean tokens of held-out samples.': '留出集样本的平均 token 数。',
   'Mean |rollout − training log-probability| before the first update.':
     '首次更新前，采样与训练对数概率之差的平均绝对值。',
-  Memory: '内存',
-  'Memory, peak': '内存峰值',
   'Most resident memory of the trainer process so far.': '训练进程迄今的最大常驻内存。',
   'Negative advantage and ratio over the dual clip.': '优势为负且比率超过双重裁剪的界。',
   'Negative advantage and ratio under the lower bound.': '优势为负且比率低于下界。',

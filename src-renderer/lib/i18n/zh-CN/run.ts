@@ -32,7 +32,6 @@ export const run: Readonly<Record<string, string>> = {
   'The curves begin with the first step.': '第一步完成后开始显示曲线。',
   'The log is empty.': '日志为空。',
   'There is no run “{id}” in this workspace. It may have been deleted.': '此工作区中没有运行“{id}”，它可能已被删除。',
-  'Time of the last step': '最后一步的用时',
   Token: 'Token',
   Written: '写入时间',
   checkpoint: '检查点',
