@@ -6,6 +6,7 @@ import {
   attentionProductsLaunch,
   attentionQueryGradLaunch,
 } from '../../src-main/engine/executors/cuda/kernels/attention-grad.ts'
+import { decodeAttentionLaunches } from '../../src-main/engine/executors/cuda/kernels/decode-attention.ts'
 import { swigluGradLaunch, swigluLaunch } from '../../src-main/engine/executors/cuda/kernels/elementwise.ts'
 import {
   gatherLastLaunch,
@@ -49,6 +50,17 @@ function attentionLaunches(storage: Storage): Launch[] {
   })
 }
 
+function decodeLaunches(storage: Storage): Launch[] {
+  return [
+    { append: true, prompts: false },
+    { append: true, prompts: true },
+  ].flatMap((options) => {
+    const shape = { storage, heads: 12, keyValueHeads: 2, headDim, ...options }
+    const { attend, join } = decodeAttentionLaunches(shape, { batch: 1, keys: 4096, multiprocessors: 132 })
+    return join ? [attend, join] : [attend]
+  })
+}
+
 function rowLaunches(storage: Storage): Launch[] {
   return [
     scatterAddLaunch({ updates: storage, result: 'float32', accumulate: true }, 1, 1),
@@ -66,6 +78,7 @@ export function allKernels(): Kernel[] {
     ...(['bfloat16', 'float32'] as const).flatMap((storage) => [
       ...layerLaunches(storage),
       ...attentionLaunches(storage),
+      ...decodeLaunches(storage),
       ...rowLaunches(storage),
     ]),
     gatherLaunch({ outer: 1, rows: 1, picks: 1, inner: width, bytes: 2 }),
