@@ -14,11 +14,17 @@ import {
   scatterAddLaunch,
   scatterLastLaunch,
 } from '../../src-main/engine/executors/cuda/kernels/indexed.ts'
+import { adamwLaunch, normLaunch, squaresLaunch } from '../../src-main/engine/executors/cuda/kernels/multi-tensor.ts'
 import { argmaxLaunch, topKLaunch } from '../../src-main/engine/executors/cuda/kernels/order.ts'
 import type { Storage } from '../../src-main/engine/executors/cuda/kernels/prelude.ts'
 import { rmsNormGradLaunch, rmsNormLaunch } from '../../src-main/engine/executors/cuda/kernels/rms-norm.ts'
 import { ropeLaunch } from '../../src-main/engine/executors/cuda/kernels/rope.ts'
 import { cumsumLaunch } from '../../src-main/engine/executors/cuda/kernels/scan.ts'
+import {
+  logitsGradLaunch,
+  tokenStatsEndLaunch,
+  tokenStatsLaunch,
+} from '../../src-main/engine/executors/cuda/kernels/token-stats.ts'
 
 const width = 1536
 const headDim = 128
@@ -61,6 +67,15 @@ function decodeLaunches(storage: Storage): Launch[] {
   })
 }
 
+function trainingLaunches(storage: Storage): Launch[] {
+  return [
+    ...[false, true].map((moments) => tokenStatsLaunch({ storage, moments }, 1)),
+    ...(['float32', 'bfloat16'] as const).map((result) => logitsGradLaunch({ storage, result }, 1)),
+    adamwLaunch(storage, 1),
+    squaresLaunch(storage, 1),
+  ]
+}
+
 function rowLaunches(storage: Storage): Launch[] {
   return [
     scatterAddLaunch({ updates: storage, result: 'float32', accumulate: true }, 1, 1),
@@ -79,11 +94,14 @@ export function allKernels(): Kernel[] {
       ...layerLaunches(storage),
       ...attentionLaunches(storage),
       ...decodeLaunches(storage),
+      ...trainingLaunches(storage),
       ...rowLaunches(storage),
     ]),
     gatherLaunch({ outer: 1, rows: 1, picks: 1, inner: width, bytes: 2 }),
     gatherLaunch({ outer: 1, rows: 1, picks: 1, inner: 1, bytes: 4 }),
     gatherLastLaunch(4, 1, 1),
+    tokenStatsEndLaunch(1),
+    normLaunch(),
   ]
   return [...new Map(launches.map(({ kernel }) => [kernel.name, kernel])).values()]
 }
