@@ -1,4 +1,5 @@
 import { type Trace, traceFlags } from '../../src-preload/contract/trace.ts'
+import { msg } from '../lib/i18n/translate.ts'
 
 /** What the colour of a token stands for. */
 export const channelIds = [
@@ -72,35 +73,35 @@ export function kl3(policy: number, reference: number): number {
 export const channels: Readonly<Record<ChannelId, Channel>> = {
   entropy: nats(
     'entropy',
-    'Entropy',
-    'How undecided the policy was before it sampled the token.',
+    msg('Entropy'),
+    msg('How undecided the policy was before it sampled the token.'),
     ({ trace }) => trace.entropies,
   ),
   rollout: nats(
     'rollout',
-    'Log-probability, rollout',
-    'Under the policy that sampled the token.',
+    msg('Log-probability, rollout'),
+    msg('Under the policy that sampled the token.'),
     ({ trace }) => trace.rolloutLogprobs,
   ),
   policy: nats(
     'policy',
-    'Log-probability, policy',
-    "Under the policy after the step's last update that saw the token.",
+    msg('Log-probability, policy'),
+    msg("Under the policy after the step's last update that saw the token."),
     ({ trace }) => trace.policyLogprobs!,
     hasPolicy,
   ),
   reference: nats(
     'reference',
-    'Log-probability, reference',
-    'Under the frozen reference.',
+    msg('Log-probability, reference'),
+    msg('Under the frozen reference.'),
     ({ trace }) => trace.referenceLogprobs!,
     hasReference,
   ),
   ratio: {
     ...change(
       'ratio',
-      'Importance ratio',
-      'Probability under the policy over that under the rollout policy: orange is above 1, blue below.',
+      msg('Importance ratio'),
+      msg('Probability under the policy over that under the rollout policy: orange is above 1, blue below.'),
       ({ trace }) => trace.policyLogprobs!.map((value, token) => Math.exp(value - trace.rolloutLogprobs[token]!)),
       hasPolicy,
     ),
@@ -109,23 +110,23 @@ export const channels: Readonly<Record<ChannelId, Channel>> = {
   },
   'policy-change': change(
     'policy-change',
-    'Policy − rollout',
-    'What the step did to the token: orange is more likely now, blue less.',
+    msg('Policy − rollout'),
+    msg('What the step did to the token: orange is more likely now, blue less.'),
     ({ trace }) => trace.policyLogprobs!.map((value, token) => value - trace.rolloutLogprobs[token]!),
     hasPolicy,
   ),
   'reference-change': change(
     'reference-change',
-    'Rollout − reference',
-    'How far training has moved the token: orange is more likely than before training, blue less.',
+    msg('Rollout − reference'),
+    msg('How far training has moved the token: orange is more likely than before training, blue less.'),
     ({ trace }) => trace.rolloutLogprobs.map((value, token) => value - trace.referenceLogprobs![token]!),
     hasReference,
   ),
   kl: {
     ...nats(
       'kl',
-      'KL to the reference',
-      'The k3 estimate from the sampled token, of the policy where it is known and else of the rollout policy.',
+      msg('KL to the reference'),
+      msg('The k3 estimate from the sampled token, of the policy where it is known and else of the rollout policy.'),
       ({ trace }) =>
         (trace.policyLogprobs ?? trace.rolloutLogprobs).map((value, token) =>
           kl3(value, trace.referenceLogprobs![token]!),
@@ -137,8 +138,8 @@ export const channels: Readonly<Record<ChannelId, Channel>> = {
   advantage: {
     ...change(
       'advantage',
-      'Advantage',
-      "The response's advantage, which its tokens share: orange is better than its group, blue worse.",
+      msg('Advantage'),
+      msg("The response's advantage, which its tokens share: orange is better than its group, blue worse."),
       ({ trace, advantage }) => new Float32Array(trace.ids.length).fill(advantage),
       always,
     ),
@@ -148,14 +149,14 @@ export const channels: Readonly<Record<ChannelId, Channel>> = {
   class: {
     ...nats(
       'class',
-      'Token class',
-      'Reasoning tokens (high entropy) and knowledge tokens, by the chosen rule.',
+      msg('Token class'),
+      msg('Reasoning tokens (high entropy) and knowledge tokens, by the chosen rule.'),
       ({ trace }) => trace.entropies,
     ),
     kind: 'class',
   },
   clip: {
-    ...nats('clip', 'Clip and mask', 'What kept a token out of the gradient.', ({ trace }) =>
+    ...nats('clip', msg('Clip and mask'), msg('What kept a token out of the gradient.'), ({ trace }) =>
       Float32Array.from(trace.flags, clipCategory),
     ),
     kind: 'clip',
@@ -163,7 +164,13 @@ export const channels: Readonly<Record<ChannelId, Channel>> = {
   },
 }
 
-export const clipCategories = ['in the loss', 'clipped below', 'clipped above', 'dual clip', 'left out'] as const
+export const clipCategories = [
+  msg('in the loss'),
+  msg('clipped below'),
+  msg('clipped above'),
+  msg('dual clip'),
+  msg('left out'),
+] as const
 
 /** Index into `clipCategories` of a token with these flags. */
 function clipCategory(flags: number): number {

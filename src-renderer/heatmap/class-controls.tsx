@@ -1,13 +1,14 @@
 import type { Trace } from '../../src-preload/contract/trace.ts'
 import { formatNumber } from '../lib/format.ts'
+import { msg, t } from '../lib/i18n/translate.ts'
 import { Button } from '../ui/button.tsx'
 import { type ClassRule, countDiffering, countOnes, type TieRule } from './classify.ts'
 import { useHeatmapSettings } from './heatmap-settings.ts'
 
 const modes: readonly { readonly id: ClassRule['mode']; readonly label: string; readonly title: string }[] = [
-  { id: 'quantile', label: 'Quantile', title: "Tokens at or above a quantile of this response's entropies" },
-  { id: 'threshold', label: 'Threshold', title: 'Tokens at or above a number of nats' },
-  { id: 'recorded', label: "Run's marks", title: 'The classes the run trained with' },
+  { id: 'quantile', label: msg('Quantile'), title: msg("Tokens at or above a quantile of this response's entropies") },
+  { id: 'threshold', label: msg('Threshold'), title: msg('Tokens at or above a number of nats') },
+  { id: 'recorded', label: msg("Run's marks"), title: msg('The classes the run trained with') },
 ]
 
 interface ClassControlsProps {
@@ -29,25 +30,26 @@ export function ClassControls(props: ClassControlsProps) {
   return (
     <div className="class-controls">
       <fieldset className="segments">
-        <legend className="visually-hidden">Rule of the token classes</legend>
+        <legend className="visually-hidden">{t('Rule of the token classes')}</legend>
         {modes.map(({ id, label, title }) => (
           <Button
             key={id}
             small
-            title={title}
+            title={t(title)}
             aria-pressed={rule.mode === id}
             onClick={() => useHeatmapSettings.setState({ mode: id })}
           >
-            {label}
+            {t(label)}
           </Button>
         ))}
       </fieldset>
       {rule.mode === 'quantile' && <QuantileSlider quantile={rule.quantile} own={ownQuantile} />}
       {rule.mode === 'threshold' && <ThresholdSlider threshold={rule.threshold} most={most} />}
       <span className="quiet" data-testid="threshold">
-        {threshold !== null && `H ${ties === 'above' ? '>' : '≥'} ${formatNumber(threshold)} nats: `}
-        {countOnes(reasoning)} of {reasoning.length} tokens
-        {rule.mode !== 'recorded' && (differing > 0 ? `, ${differing} other than in the run` : ', as in the run')}
+        {threshold !== null && `H ${ties === 'above' ? '>' : '≥'} ${formatNumber(threshold)} ${t('nats')} · `}
+        {t('{count} of {all} tokens', { count: countOnes(reasoning), all: reasoning.length })}
+        {rule.mode !== 'recorded' &&
+          (differing > 0 ? t(', {count} other than in the run', { count: differing }) : t(', as in the run'))}
       </span>
     </div>
   )
@@ -60,7 +62,7 @@ function QuantileSlider({ quantile, own }: { quantile: number; own: number }) {
   return (
     <>
       <label className="slider-label">
-        Reasoning above quantile
+        {t('Reasoning above quantile')}
         <input
           type="range"
           min={0}
@@ -73,7 +75,7 @@ function QuantileSlider({ quantile, own }: { quantile: number; own: number }) {
       </label>
       {quantile !== own && (
         <Button small kind="quiet" onClick={() => change(null)}>
-          Back to {own}
+          {t('Back to {value}', { value: String(own) })}
         </Button>
       )}
     </>
@@ -84,7 +86,7 @@ function ThresholdSlider({ threshold, most }: { threshold: number; most: number 
   const end = Math.max(most, threshold, 0.1)
   return (
     <label className="slider-label">
-      Reasoning above
+      {t('Reasoning above')}
       <input
         type="range"
         min={0}
@@ -93,7 +95,9 @@ function ThresholdSlider({ threshold, most }: { threshold: number; most: number 
         value={threshold}
         onChange={(event) => useHeatmapSettings.setState({ threshold: Number(event.target.value) })}
       />
-      <output className="mono">{threshold.toFixed(3)} nats</output>
+      <output className="mono">
+        {threshold.toFixed(3)} {t('nats')}
+      </output>
     </label>
   )
 }

@@ -1,5 +1,6 @@
 import { traceFlags } from '../../src-preload/contract/trace.ts'
 import { formatNumber } from '../lib/format.ts'
+import { t } from '../lib/i18n/translate.ts'
 import { kl3 } from './channels.ts'
 import type { HeatmapTokens } from './tokens.ts'
 
@@ -7,20 +8,22 @@ export interface TokenFact {
   readonly label: string
   readonly value: string
   readonly unit: string
+  /** The value is no number. */
+  readonly words?: true
 }
 
 /** The clip and mask flags of a token in words. */
 function clipWords(flags: number): string {
   const words: string[] = []
-  if (flags & traceFlags.clippedHigh) words.push('clipped above')
-  if (flags & traceFlags.clippedLow) words.push('clipped below')
-  if (flags & traceFlags.clippedDual) words.push('dual-clipped')
-  if (flags & traceFlags.picked) words.push('picked by covariance')
-  if (flags & traceFlags.masked) words.push('left out of the loss')
-  return words.join(', ') || 'not clipped'
+  if (flags & traceFlags.clippedHigh) words.push(t('clipped above'))
+  if (flags & traceFlags.clippedLow) words.push(t('clipped below'))
+  if (flags & traceFlags.clippedDual) words.push(t('dual-clipped'))
+  if (flags & traceFlags.picked) words.push(t('picked by covariance'))
+  if (flags & traceFlags.masked) words.push(t('left out of the loss'))
+  return words.join(', ') || t('not clipped')
 }
 
-const className = (reasoning: boolean): string => (reasoning ? 'reasoning' : 'knowledge')
+const className = (reasoning: boolean): string => (reasoning ? t('reasoning') : t('knowledge'))
 
 /** A token left out of the loss has no class in the run. */
 const classInRun = (flags: number): string =>
@@ -36,29 +39,31 @@ export function tokenFacts(tokens: HeatmapTokens, token: number, reasoning: bool
   const reference = trace.referenceLogprobs?.[token]
   const fact = (label: string, value: string, unit = ''): TokenFact => ({ label, value, unit })
   return [
-    fact('Position', `${token + 1} of ${tokens.count}`),
-    fact('Token id', String(trace.ids[token]!)),
-    ...(parts > 1 ? [fact('Part of a character', `${tokens.part[token]} of ${parts}`)] : []),
-    fact('Entropy', formatNumber(trace.entropies[token]!), 'nats'),
-    fact('Log-prob., rollout', formatNumber(rollout), 'nats'),
-    fact('Log-prob., policy', formatNumber(policy), policy === undefined ? '' : 'nats'),
-    fact('Log-prob., reference', formatNumber(reference), reference === undefined ? '' : 'nats'),
-    fact('Ratio, policy / rollout', policy === undefined ? '–' : formatNumber(Math.exp(policy - rollout))),
+    fact(t('Position'), t('{part} of {whole}', { part: token + 1, whole: tokens.count })),
+    fact(t('Token id'), String(trace.ids[token]!)),
+    ...(parts > 1
+      ? [fact(t('Part of a character'), t('{part} of {whole}', { part: tokens.part[token]!, whole: parts }))]
+      : []),
+    fact(t('Entropy'), formatNumber(trace.entropies[token]!), t('nats')),
+    fact(t('Log-prob., rollout'), formatNumber(rollout), t('nats')),
+    fact(t('Log-prob., policy'), formatNumber(policy), policy === undefined ? '' : t('nats')),
+    fact(t('Log-prob., reference'), formatNumber(reference), reference === undefined ? '' : t('nats')),
+    fact(t('Ratio, policy / rollout'), policy === undefined ? '–' : formatNumber(Math.exp(policy - rollout))),
     fact(
-      'KL estimate (k3)',
+      t('KL estimate (k3)'),
       reference === undefined ? '–' : formatNumber(kl3(policy ?? rollout, reference)),
-      reference === undefined ? '' : 'nats',
+      reference === undefined ? '' : t('nats'),
     ),
-    fact('Class, in the run', classInRun(flags)),
-    fact('Class, by the rule', className(reasoning)),
-    fact('Clip', clipWords(flags)),
+    { ...fact(t('Class, in the run'), classInRun(flags)), words: true },
+    { ...fact(t('Class, by the rule'), className(reasoning)), words: true },
+    { ...fact(t('Clip'), clipWords(flags)), words: true },
   ]
 }
 
 /** A token in one sentence, for screen readers. */
 export function tokenSentence(tokens: HeatmapTokens, token: number, reasoning: boolean): string {
   const text = tokens.partCount[token]! > 1 ? tokens.shown[token]! : tokens.texts[token]!
-  const name = text === '' ? 'no text' : spokenText(text)
+  const name = text === '' ? t('no text') : spokenText(text)
   const facts = tokenFacts(tokens, token, reasoning).filter((fact) => fact.value !== '–')
   return `${name}. ${facts.map(({ label, value, unit }) => `${label} ${value}${unit === '' ? '' : ` ${unit}`}`).join(', ')}.`
 }
@@ -66,8 +71,8 @@ export function tokenSentence(tokens: HeatmapTokens, token: number, reasoning: b
 /** White space has no sound: it is named. */
 function spokenText(text: string): string {
   return text
-    .replace(/^ +| +$/g, ' space ')
-    .replaceAll('\n', ' new line ')
-    .replaceAll('\t', ' tab ')
+    .replace(/^ +| +$/g, ` ${t('space')} `)
+    .replaceAll('\n', ` ${t('new line')} `)
+    .replaceAll('\t', ` ${t('tab')} `)
     .trim()
 }

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react'
 import { frames } from '../lib/frame-queue.ts'
+import { t } from '../lib/i18n/translate.ts'
 import { tokenSentence } from './describe.ts'
 import { HeatmapController, type HeatmapLook } from './heatmap-controller.ts'
 import { type Move, metrics, moveFocus, type WrapMode } from './layout.ts'
@@ -95,8 +96,10 @@ export function HeatmapView(props: HeatmapViewProps) {
       ref={box}
       className="heatmap"
       role="application"
-      aria-roledescription="token heatmap"
-      aria-label={`Response of ${tokens.count} tokens. The arrow keys walk through the tokens, Home and End through lines.`}
+      aria-roledescription={t('token heatmap')}
+      aria-label={t('Response of {count} tokens. The arrow keys walk through the tokens, Home and End through lines.', {
+        count: tokens.count,
+      })}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes the keys.
       tabIndex={0}
       onKeyDown={onKeyDown}

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
-import { formatNumber, plural } from '../lib/format.ts'
+import { formatNumber } from '../lib/format.ts'
+import { msg, t } from '../lib/i18n/translate.ts'
 import type { Channel } from './channels.ts'
 import { useHeatmapSettings } from './heatmap-settings.ts'
 import { histogramOf } from './histogram.ts'
@@ -24,11 +25,19 @@ export function HistogramView({ channel, values, extent, threshold }: HistogramV
   const scale = height / Math.log1p(most)
   const at = (value: number): number => ((value - low) / (high - low)) * width
   const sets = channel.id === 'entropy' || channel.id === 'class'
-  const words = `Histogram of ${channel.label}, ${formatNumber(low)} to ${formatNumber(high)} ${channel.unit}. Largest bin: ${plural(most, 'token')}.`
+  const words = t('Histogram of {channel}, {low} to {high}. Tokens in the largest bin: {most}.', {
+    channel: t(channel.label),
+    low: formatNumber(low),
+    high: `${formatNumber(high)} ${t(channel.unit)}`.trim(),
+    most,
+  })
   return (
     <figure className="histogram">
       <figcaption className="quiet">
-        {channel.label}: tokens (log) over {channel.unit || 'value'}
+        {t('{channel}: tokens (log) over {unit}', {
+          channel: t(channel.label),
+          unit: t(channel.unit || msg('value')),
+        })}
       </figcaption>
       <svg
         width={width}

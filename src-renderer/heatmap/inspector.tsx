@@ -1,4 +1,5 @@
 import { useStore } from 'zustand'
+import { t } from '../lib/i18n/translate.ts'
 import { tokenFacts } from './describe.ts'
 import type { HeatmapLink } from './link.ts'
 import type { HeatmapTokens } from './tokens.ts'
@@ -15,12 +16,14 @@ export function TokenInspector(props: {
   const token = hovered >= 0 ? hovered : focused
   if (token < 0 || token >= tokens.count)
     return (
-      <aside className="card inspector" aria-label="Numbers of a token">
-        <p className="quiet">Point at a token, or focus the text and walk with the arrow keys, to read its numbers.</p>
+      <aside className="card inspector" aria-label={t('Numbers of a token')}>
+        <p className="quiet">
+          {t('Point at a token, or focus the text and walk with the arrow keys, to read its numbers.')}
+        </p>
       </aside>
     )
   return (
-    <aside className="card inspector" aria-label="Numbers of a token" data-token={token}>
+    <aside className="card inspector" aria-label={t('Numbers of a token')} data-token={token}>
       <p className="inspector-token mono">{tokens.shown[token]}</p>
       <dl>
         {tokenFacts(tokens, token, reasoning[token] === 1).map(({ label, value, unit }) => (

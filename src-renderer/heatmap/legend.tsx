@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
-import { formatNumber, plural } from '../lib/format.ts'
+import { formatNumber } from '../lib/format.ts'
+import { t, tn } from '../lib/i18n/translate.ts'
 import { useTheme } from '../lib/view-state.ts'
 import { type Channel, type ColourDomain, clipCategories } from './channels.ts'
 import { colourTable } from './colours.ts'
@@ -8,8 +9,8 @@ import { colourTable } from './colours.ts'
 export function HeatmapLegend({ channel, domain }: { channel: Channel; domain: ColourDomain }) {
   return (
     <div className="heatmap-legend">
-      {channel.kind === 'class' && <CategoryKey kind="class" names={['knowledge', 'reasoning']} />}
-      {channel.kind === 'clip' && <CategoryKey kind="clip" names={clipCategories} />}
+      {channel.kind === 'class' && <CategoryKey kind="class" names={[t('knowledge'), t('reasoning')]} />}
+      {channel.kind === 'clip' && <CategoryKey kind="clip" names={clipCategories.map((name) => t(name))} />}
       {(channel.kind === 'sequential' || channel.kind === 'diverging') && (
         <ScaleKey channel={channel} domain={domain} />
       )}
@@ -17,16 +18,16 @@ export function HeatmapLegend({ channel, domain }: { channel: Channel; domain: C
         <svg width="16" height="14" aria-hidden>
           <rect x="1" y="11" width="14" height="2" className="mark-class" />
         </svg>
-        reasoning token
+        {t('reasoning token')}
       </span>
-      <ClipKey label="clipped above" path="M3 9 8 3 13 9Z" />
-      <ClipKey label="clipped below" path="M3 4 8 10 13 4Z" />
-      <ClipKey label="dual clip" path="M3 7 8 3 13 7 8 11Z" />
+      <ClipKey label={t('clipped above')} path="M3 9 8 3 13 9Z" />
+      <ClipKey label={t('clipped below')} path="M3 4 8 10 13 4Z" />
+      <ClipKey label={t('dual clip')} path="M3 7 8 3 13 7 8 11Z" />
       <span className="legend-mark">
         <svg width="16" height="14" aria-hidden>
           <path d="M1 13 13 1M-3 10 6 1M6 14 15 5" className="mark-hatch" />
         </svg>
-        left out of the loss
+        {t('left out of the loss')}
       </span>
     </div>
   )
@@ -54,7 +55,7 @@ function ScaleKey({ channel, domain }: { channel: Channel; domain: ColourDomain 
     ? [channel.origin - domain.end, channel.origin + domain.end]
     : [channel.origin, channel.origin + sign * domain.end]
   return (
-    <span className="legend-mark" title={channel.description}>
+    <span className="legend-mark" title={t(channel.description)}>
       {formatNumber(left)}
       <svg width={swatches * 4} height="12" aria-hidden className="scale-bar">
         {Array.from({ length: swatches }, (_, index) => grounds[Math.round((index / (swatches - 1)) * 255)]!).map(
@@ -63,8 +64,10 @@ function ScaleKey({ channel, domain }: { channel: Channel; domain: ColourDomain 
           ),
         )}
       </svg>
-      {formatNumber(right)} {channel.unit}
-      {domain.beyond > 0 && <span className="quiet">({plural(domain.beyond, 'token')} beyond)</span>}
+      {formatNumber(right)} {t(channel.unit)}
+      {domain.beyond > 0 && (
+        <span className="quiet">{tn(domain.beyond, '({count} token beyond)', '({count} tokens beyond)')}</span>
+      )}
     </span>
   )
 }

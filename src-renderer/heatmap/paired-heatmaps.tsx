@@ -13,6 +13,7 @@ import { createScrollLink, type ScrollLink } from './scroll-link.ts'
 import { decodeTokens } from './tokens.ts'
 import { ViewControls } from './view-controls.tsx'
 import './heatmap.css'
+import { t } from '../lib/i18n/translate.ts'
 
 interface PairedResponse {
   readonly text: string
@@ -40,7 +41,7 @@ export function PairedHeatmaps({ responses }: { responses: readonly [PairedRespo
     return domainOf(channel, together)
   }, [channel, values])
   return (
-    <section className="response-heatmap" aria-label="Tokens of both responses">
+    <section className="response-heatmap" aria-label={t('Tokens of both responses')}>
       <div className="heatmap-controls">
         <ViewControls trace={responses[0].trace} domain={domain} />
       </div>

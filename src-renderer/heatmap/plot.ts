@@ -1,4 +1,5 @@
 import { formatNumber } from '../lib/format.ts'
+import { t } from '../lib/i18n/translate.ts'
 import type { HeatmapPalette } from './colours.ts'
 
 /** Columns of the plot: what the tokens under each pixel reach, of both classes. */
@@ -97,7 +98,7 @@ export function paintPlot(context: PlotContext, scene: PlotScene): void {
   context.font = '11px system-ui, sans-serif'
   context.textBaseline = 'bottom'
   context.textAlign = 'left'
-  context.fillText(`token ${range[0] + 1}`, 0, height)
+  context.fillText(t('token {number}', { number: String(range[0] + 1) }), 0, height)
   context.textAlign = 'right'
   context.fillText(String(range[1] + 1), width, height)
   context.textBaseline = 'top'

@@ -21,6 +21,7 @@ import { TokenSearch } from './token-search.tsx'
 import { decodeTokens, type HeatmapTokens } from './tokens.ts'
 import { ViewControls } from './view-controls.tsx'
 import './heatmap.css'
+import { t } from '../lib/i18n/translate.ts'
 
 export interface ResponseHeatmapProps {
   readonly text: string
@@ -53,7 +54,7 @@ export function ResponseHeatmap({ text, trace, advantage, rule, focused, onFocus
     if (found?.starts[0] !== undefined) onFocus(found.starts[0])
   }, [found, onFocus])
   return (
-    <section className="response-heatmap" aria-label="Tokens of the response">
+    <section className="response-heatmap" aria-label={t('Tokens of the response')}>
       <div className="heatmap-controls">
         <ViewControls trace={trace} domain={shown.domain} asTable={asTable} onTable={setAsTable} />
         <TokenSearch {...{ wanted, found, focused, onFocus }} onChange={setWanted} />
@@ -66,7 +67,7 @@ export function ResponseHeatmap({ text, trace, advantage, rule, focused, onFocus
           ) : (
             <>
               <TokenPlot
-                label={shown.channel.label}
+                label={t(shown.channel.label)}
                 look={plotLook}
                 found={found?.starts ?? none}
                 {...{ focused, link, onFocus }}
@@ -149,19 +150,18 @@ function useShownChannel(source: TokenSource, reasoning: Uint8Array, threshold: 
 }
 
 function TokenTable({ tokens, reasoning }: { tokens: HeatmapTokens; reasoning: Uint8Array }) {
-  const labels = tokens.count > 0 ? tokenFacts(tokens, 0, false).map((fact) => fact.label) : []
-  const numeric = (label: string): boolean => !/^(Class|Clip)/.test(label)
+  const facts = tokens.count > 0 ? tokenFacts(tokens, 0, false) : []
   return (
     <DataTable
-      label="Tokens with their numbers"
+      label={t('Tokens with their numbers')}
       className="token-table"
-      columns={[{ label: 'Token' }, ...labels.map((label) => ({ label, number: numeric(label) }))]}
+      columns={[{ label: t('Token') }, ...facts.map(({ label, words }) => ({ label, number: !words }))]}
       rowCount={tokens.count}
       cell={(row, column) =>
         column === 0
           ? tokens.shown[row]!
-          : (tokenFacts(tokens, row, reasoning[row] === 1).find((fact) => fact.label === labels[column - 1])?.value ??
-            '')
+          : (tokenFacts(tokens, row, reasoning[row] === 1).find((fact) => fact.label === facts[column - 1]!.label)
+              ?.value ?? '')
       }
     />
   )

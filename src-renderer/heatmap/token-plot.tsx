@@ -1,6 +1,7 @@
 import { type PointerEvent, useEffect, useMemo, useRef } from 'react'
 import { formatNumber } from '../lib/format.ts'
 import { frames } from '../lib/frame-queue.ts'
+import { t } from '../lib/i18n/translate.ts'
 import type { HeatmapLink } from './link.ts'
 import { type TokenRange, tokenAtPixel } from './plot.ts'
 import { PlotController, type PlotLook } from './plot-controller.ts'
@@ -68,7 +69,7 @@ export function TokenPlot({ label, look, focused, found, link, onBrush, onFocus 
       className="token-plot"
       role="img"
       aria-label={words}
-      title="Drag to look at a part, double-click for all, click to go to a token"
+      title={t('Drag to look at a part, double-click for all, click to go to a token')}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId)
         brushFrom.current = pixel(event)
@@ -86,6 +87,11 @@ export function TokenPlot({ label, look, focused, found, link, onBrush, onFocus 
 
 function plotWords(label: string, { extent, range }: PlotLook): string {
   const [from, to] = range
-  const values = `from ${formatNumber(extent[0])} to ${formatNumber(extent[1])}`
-  return `Plot: ${label} of tokens ${from + 1} to ${to + 1}, ${values}. The table has every value.`
+  return t('Plot: {label} of tokens {from} to {to}, from {low} to {high}. The table has every value.', {
+    label,
+    from: from + 1,
+    to: to + 1,
+    low: formatNumber(extent[0]),
+    high: formatNumber(extent[1]),
+  })
 }

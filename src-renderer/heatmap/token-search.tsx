@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, Search } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
-import { plural } from '../lib/format.ts'
+import { t, tn } from '../lib/i18n/translate.ts'
 import { Button } from '../ui/button.tsx'
 import { type Found, nextMatch } from './search.ts'
 
@@ -33,8 +33,8 @@ export function TokenSearch({ wanted, found, focused, onChange, onFocus }: Token
           id="token-search"
           className="input"
           type="search"
-          placeholder="Search the response"
-          aria-label="Search the response"
+          placeholder={t('Search the response')}
+          aria-label={t('Search the response')}
           value={wanted}
           onChange={(event) => onChange(event.target.value)}
           onKeyDown={onKeyDown}
@@ -44,7 +44,7 @@ export function TokenSearch({ wanted, found, focused, onChange, onFocus }: Token
         small
         kind="quiet"
         icon={<ArrowUp size={14} />}
-        aria-label="Previous match"
+        aria-label={t('Previous match')}
         disabled={none}
         onClick={() => go(true)}
       />
@@ -52,12 +52,12 @@ export function TokenSearch({ wanted, found, focused, onChange, onFocus }: Token
         small
         kind="quiet"
         icon={<ArrowDown size={14} />}
-        aria-label="Next match"
+        aria-label={t('Next match')}
         disabled={none}
         onClick={() => go(false)}
       />
       <span className="quiet" role="status">
-        {found && (none ? 'no match' : plural(found.starts.length, 'match', 'matches'))}
+        {found && (none ? t('no match') : tn(found.starts.length, '{count} match', '{count} matches'))}
       </span>
     </search>
   )

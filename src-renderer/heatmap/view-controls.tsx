@@ -1,14 +1,15 @@
 import { Pin, PinOff, Table2 } from 'lucide-react'
 import type { Trace } from '../../src-preload/contract/trace.ts'
+import { msg, t } from '../lib/i18n/translate.ts'
 import { Button } from '../ui/button.tsx'
 import { type ChannelId, type ColourDomain, channelIds, channels } from './channels.ts'
 import { useHeatmapSettings } from './heatmap-settings.ts'
 import { type WrapMode, wrapModes } from './layout.ts'
 
 const wrapLabels: Readonly<Record<WrapMode, string>> = {
-  words: 'between words',
-  tokens: 'between tokens',
-  lines: 'at new lines only',
+  words: msg('between words'),
+  tokens: msg('between tokens'),
+  lines: msg('at new lines only'),
 }
 
 interface ViewControlsProps {
@@ -31,7 +32,7 @@ export function ViewControls({ trace, domain, asTable = false, onTable }: ViewCo
   return (
     <div className="view-controls">
       <label className="slider-label">
-        Colour
+        {t('Colour')}
         <select
           className="select"
           value={channel}
@@ -41,8 +42,8 @@ export function ViewControls({ trace, domain, asTable = false, onTable }: ViewCo
             const missing = !channels[id].recorded(trace)
             return (
               <option key={id} value={id} disabled={missing}>
-                {channels[id].label}
-                {missing ? ' (not recorded)' : ''}
+                {t(channels[id].label)}
+                {missing ? t(' (not recorded)') : ''}
               </option>
             )
           })}
@@ -52,14 +53,14 @@ export function ViewControls({ trace, domain, asTable = false, onTable }: ViewCo
         <Button
           small
           icon={held ? <PinOff size={14} /> : <Pin size={14} />}
-          aria-label="Hold the colour scale"
-          title={held ? 'Fit the scale to each response again' : 'Hold this scale for other responses'}
+          aria-label={t('Hold the colour scale')}
+          title={held ? t('Fit the scale to each response again') : t('Hold this scale for other responses')}
           aria-pressed={held}
           onClick={hold}
         />
       )}
       <label className="slider-label">
-        Lines break
+        {t('Lines break')}
         <select
           className="select"
           value={wrap}
@@ -67,14 +68,14 @@ export function ViewControls({ trace, domain, asTable = false, onTable }: ViewCo
         >
           {wrapModes.map((mode) => (
             <option key={mode} value={mode}>
-              {wrapLabels[mode]}
+              {t(wrapLabels[mode])}
             </option>
           ))}
         </select>
       </label>
       {onTable && (
         <Button small icon={<Table2 size={14} aria-hidden />} aria-pressed={asTable} onClick={() => onTable(!asTable)}>
-          Table
+          {t('Table')}
         </Button>
       )}
     </div>

@@ -5,7 +5,7 @@ import { unpackTrace } from '../../../src-preload/contract/trace.ts'
 import { PairedHeatmaps } from '../../heatmap/paired-heatmaps.tsx'
 import { useRun } from '../../lib/context.tsx'
 import { formatFixed } from '../../lib/format.ts'
-import { t } from '../../lib/i18n/translate.ts'
+import { t, tx } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
@@ -19,14 +19,14 @@ export function PairPage({ left, right }: { left: number; right: number }) {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>Two responses</h1>
+        <h1>{t('Two responses')}</h1>
         {first.data && second.data && first.data.summary.promptId !== second.data.summary.promptId && (
-          <span className="quiet">to different prompts</span>
+          <span className="quiet">{t('to different prompts')}</span>
         )}
       </div>
-      <Await query={first} what="the first response">
+      <Await query={first} what={t('the first response')}>
         {(one) => (
-          <Await query={second} what="the second response">
+          <Await query={second} what={t('the second response')}>
             {(other) => <Pair details={[one, other]} />}
           </Await>
         )}
@@ -86,19 +86,26 @@ function Head({ detail }: { detail: RolloutDetail }) {
           {run?.name ?? summary.runId}
         </Link>
         <Link href={links.rollout(summary.id)}>
-          step {summary.step}, {summary.group + 1}.{summary.index + 1}
+          {t('step {step}', { step: String(summary.step) })}, {summary.group + 1}.{summary.index + 1}
         </Link>
       </p>
       <p>
-        Expected <b className="mono">{answer}</b>, found <b className="mono">{summary.extracted ?? 'no answer'}</b>.{' '}
+        {tx('Expected {answer}, found {found}.', {
+          answer: <b className="mono">{answer}</b>,
+          found: <b className="mono">{summary.extracted ?? t('no answer')}</b>,
+        })}{' '}
         <span className="quiet">{reason}</span>
       </p>
       <p className="quiet">
-        Reward {formatFixed(summary.reward, 3)}, {summary.tokens} tokens, mean entropy{' '}
-        {formatFixed(summary.meanEntropy, 3)} nats, {t(finishWords[summary.finishReason])}
+        {t('Reward {reward}, {tokens} tokens, mean entropy {entropy} nats, {end}', {
+          reward: formatFixed(summary.reward, 3),
+          tokens: summary.tokens,
+          entropy: formatFixed(summary.meanEntropy, 3),
+          end: t(finishWords[summary.finishReason]),
+        })}
       </p>
       <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary>Prompt</summary>
+        <summary>{t('Prompt')}</summary>
         <pre>{prompt}</pre>
       </details>
     </section>

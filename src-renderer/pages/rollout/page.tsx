@@ -10,7 +10,7 @@ import { ResponseHeatmap } from '../../heatmap/response-heatmap.tsx'
 import { useRun } from '../../lib/context.tsx'
 import { errorSentence, formatFixed } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
-import { t } from '../../lib/i18n/translate.ts'
+import { t, tx } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
@@ -29,7 +29,7 @@ export function RolloutPage({ rolloutId }: { rolloutId: number }) {
   )
   return (
     <div className="page">
-      <Await query={rollout} what="the response">
+      <Await query={rollout} what={t('the response')}>
         {(detail) => <Response key={detail.summary.id} detail={detail} />}
       </Await>
     </div>
@@ -45,22 +45,22 @@ function Response({ detail }: { detail: RolloutDetail }) {
   return (
     <>
       <div className="page-head response-head">
-        <nav aria-label="Where this is" className="crumbs">
+        <nav aria-label={t('Where this is')} className="crumbs">
           <Link href={links.run(summary.runId)} className="ellipsis">
             {run?.name ?? summary.runId}
           </Link>
           <span aria-hidden>/</span>
-          <Link href={links.rollouts(summary.runId, summary.step)}>step {summary.step}</Link>
+          <Link href={links.rollouts(summary.runId, summary.step)}>
+            {t('step {step}', { step: String(summary.step) })}
+          </Link>
           <span aria-hidden>/</span>
-          <h1>
-            Group {summary.group + 1}, response {summary.index + 1}
-          </h1>
+          <h1>{t('Group {group}, response {response}', { group: summary.group + 1, response: summary.index + 1 })}</h1>
         </nav>
         <Verdict correct={summary.correct} word />
         <div className="page-head-end">
           <BesideMenu detail={detail} />
-          <NeighbourButton action={actions[0]!} icon={<ChevronLeft size={15} aria-hidden />} />
-          <NeighbourButton action={actions[1]!} icon={<ChevronRight size={15} aria-hidden />} />
+          <NeighbourButton action={actions[0]!} label={t('Previous')} icon={<ChevronLeft size={15} aria-hidden />} />
+          <NeighbourButton action={actions[1]!} label={t('Next')} icon={<ChevronRight size={15} aria-hidden />} />
         </div>
       </div>
       <Judgement detail={detail} />
@@ -78,21 +78,25 @@ function BesideMenu({ detail: { summary } }: { detail: RolloutDetail }) {
   if (others.length === 0) return null
   return (
     <Menu
-      label="Beside…"
+      label={t('Beside…')}
       labelled
       icon={<Columns2 size={15} aria-hidden />}
       items={others.map((one) => ({
-        label: `Response ${one.index + 1}, ${one.correct ? 'correct' : 'wrong'}, ${one.tokens} tokens`,
+        label: t('Response {number}, {verdict}, {tokens} tokens', {
+          number: one.index + 1,
+          verdict: one.correct ? t('correct') : t('wrong'),
+          tokens: one.tokens,
+        }),
         run: () => go(links.pair(summary.id, one.id)),
       }))}
     />
   )
 }
 
-function NeighbourButton({ action, icon }: { action: Action; icon: React.ReactNode }) {
+function NeighbourButton({ action, label, icon }: { action: Action; label: string; icon: React.ReactNode }) {
   return (
     <Button icon={icon} disabled={!action.enabled} onClick={action.run}>
-      {action.label.split(' ')[0]} <kbd>{action.shortcut}</kbd>
+      {label} <kbd>{action.shortcut}</kbd>
     </Button>
   )
 }
@@ -101,23 +105,26 @@ function Judgement({ detail }: { detail: RolloutDetail }) {
   const { summary, prompt, answer, reason, rewardParts } = detail
   const parts = Object.entries(rewardParts)
   const facts: readonly (readonly [string, string])[] = [
-    ['Reward', formatFixed(summary.reward, 3)],
+    [t('Reward'), formatFixed(summary.reward, 3)],
     ...(parts.length > 1 ? parts.map(([name, value]) => [name, formatFixed(value, 3)] as const) : []),
-    ['Advantage', formatFixed(summary.advantage, 3)],
-    ['Tokens', String(summary.tokens)],
-    ['Mean entropy', `${formatFixed(summary.meanEntropy, 3)} nats`],
-    ['End', t(finishWords[summary.finishReason])],
+    [t('Advantage'), formatFixed(summary.advantage, 3)],
+    [t('Tokens'), String(summary.tokens)],
+    [t('Mean entropy'), `${formatFixed(summary.meanEntropy, 3)} ${t('nats')}`],
+    [t('End'), t(finishWords[summary.finishReason])],
   ]
   return (
     <div className="judgement">
-      <section className="card judgement-part" aria-label="Prompt">
-        <h2>Prompt</h2>
+      <section className="card judgement-part" aria-label={t('Prompt')}>
+        <h2>{t('Prompt')}</h2>
         <pre>{prompt}</pre>
       </section>
-      <section className="card judgement-part" aria-label="Verdict">
-        <h2>Verdict</h2>
+      <section className="card judgement-part" aria-label={t('Verdict')}>
+        <h2>{t('Verdict')}</h2>
         <p>
-          Expected <b className="mono">{answer}</b>, found <b className="mono">{summary.extracted ?? 'no answer'}</b>.{' '}
+          {tx('Expected {answer}, found {found}.', {
+            answer: <b className="mono">{answer}</b>,
+            found: <b className="mono">{summary.extracted ?? t('no answer')}</b>,
+          })}{' '}
           <span className="quiet">{reason}</span>
         </p>
         <dl className="facts">
@@ -149,11 +156,11 @@ function ResponseText({ detail }: { detail: RolloutDetail }) {
         {...{ text, trace, rule }}
       />
     )
-  if (trace && !run.error) return <p className="loading">Loading the tokens…</p>
+  if (trace && !run.error) return <p className="loading">{t('Loading the tokens…')}</p>
   return (
-    <section className="card judgement-part" aria-label="Response">
-      <h2>Response</h2>
-      <p className="quiet">This step kept no token trace (trace.every, trace.groups); the text is complete.</p>
+    <section className="card judgement-part" aria-label={t('Response')}>
+      <h2>{t('Response')}</h2>
+      <p className="quiet">{t('This step kept no token trace (trace.every, trace.groups); the text is complete.')}</p>
       <pre>{text}</pre>
     </section>
   )
@@ -188,14 +195,14 @@ function neighbourActions({ previousId, nextId }: RolloutDetail, go: (address: s
     id,
     label,
     shortcut,
-    section: 'Response',
+    section: t('Response'),
     enabled: target !== null,
     run: () => {
       if (target !== null) go(links.rollout(target))
     },
   })
   return [
-    action('rollout.previous', 'Previous response', 'p', previousId),
-    action('rollout.next', 'Next response', 'n', nextId),
+    action('rollout.previous', t('Previous response'), 'p', previousId),
+    action('rollout.next', t('Next response'), 'n', nextId),
   ]
 }

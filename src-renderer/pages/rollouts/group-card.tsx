@@ -4,7 +4,7 @@ import { Link } from 'wouter'
 import type { GroupSummary, RolloutSummary } from '../../../src-preload/contract/run.ts'
 import { visibleText } from '../../heatmap/tokens.ts'
 import { formatFixed } from '../../lib/format.ts'
-import { t } from '../../lib/i18n/translate.ts'
+import { t, tx } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { finishWords, Verdict } from '../../ui/verdict.tsx'
 import { hasNoSpread } from './group-filter.ts'
@@ -24,28 +24,26 @@ const columnClasses = [
 export const GroupCard = memo(function GroupCard({ group }: { group: GroupSummary }) {
   const right = group.rollouts.filter((rollout) => rollout.correct).length
   return (
-    <section className="card group" aria-label={`Group ${group.group + 1}`}>
+    <section className="card group" aria-label={t('Group {number}', { number: group.group + 1 })}>
       <header className="group-head">
         <span className="quiet">{group.group + 1}</span>
         <h3 className="mono group-prompt" title={group.prompt}>
           {group.prompt}
         </h3>
         <span className="group-answer">
-          answer <b className="mono">{group.answer}</b>
+          {tx('answer {answer}', { answer: <b className="mono">{group.answer}</b> })}
         </span>
         {hasNoSpread(group) && (
-          <span className="chip" title="All rewards are equal: no advantage, no gradient.">
-            <Equal size={12} aria-hidden /> no spread
+          <span className="chip" title={t('All rewards are equal: no advantage, no gradient.')}>
+            <Equal size={12} aria-hidden /> {t('no spread')}
           </span>
         )}
         {group.filtered && (
-          <span className="chip" title="Dropped from the update by the group filter.">
-            <FilterX size={12} aria-hidden /> filtered
+          <span className="chip" title={t('Dropped from the update by the group filter.')}>
+            <FilterX size={12} aria-hidden /> {t('filtered')}
           </span>
         )}
-        <span className="group-score">
-          {right} / {group.rollouts.length} correct
-        </span>
+        <span className="group-score">{t('{right} / {all} correct', { right, all: group.rollouts.length })}</span>
       </header>
       <table className="table response-table">
         <colgroup>
@@ -55,14 +53,14 @@ export const GroupCard = memo(function GroupCard({ group }: { group: GroupSummar
         </colgroup>
         <thead className="visually-hidden">
           <tr>
-            <th>Verdict</th>
-            <th>Response</th>
-            <th>Answer found</th>
-            <th>Reward</th>
-            <th>Advantage</th>
-            <th>Tokens</th>
-            <th>Mean entropy</th>
-            <th>End</th>
+            <th>{t('Verdict')}</th>
+            <th>{t('Response')}</th>
+            <th>{t('Answer found')}</th>
+            <th>{t('Reward')}</th>
+            <th>{t('Advantage')}</th>
+            <th>{t('Tokens')}</th>
+            <th>{t('Mean entropy')}</th>
+            <th>{t('End')}</th>
           </tr>
         </thead>
         <tbody>
@@ -83,24 +81,24 @@ function ResponseRow({ rollout }: { rollout: RolloutSummary }) {
       </td>
       <td className="preview-cell">
         <Link href={links.rollout(rollout.id)} className="mono">
-          {visibleText(rollout.preview).replaceAll('·', ' ') || 'empty response'}
+          {visibleText(rollout.preview).replaceAll('·', ' ') || t('empty response')}
         </Link>
       </td>
-      <td className="mono found-cell" title="Answer found">
+      <td className="mono found-cell" title={t('Answer found')}>
         {rollout.extracted ?? '–'}
       </td>
-      <td className="number" title="Reward">
+      <td className="number" title={t('Reward')}>
         {formatFixed(rollout.reward, 2)}
       </td>
-      <td className="number" title="Advantage">
+      <td className="number" title={t('Advantage')}>
         {rollout.advantage > 0 ? '+' : ''}
         {formatFixed(rollout.advantage, 2)}
       </td>
-      <td className="number" title="Tokens">
-        {rollout.tokens} <span className="quiet">tok</span>
+      <td className="number" title={t('Tokens')}>
+        {rollout.tokens} <span className="quiet">{t('tok')}</span>
       </td>
-      <td className="number" title="Mean entropy">
-        {formatFixed(rollout.meanEntropy, 3)} <span className="quiet">nats</span>
+      <td className="number" title={t('Mean entropy')}>
+        {formatFixed(rollout.meanEntropy, 3)} <span className="quiet">{t('nats')}</span>
       </td>
       <td className={rollout.finishReason === 'length' ? 'tone-warn' : 'quiet'}>
         {t(finishWords[rollout.finishReason])}

@@ -1,10 +1,11 @@
 import type { GroupSummary } from '../../../src-preload/contract/run.ts'
+import { msg } from '../../lib/i18n/translate.ts'
 
 export const groupFilters = [
-  { id: 'all', label: 'All' },
-  { id: 'spread', label: 'With spread' },
-  { id: 'no-spread', label: 'Without spread' },
-  { id: 'truncated', label: 'Truncated' },
+  { id: 'all', label: msg('All') },
+  { id: 'spread', label: msg('With spread') },
+  { id: 'no-spread', label: msg('Without spread') },
+  { id: 'truncated', label: msg('Truncated') },
 ] as const
 export type GroupFilter = (typeof groupFilters)[number]['id']
 

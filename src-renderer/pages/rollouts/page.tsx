@@ -5,7 +5,7 @@ import { type RunSummary, rolloutOrders } from '../../../src-preload/contract/ru
 import type { Action } from '../../commands/actions.ts'
 import { usePageActions } from '../../commands/registry.ts'
 import { useRun, useRuns } from '../../lib/context.tsx'
-import { formatFixed, formatPercent, plural } from '../../lib/format.ts'
+import { formatFixed, formatPercent } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
@@ -18,17 +18,19 @@ import { filterGroups, type GroupFilter, groupFilters, stepSummary } from './gro
 import { SearchBar } from './search-bar.tsx'
 import { SearchResults } from './search-results.tsx'
 import './rollouts.css'
+import { t } from '../../lib/i18n/translate.ts'
 
 /** Sampled responses of a run by step and prompt. Without a step it follows the latest. */
 export function RolloutsPage({ id, step }: { id: string; step: number | undefined }) {
   const known = useRuns() !== null
   const run = useRun(id)
   if (run) return <KnownRollouts run={run} step={step} />
-  if (!known) return <p className="loading">Loading the run…</p>
+  if (!known) return <p className="loading">{t('Loading the run…')}</p>
   return (
     <div className="page">
       <Message tone="warn">
-        There is no run “{id}” in this workspace. <Link href={links.runs}>See all runs</Link>.
+        {t('There is no run “{id}” in this workspace. It may have been deleted.', { id })}{' '}
+        <Link href={links.runs}>{t('See all runs')}</Link>
       </Message>
     </div>
   )
@@ -44,10 +46,10 @@ function KnownRollouts({ run, step }: { run: RunSummary; step: number | undefine
   return (
     <div className="page">
       <RunHeader run={run} actions={runActions} tab="rollouts" />
-      <Await query={steps} what="the steps">
+      <Await query={steps} what={t('the steps')}>
         {(all) =>
           all.length === 0 ? (
-            <p className="empty">The first step’s responses appear here when it is done.</p>
+            <p className="empty">{t('The first step’s responses appear here when it is done.')}</p>
           ) : (
             <>
               <SearchBar filter={filter} order={order} onFilter={setFilter} onOrder={setOrder} />
@@ -83,46 +85,46 @@ function StepView({ run, steps, step }: { run: RunSummary; steps: readonly numbe
       <div className="step-bar">
         <Button
           icon={<ChevronLeft size={16} />}
-          aria-label="Previous step"
+          aria-label={t('Previous step')}
           disabled={index === 0}
           onClick={actions[1]!.run}
         />
         <label className="slider-label step-slider">
-          Step
+          {t('Step')}
           <input
             type="range"
             min={0}
             max={steps.length - 1}
             value={index}
-            aria-valuetext={`step ${shown}`}
+            aria-valuetext={t('step {step}', { step: String(shown) })}
             onChange={(event) => go(links.rollouts(run.id, steps[Number(event.target.value)]), { replace: true })}
           />
           <output className="step-number">{shown}</output>
         </label>
         <Button
           icon={<ChevronRight size={16} />}
-          aria-label="Next step"
+          aria-label={t('Next step')}
           disabled={index === steps.length - 1}
           onClick={actions[2]!.run}
         />
         <Button small aria-pressed={step === undefined} onClick={() => go(links.rollouts(run.id))}>
-          Latest
+          {t('Latest')}
         </Button>
         <fieldset className="segments">
-          <legend className="visually-hidden">Which groups</legend>
+          <legend className="visually-hidden">{t('Which groups')}</legend>
           {groupFilters.map(({ id, label }) => (
             <Button key={id} small aria-pressed={filter === id} onClick={() => setFilter(id)}>
-              {label}
+              {t(label)}
             </Button>
           ))}
         </fieldset>
         {groups.data && <StepFacts {...stepSummary(groups.data)} />}
       </div>
-      <Await query={groups} what="the responses">
+      <Await query={groups} what={t('the responses')}>
         {(all) => {
           const kept = filterGroups(all, filter)
           return kept.length === 0 ? (
-            <p className="empty">No group of step {shown} is of that kind.</p>
+            <p className="empty">{t('No group of step {step} is of that kind.', { step: String(shown) })}</p>
           ) : (
             <div className="groups">
               {kept.map((group) => (
@@ -139,8 +141,13 @@ function StepView({ run, steps, step }: { run: RunSummary; steps: readonly numbe
 function StepFacts(summary: ReturnType<typeof stepSummary>) {
   return (
     <span className="quiet step-facts">
-      {plural(summary.responses, 'response')}, {formatPercent(summary.accuracy, 1)} correct, reward{' '}
-      {formatFixed(summary.meanReward, 3)}, {summary.withoutSpread} of {plural(summary.groups, 'group')} without spread
+      {t('{responses} responses, {percent} correct, reward {reward}, {flat} of {groups} groups without spread', {
+        responses: summary.responses,
+        percent: formatPercent(summary.accuracy, 1),
+        reward: formatFixed(summary.meanReward, 3),
+        flat: summary.withoutSpread,
+        groups: summary.groups,
+      })}
     </span>
   )
 }
@@ -152,11 +159,11 @@ function stepActions(
   go: (address: string, options: { replace: boolean }) => void,
 ): Action[] {
   const to = (target: number): void => go(links.rollouts(id, steps[target]), { replace: true })
-  const section = 'Rollouts'
+  const section = t('Rollouts')
   return [
     {
       id: 'rollouts.search',
-      label: 'Search responses',
+      label: t('Search responses'),
       shortcut: '/',
       section,
       enabled: true,
@@ -164,7 +171,7 @@ function stepActions(
     },
     {
       id: 'step.previous',
-      label: 'Previous step',
+      label: t('Previous step'),
       shortcut: '[',
       section,
       enabled: index > 0,
@@ -172,7 +179,7 @@ function stepActions(
     },
     {
       id: 'step.next',
-      label: 'Next step',
+      label: t('Next step'),
       shortcut: ']',
       section,
       enabled: index < steps.length - 1,

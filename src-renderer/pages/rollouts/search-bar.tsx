@@ -1,18 +1,20 @@
 import { Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { type RolloutOrder, rolloutOrders } from '../../../src-preload/contract/run.ts'
+import { msg, t } from '../../lib/i18n/translate.ts'
 
-const searchHelp =
-  'Words of the response, or conditions such as reward<1, truncated, wrong, unparsed, nospread, step>200, tokens>=500, entropy>0.3, prompt:"48 +", found:12, text:"wait", -correct'
+const searchHelp = msg(
+  'Words of the response, or conditions such as reward<1, truncated, wrong, unparsed, nospread, step>200, tokens>=500, entropy>0.3, prompt:"48 +", found:12, text:"wait", -correct',
+)
 
 const orderLabels: Readonly<Record<RolloutOrder, string>> = {
-  newest: 'newest first',
-  oldest: 'oldest first',
-  best: 'best first',
-  worst: 'worst first',
-  longest: 'longest first',
-  'most-uncertain': 'most uncertain first',
-  random: 'at random',
+  newest: msg('newest first'),
+  oldest: msg('oldest first'),
+  best: msg('best first'),
+  worst: msg('worst first'),
+  longest: msg('longest first'),
+  'most-uncertain': msg('most uncertain first'),
+  random: msg('at random'),
 }
 
 interface SearchBarProps {
@@ -37,29 +39,29 @@ export function SearchBar({ filter, order, onFilter, onOrder }: SearchBarProps) 
   }, [typed, filter, onFilter])
   return (
     <search className="rollout-search">
-      <label className="search" title={searchHelp}>
+      <label className="search" title={t(searchHelp)}>
         <Search size={14} aria-hidden />
         <input
           id="rollout-search"
           className="input"
           type="search"
-          placeholder='Search all steps: words, reward<1, truncated, step>200, text:"wait" …'
-          aria-label="Search the responses of all steps"
-          aria-description={searchHelp}
+          placeholder={t('Search all steps: words, reward<1, truncated, step>200, text:"wait" …')}
+          aria-label={t('Search the responses of all steps')}
+          aria-description={t(searchHelp)}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
       </label>
       <select
         className="select"
-        aria-label="Order of the responses"
+        aria-label={t('Order of the responses')}
         value={order}
         onChange={(event) => onOrder(event.target.value as RolloutOrder | '')}
       >
-        <option value="">step by step</option>
+        <option value="">{t('step by step')}</option>
         {rolloutOrders.map((id) => (
           <option key={id} value={id}>
-            {orderLabels[id]}
+            {t(orderLabels[id])}
           </option>
         ))}
       </select>

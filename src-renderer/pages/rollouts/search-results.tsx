@@ -4,8 +4,8 @@ import { parseFilter } from '../../../src-preload/contract/filter.ts'
 import type { RolloutMatch, RolloutOrder, RolloutSearchResult } from '../../../src-preload/contract/run.ts'
 import { visibleText } from '../../heatmap/tokens.ts'
 import { useServices } from '../../lib/context.tsx'
-import { formatFixed, formatPercent, plural } from '../../lib/format.ts'
-import { t } from '../../lib/i18n/translate.ts'
+import { formatFixed, formatPercent } from '../../lib/format.ts'
+import { msg, t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await } from '../../ui/message.tsx'
@@ -35,14 +35,14 @@ export function SearchResults({ runId, filter, order, onFilter }: SearchResultsP
     placeholderData: (before) => before,
   })
   return (
-    <Await query={query} what="the responses">
+    <Await query={query} what={t('the responses')}>
       {({ pages }) => {
         const found = pages.flatMap((page) => page.rollouts)
         return (
           <>
             <Facets result={pages[0]!} filter={filter} onFilter={onFilter} />
             {found.length === 0 ? (
-              <p className="empty">No response of this run fits the filter.</p>
+              <p className="empty">{t('No response of this run fits the filter.')}</p>
             ) : (
               <ul className="card match-list">
                 {found.map((match) => (
@@ -52,7 +52,9 @@ export function SearchResults({ runId, filter, order, onFilter }: SearchResultsP
             )}
             {query.hasNextPage && (
               <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {query.isFetchingNextPage ? 'Loading…' : `Show more of ${plural(pages[0]!.total, 'response')}`}
+                {query.isFetchingNextPage
+                  ? t('Loading…')
+                  : t('Show more of {count} responses', { count: pages[0]!.total })}
               </Button>
             )}
           </>
@@ -70,25 +72,29 @@ function Facets({
 }: { result: RolloutSearchResult } & Pick<SearchResultsProps, 'filter' | 'onFilter'>) {
   const { total, correct, truncated, unparsed, meanReward, firstStep, lastStep } = result
   const facets = [
-    ['correct', correct],
-    ['wrong', total - correct],
-    ['truncated', truncated],
-    ['unparsed', unparsed],
+    [msg('correct'), correct],
+    [msg('wrong'), total - correct],
+    [msg('truncated'), truncated],
+    [msg('unparsed'), unparsed],
   ] as const
   const words = new Set(parseFilter(filter).map((term) => term.value))
   return (
     <p className="facets">
-      <b>{plural(total, 'response')}</b>
+      <b>{tn(total, '{count} response', '{count} responses')}</b>
       {total > 0 && (
         <span className="quiet">
-          steps {firstStep} to {lastStep}, mean reward {formatFixed(meanReward, 3)}
+          {t('steps {first} to {last}, mean reward {reward}', {
+            first: String(firstStep),
+            last: String(lastStep),
+            reward: formatFixed(meanReward, 3),
+          })}
         </span>
       )}
       {facets
         .filter(([name, count]) => count > 0 && count < total && !words.has(name))
         .map(([name, count]) => (
           <Button key={name} small onClick={() => onFilter(`${filter} ${name}`.trim())}>
-            {name} <span className="quiet">{formatPercent(count / total, 1)}</span>
+            {t(name)} <span className="quiet">{formatPercent(count / total, 1)}</span>
           </Button>
         ))}
     </p>
@@ -108,7 +114,7 @@ function Match({ match, filter, onFilter }: MatchProps) {
     <li className="match">
       <Verdict correct={correct} />
       <span className="match-place">
-        <Link href={links.rollouts(match.runId, step)}>step {step}</Link>
+        <Link href={links.rollouts(match.runId, step)}>{t('step {step}', { step: String(step) })}</Link>
         <span className="quiet">
           {group + 1}.{index + 1}
         </span>
@@ -121,22 +127,22 @@ function Match({ match, filter, onFilter }: MatchProps) {
           <button
             type="button"
             className="link-button"
-            title="All responses to this prompt, through time"
+            title={t('All responses to this prompt, through time')}
             onClick={() => onFilter(`promptid=${/\s/.test(promptId) ? `"${promptId}"` : promptId}`)}
           >
-            same prompt
+            {t('same prompt')}
           </button>
         </span>
         <Link href={links.rollout(id)} className="mono ellipsis match-preview">
-          <Marked text={shown || 'empty response'} filter={filter} />
+          <Marked text={shown || t('empty response')} filter={filter} />
         </Link>
       </span>
-      <span className="mono match-found" title={`Found; expected ${answer}`}>
+      <span className="mono match-found" title={t('Found; expected {answer}', { answer })}>
         {extracted ?? '–'}
       </span>
       <span className="number">{formatFixed(reward, 2)}</span>
       <span className="number">
-        {tokens} <span className="quiet">tok</span>
+        {tokens} <span className="quiet">{t('tok')}</span>
       </span>
       <span className="number">{formatFixed(match.meanEntropy, 3)}</span>
       <span className={match.finishReason === 'length' ? 'tone-warn' : 'quiet'}>

@@ -4,7 +4,7 @@ import { metricTexts } from '../../helpers/contract-texts.ts'
 import { type KeyText, rendererFiles, type SourceText, textsOf } from '../../helpers/source-texts.ts'
 
 /** Folders and files whose texts are shown in English only. */
-const englishOnly = /^(heatmap|pages\/(?!runs?\/)|pages\/runs\/queue)/
+const englishOnly = /^pages\/((?!runs?\/|rollouts?\/|pair\/)|runs\/queue)/
 
 /** Texts of the contract that the page shows by `t`. */
 const contract = { metrics: metricTexts() }

@@ -1,9 +1,11 @@
 import { chart } from './chart.ts'
 import { commands } from './commands.ts'
 import { diagnostics } from './diagnostics.ts'
+import { heatmap } from './heatmap.ts'
 import { lib } from './lib.ts'
 import { lifecycle } from './lifecycle.ts'
 import { metrics } from './metrics.ts'
+import { rollouts } from './rollouts.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { system } from './system.ts'
@@ -14,9 +16,11 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   chart,
   commands,
   diagnostics,
+  heatmap,
   lib,
   lifecycle,
   metrics,
+  rollouts,
   run,
   runs,
   system,
