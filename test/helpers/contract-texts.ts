@@ -1,3 +1,4 @@
+import { devices } from '../../src-main/engine/executors/map.ts'
 import { metricGroups, metricInfo, metricNames } from '../../src-preload/contract/metrics.ts'
 import { shortLabel } from '../../src-renderer/chart/panels.ts'
 
@@ -11,6 +12,10 @@ export function metricTexts(): string[] {
   ]
   return unique(texts)
 }
+
+/** Titles of the devices, and what each keeps in its memory. */
+export const deviceTexts = (): string[] =>
+  unique(Object.values(devices).flatMap(({ title, memory }) => [title, memory]))
 
 /** Units and names that every language writes alike. */
 const alike = /^(MiB|GiB|(pass|avg)@\w+)$/

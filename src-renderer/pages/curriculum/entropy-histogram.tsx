@@ -1,5 +1,6 @@
 import type { EntropyBin } from '../../../src-preload/contract/curriculum.ts'
 import { formatFixed, formatPercent } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { histogramBars } from './histogram-bars.ts'
 
 const width = 640
@@ -30,7 +31,11 @@ export function EntropyHistogram({ bins }: { bins: readonly EntropyBin[] }) {
             fillOpacity={0.25 + 0.75 * (bin.accuracy ?? 0)}
           >
             <title>
-              {`from ${formatFixed(bin.from, 3)} nats: ${bin.prompts} prompts, ${formatPercent(bin.accuracy, 1)} right`}
+              {t('from {entropy} nats: {prompts} prompts, {percent} right', {
+                entropy: formatFixed(bin.from, 3),
+                prompts: bin.prompts,
+                percent: formatPercent(bin.accuracy, 1),
+              })}
             </title>
           </rect>
         ))}
@@ -43,12 +48,12 @@ export function EntropyHistogram({ bins }: { bins: readonly EntropyBin[] }) {
           ))}
         {last && (
           <text x={width / 2} y={height + 32} textAnchor="middle">
-            semantic entropy, nats
+            {t('semantic entropy, nats')}
           </text>
         )}
       </svg>
       <figcaption className="quiet">
-        Prompts by semantic entropy; the stronger the colour of a bar, the more of its samples are right.
+        {t('Prompts by semantic entropy; the stronger the colour of a bar, the more of its samples are right.')}
       </figcaption>
     </figure>
   )
@@ -57,6 +62,12 @@ export function EntropyHistogram({ bins }: { bins: readonly EntropyBin[] }) {
 function spokenHistogram(bins: readonly EntropyBin[]): string {
   const parts = bins
     .filter(({ prompts }) => prompts > 0)
-    .map(({ from, prompts, accuracy }) => `${formatFixed(from, 2)}: ${prompts}, ${formatPercent(accuracy)} right`)
-  return `Histogram of prompts by semantic entropy in nats. ${parts.join('; ')}`
+    .map(({ from, prompts, accuracy }) =>
+      t('{entropy}: {prompts}, {percent} right', {
+        entropy: formatFixed(from, 2),
+        prompts,
+        percent: formatPercent(accuracy),
+      }),
+    )
+  return t('Histogram of prompts by semantic entropy in nats. {bars}', { bars: parts.join('; ') })
 }

@@ -6,8 +6,10 @@ import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
 import { PassView } from './pass-view.tsx'
+import { passWords } from './pass-words.ts'
 import { StartPass } from './start-pass.tsx'
 import './curriculum.css'
+import { t } from '../../lib/i18n/translate.ts'
 
 const runningPollMs = 1000
 
@@ -20,16 +22,16 @@ export function CurriculumPage({ passId }: { passId: string | undefined }) {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>Curriculum</h1>
+        <h1>{t('Curriculum')}</h1>
         <span className="quiet">
-          Prompts whose sampled answers agree come first, prompts whose answers differ come later.
+          {t('Prompts whose sampled answers agree come first, prompts whose answers differ come later.')}
         </span>
       </div>
       <StartPass />
-      <Await query={passes} what="the passes">
+      <Await query={passes} what={t('the passes')}>
         {(all) => {
           const chosen = all.find(({ id }) => id === passId) ?? all[0]
-          if (!chosen) return <p className="quiet">No prompts have been sampled yet.</p>
+          if (!chosen) return <p className="quiet">{t('No prompts have been sampled yet.')}</p>
           return (
             <div className="curriculum">
               <PassList passes={all} chosen={chosen.id} />
@@ -44,7 +46,7 @@ export function CurriculumPage({ passId }: { passId: string | undefined }) {
 
 function PassList({ passes, chosen }: { passes: readonly PassSummary[]; chosen: string }) {
   return (
-    <nav aria-label="Passes" className="pass-list">
+    <nav aria-label={t('Passes')} className="pass-list">
       {passes.map((pass) => (
         <Link
           key={pass.id}
@@ -54,10 +56,11 @@ function PassList({ passes, chosen }: { passes: readonly PassSummary[]; chosen: 
         >
           <b>{shortName(pass.settings.dataset)}</b>
           <span className="quiet">
-            {shortName(pass.settings.model)}, {pass.settings.num_samples} samples
+            {t('{model}, {count} samples', { model: shortName(pass.settings.model), count: pass.settings.num_samples })}
           </span>
           <span className="quiet">
-            {pass.status}, {pass.prompts === null ? 'not begun' : formatPercent(pass.done / pass.prompts)} ·{' '}
+            {t(passWords[pass.status])},{' '}
+            {pass.prompts === null ? t('not begun') : formatPercent(pass.done / pass.prompts)} ·{' '}
             {formatTime(pass.createdAtMs)}
           </span>
         </Link>

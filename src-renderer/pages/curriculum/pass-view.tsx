@@ -4,11 +4,13 @@ import type { CallName } from '../../../src-preload/contract/api.ts'
 import { type PassDetail, type PassSummary, passConfig } from '../../../src-preload/contract/curriculum.ts'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence, formatFixed, formatPercent } from '../../lib/format.ts'
+import { t, tn } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { notify, useView } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await, Message } from '../../ui/message.tsx'
 import { EntropyHistogram } from './entropy-histogram.tsx'
+import { passWords } from './pass-words.ts'
 import { PromptTable } from './prompt-table.tsx'
 
 const stageChoices = [1, 2, 3, 4, 6, 8]
@@ -24,19 +26,26 @@ export function PassView({ pass }: { pass: PassSummary }) {
   return (
     <div className="pass">
       <div className="pass-head">
-        <progress max={pass.prompts ?? 1} value={pass.done} aria-label="Prompts sampled" />
+        <progress max={pass.prompts ?? 1} value={pass.done} aria-label={t('Prompts sampled')} />
         <span>
-          {pass.done} of {pass.prompts ?? '?'} prompts, {pass.status}
+          {t('{done} of {prompts} prompts, {status}', {
+            done: pass.done,
+            prompts: pass.prompts ?? '?',
+            status: t(passWords[pass.status]),
+          })}
         </span>
         <PassButtons pass={pass} />
       </div>
       {pass.message && <Message tone="bad">{pass.message}</Message>}
-      <Await query={detail} what="the pass">
+      <Await query={detail} what={t('the pass')}>
         {(known) => (
           <>
             <p>
-              Mean entropy {formatFixed(known.meanEntropy, 3)} nats, accuracy {formatPercent(known.meanAccuracy, 1)};{' '}
-              {known.unanswered} responses without an answer.
+              {t('Mean entropy {entropy} nats, accuracy {accuracy}; {unanswered} responses without an answer.', {
+                entropy: formatFixed(known.meanEntropy, 3),
+                accuracy: formatPercent(known.meanAccuracy, 1),
+                unanswered: known.unanswered,
+              })}
             </p>
             <EntropyHistogram bins={known.histogram} />
             <StageTable stages={known.stages} count={stages} onChange={setStages} />
@@ -58,9 +67,13 @@ function PassButtons({ pass }: { pass: PassSummary }) {
   const remove = (): void =>
     useView.setState({
       question: {
-        title: 'Delete the pass?',
-        text: `${pass.done} prompts were sampled. A run that needs them samples them again.`,
-        confirm: 'Delete',
+        title: t('Delete the pass?'),
+        text: tn(
+          pass.done,
+          '{count} prompt was sampled. A run that needs it samples it again.',
+          '{count} prompts were sampled. A run that needs them samples them again.',
+        ),
+        confirm: t('Delete'),
         run: () => act('curriculum.delete', client.call('curriculum.delete', { id: pass.id })),
       },
     })
@@ -71,7 +84,7 @@ function PassButtons({ pass }: { pass: PassSummary }) {
         icon={<Square size={13} aria-hidden />}
         onClick={() => act('curriculum.stop', client.call('curriculum.stop', { id: pass.id }))}
       >
-        Stop
+        {t('Stop')}
       </Button>
     )
   return (
@@ -84,11 +97,11 @@ function PassButtons({ pass }: { pass: PassSummary }) {
             act('curriculum.start', client.call('curriculum.start', { config: passConfig(pass.settings) }))
           }
         >
-          Go on
+          {t('Go on')}
         </Button>
       )}
       <Button small kind="danger" icon={<Trash2 size={13} aria-hidden />} onClick={remove}>
-        Delete
+        {t('Delete')}
       </Button>
     </>
   )
@@ -102,12 +115,12 @@ interface StageTableProps {
 
 function StageTable({ stages, count, onChange }: StageTableProps) {
   return (
-    <section aria-label="Stages">
+    <section aria-label={t('Stages')}>
       <h2>
-        Stages{' '}
+        {t('Stages')}{' '}
         <select
           className="select"
-          aria-label="Number of stages"
+          aria-label={t('Number of stages')}
           value={count}
           onChange={(event) => onChange(Number(event.target.value))}
         >
@@ -119,10 +132,10 @@ function StageTable({ stages, count, onChange }: StageTableProps) {
       <table className="table">
         <thead>
           <tr>
-            <th>stage</th>
-            <th>prompts</th>
-            <th>entropy, nats</th>
-            <th>accuracy</th>
+            <th>{t('stage')}</th>
+            <th>{t('prompts')}</th>
+            <th>{t('entropy, nats')}</th>
+            <th>{t('accuracy')}</th>
           </tr>
         </thead>
         <tbody>
@@ -133,7 +146,7 @@ function StageTable({ stages, count, onChange }: StageTableProps) {
                 <td>{stage.number}</td>
                 <td>{stage.prompts}</td>
                 <td>
-                  {formatFixed(stage.lowest, 3)} to {formatFixed(stage.highest, 3)}
+                  {t('{low} to {high}', { low: formatFixed(stage.lowest, 3), high: formatFixed(stage.highest, 3) })}
                 </td>
                 <td>{formatPercent(stage.accuracy, 1)}</td>
               </tr>

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { AnswerCluster, PassSummary } from '../../../src-preload/contract/curriculum.ts'
 import { formatFixed, formatPercent } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await } from '../../ui/message.tsx'
@@ -17,27 +18,27 @@ export function PromptTable({ pass }: { pass: PassSummary }) {
     { keepPrevious: true, refetchEveryMs: pass.status === 'running' ? 5000 : false },
   )
   return (
-    <section aria-label="Prompts">
+    <section aria-label={t('Prompts')}>
       <h2>
-        Prompts{' '}
+        {t('Prompts')}{' '}
         <span className="segments">
           <Button small aria-pressed={!highestFirst} onClick={() => setHighestFirst(false)}>
-            Lowest entropy
+            {t('Lowest entropy')}
           </Button>
           <Button small aria-pressed={highestFirst} onClick={() => setHighestFirst(true)}>
-            Highest entropy
+            {t('Highest entropy')}
           </Button>
         </span>
       </h2>
-      <Await query={prompts} what="the prompts">
+      <Await query={prompts} what={t('the prompts')}>
         {(rows) => (
           <table className="table prompt-table">
             <thead>
               <tr>
-                <th>entropy</th>
-                <th>right</th>
-                <th>prompt</th>
-                <th>answers</th>
+                <th>{t('entropy')}</th>
+                <th>{t('right')}</th>
+                <th>{t('prompt')}</th>
+                <th>{t('answers')}</th>
               </tr>
             </thead>
             <tbody>
@@ -60,7 +61,7 @@ export function PromptTable({ pass }: { pass: PassSummary }) {
 function Answer({ answer, count, correct }: AnswerCluster, index: number) {
   return (
     <span key={`${index} ${answer}`} className={`chip${correct ? ' tone-good' : ''}`}>
-      {answer ?? 'none'} × {count}
+      {answer ?? t('none')} × {count}
     </span>
   )
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
@@ -39,17 +40,17 @@ export function StartPass() {
       }}
     >
       <label>
-        Prompts, model and verifier of the recipe{' '}
+        {t('Prompts, model and verifier of the recipe')}{' '}
         <select className="select" value={recipe?.id ?? ''} onChange={(event) => setChosen(event.target.value)}>
           {recipes.data?.map(({ id, title }) => (
             <option key={id} value={id}>
-              {title}
+              {t(title)}
             </option>
           ))}
         </select>
       </label>
       <label>
-        Samples per prompt{' '}
+        {t('Samples per prompt')}{' '}
         <input
           className="input input-number"
           inputMode="numeric"
@@ -58,7 +59,7 @@ export function StartPass() {
         />
       </label>
       <Button kind="primary" type="submit" icon={<Play size={15} aria-hidden />} disabled={!recipe || state.busy}>
-        {state.busy ? 'Starting…' : 'Sample the prompts'}
+        {state.busy ? t('Starting…') : t('Sample the prompts')}
       </Button>
       {state.error && <Message tone="bad">{state.error}</Message>}
     </form>

@@ -1,11 +1,12 @@
 import { CircleAlert, CircleCheck, CircleDashed } from 'lucide-react'
 import type { DeviceReport, DeviceTrial } from '../../../src-preload/contract/device.ts'
+import { msg, t, tx } from '../../lib/i18n/translate.ts'
 import { trialFacts } from './trial-facts.ts'
 
 const statuses = {
-  usable: { word: 'Usable', tone: 'good', icon: CircleCheck },
-  missing: { word: 'Not here', tone: 'quiet', icon: CircleDashed },
-  unusable: { word: 'Does not work', tone: 'bad', icon: CircleAlert },
+  usable: { word: msg('Usable'), tone: 'good', icon: CircleCheck },
+  missing: { word: msg('Not here'), tone: 'quiet', icon: CircleDashed },
+  unusable: { word: msg('Does not work'), tone: 'bad', icon: CircleAlert },
 } as const
 
 /** One device: its state, what to do about it, and what its trial measured. */
@@ -15,20 +16,18 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
     <li className="card device">
       <div className="device-head">
         <code>{report.id}</code>
-        <h2>{report.title}</h2>
+        <h2>{t(report.title)}</h2>
         <span className={`status tone-${tone}`}>
           <Icon size={15} aria-hidden />
-          {word}
+          {t(word)}
         </span>
       </div>
       {report.detail && <p>{report.detail}</p>}
       {report.install && (
-        <p>
-          Install it with <code>{report.install}</code>, then try again.
-        </p>
+        <p>{tx('Install it with {command}, then try again.', { command: <code>{report.install}</code> })}</p>
       )}
       {report.trial && <Facts trial={report.trial} />}
-      <p className="quiet">{report.memory}</p>
+      <p className="quiet">{t(report.memory)}</p>
     </li>
   )
 }

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { Await } from '../../ui/message.tsx'
 import { DeviceCard } from './device-card.tsx'
 import './devices.css'
+import { t } from '../../lib/i18n/translate.ts'
 
 /** Where runs can compute on this computer: what is there, what is missing, what installs it. */
 export function DevicesPage() {
@@ -23,15 +24,15 @@ export function DevicesPage() {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>Devices</h1>
-        <span className="quiet">Each is tried with a training step and a generation of the built-in model.</span>
+        <h1>{t('Devices')}</h1>
+        <span className="quiet">{t('Each is tried with a training step and a generation of the built-in model.')}</span>
         <div className="page-head-end">
           <Button icon={<RotateCw size={15} aria-hidden />} disabled={busy} onClick={() => again.mutate()}>
-            {again.isPending ? 'Trying…' : 'Try again'}
+            {again.isPending ? t('Trying…') : t('Try again')}
           </Button>
         </div>
       </div>
-      <Await query={devices} what="the devices; a first try takes up to a minute">
+      <Await query={devices} what={t('the devices; a first try takes up to a minute')}>
         {(reports) => (
           <ul className="device-list" aria-busy={busy}>
             {reports.map((report) => (

@@ -1,11 +1,12 @@
 import { Play } from 'lucide-react'
 import { useId, useState } from 'react'
+import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
 import { Message } from '../../ui/message.tsx'
 import type { PartProps } from './page.tsx'
 import { useCheck } from './use-check.ts'
-import { VerdictCells, verdictHeads } from './verdict-cells.tsx'
+import { VerdictCells, VerdictHeads } from './verdict-cells.tsx'
 
 /** Holds every reference of a dataset against itself: one that does not verify can never be rewarded. */
 export function DatasetPart({ verifier }: PartProps) {
@@ -15,10 +16,11 @@ export function DatasetPart({ verifier }: PartProps) {
   const check = useCheck('verifiers.dataset', verifier)
   const answer = check.answer?.output
   return (
-    <section className="verifier-part" aria-label="A dataset’s references">
+    <section className="verifier-part" aria-label={t('A dataset’s references')}>
       <p className="quiet">
-        Each reference is given as a response. One that the verifier refuses can never be rewarded: mend the dataset or
-        choose another verifier.
+        {t(
+          'Each reference is given as a response. One that the verifier refuses can never be rewarded: mend the dataset or choose another verifier.',
+        )}
       </p>
       <form
         className="verifier-start"
@@ -27,7 +29,7 @@ export function DatasetPart({ verifier }: PartProps) {
           void check.run({ verifier, reference, limit: 20_000 })
         }}
       >
-        <label htmlFor={id}>Dataset</label>
+        <label htmlFor={id}>{t('Dataset')}</label>
         <input
           id={id}
           className="input mono verifier-file"
@@ -47,23 +49,23 @@ export function DatasetPart({ verifier }: PartProps) {
           icon={<Play size={15} aria-hidden />}
           disabled={check.busy || reference.trim() === ''}
         >
-          {check.busy ? 'Checking…' : 'Check the references'}
+          {check.busy ? t('Checking…') : t('Check the references')}
         </Button>
       </form>
       {check.error && <Message tone="bad">{check.error}</Message>}
       {answer && (
         <Message tone={answer.failures.length === 0 ? 'info' : 'warn'}>
-          {answer.verified} of {answer.checked} references verify
-          {answer.checked < answer.rows && `, the first of ${answer.rows} rows`}.
+          {t('{verified} of {checked} references verify.', { verified: answer.verified, checked: answer.checked })}
+          {answer.checked < answer.rows && ` ${t('They are the first of {rows} rows.', { rows: answer.rows })}`}
         </Message>
       )}
       {answer && answer.failures.length > 0 && (
-        <table className="table verdict-table" aria-label="References that do not verify">
+        <table className="table verdict-table" aria-label={t('References that do not verify')}>
           <thead>
             <tr>
-              <th>Row</th>
-              <th>Reference</th>
-              {verdictHeads}
+              <th>{t('Row')}</th>
+              <th>{t('Reference')}</th>
+              <VerdictHeads />
             </tr>
           </thead>
           <tbody>

@@ -6,11 +6,12 @@ import { ResponsesPart } from './responses-part.tsx'
 import { RunPart } from './run-part.tsx'
 import { type VerifierDraft, VerifierPicker } from './verifier-picker.tsx'
 import './verifiers.css'
+import { msg, t } from '../../lib/i18n/translate.ts'
 
 const parts = [
-  { id: 'responses', label: 'Responses', shows: ResponsesPart },
-  { id: 'dataset', label: 'A dataset’s references', shows: DatasetPart },
-  { id: 'run', label: 'A run again', shows: RunPart },
+  { id: 'responses', label: msg('Responses'), shows: ResponsesPart },
+  { id: 'dataset', label: msg('A dataset’s references'), shows: DatasetPart },
+  { id: 'run', label: msg('A run again'), shows: RunPart },
 ] as const
 
 /** The bench for verifiers: what one says to responses, to a dataset's own answers, and to a run scored by another. */
@@ -23,7 +24,7 @@ export function VerifiersPage() {
     <div className="page verifiers">
       <VerifierPicker draft={draft} onChange={setDraft} />
       <div className="verifiers-main">
-        <div className="verifier-tabs" role="tablist" aria-label="What to check">
+        <div className="verifier-tabs" role="tablist" aria-label={t('What to check')}>
           {parts.map(({ id, label }) => (
             <button
               key={id}
@@ -33,7 +34,7 @@ export function VerifiersPage() {
               aria-selected={id === chosen}
               onClick={() => setChosen(id)}
             >
-              {label}
+              {t(label)}
             </button>
           ))}
         </div>
@@ -52,4 +53,7 @@ export interface PartProps {
 }
 
 const firstIssue = (issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string =>
-  `${issues[0]!.path.map(String).join('.')}: ${issues[0]!.message}. Correct it on the left.`
+  t('{path}: {problem}. Correct it on the left.', {
+    path: issues[0]!.path.map(String).join('.'),
+    problem: issues[0]!.message,
+  })

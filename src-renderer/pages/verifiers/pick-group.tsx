@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useRuns, useServices } from '../../lib/context.tsx'
 import { errorSentence } from '../../lib/format.ts'
+import { t, tn } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { notify } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
@@ -35,7 +36,7 @@ export function PickGroup({ onPick }: { onPick: (picked: Picked) => void }) {
     <div className="verifier-start">
       <select
         className="select"
-        aria-label="Run to take responses from"
+        aria-label={t('Run to take responses from')}
         value={runId}
         onChange={(event) => {
           setRunId(event.target.value)
@@ -43,7 +44,7 @@ export function PickGroup({ onPick }: { onPick: (picked: Picked) => void }) {
           setChosenGroup(0)
         }}
       >
-        <option value="">Take responses from a run…</option>
+        <option value="">{t('Take responses from a run…')}</option>
         {runs.map(({ id, name }) => (
           <option key={id} value={id}>
             {name} · {id}
@@ -53,7 +54,7 @@ export function PickGroup({ onPick }: { onPick: (picked: Picked) => void }) {
       {steps.length > 0 && (
         <select
           className="select"
-          aria-label="Step"
+          aria-label={t('Step')}
           value={step}
           onChange={(event) => {
             setChosenStep(Number(event.target.value))
@@ -62,7 +63,7 @@ export function PickGroup({ onPick }: { onPick: (picked: Picked) => void }) {
         >
           {steps.map((one) => (
             <option key={one} value={one}>
-              step {one}
+              {t('step {step}', { step: String(one) })}
             </option>
           ))}
         </select>
@@ -71,7 +72,7 @@ export function PickGroup({ onPick }: { onPick: (picked: Picked) => void }) {
         <>
           <select
             className="select"
-            aria-label="Prompt"
+            aria-label={t('Prompt')}
             value={chosenGroup}
             onChange={(event) => setChosenGroup(Number(event.target.value))}
           >
@@ -81,10 +82,12 @@ export function PickGroup({ onPick }: { onPick: (picked: Picked) => void }) {
               </option>
             ))}
           </select>
-          <Button onClick={() => void pick()}>Take {group.rollouts.length} responses</Button>
+          <Button onClick={() => void pick()}>
+            {tn(group.rollouts.length, 'Take {count} response', 'Take {count} responses')}
+          </Button>
         </>
       )}
-      {runId !== '' && steps.length === 0 && <span className="quiet">This run has no stored responses.</span>}
+      {runId !== '' && steps.length === 0 && <span className="quiet">{t('This run has no stored responses.')}</span>}
     </div>
   )
 }

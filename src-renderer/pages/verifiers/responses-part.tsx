@@ -1,36 +1,37 @@
 import { Play } from 'lucide-react'
 import { useId, useState } from 'react'
+import { t, tn } from '../../lib/i18n/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { Message } from '../../ui/message.tsx'
 import type { PartProps } from './page.tsx'
 import { PickGroup } from './pick-group.tsx'
 import { joinResponses, splitResponses } from './split-responses.ts'
 import { useCheck } from './use-check.ts'
-import { VerdictCells, verdictHeads } from './verdict-cells.tsx'
+import { VerdictCells, VerdictHeads } from './verdict-cells.tsx'
 
-const example = joinResponses([
+const example = [
   'So the sum is $\\boxed{\\frac{1}{2}}$.',
   'Therefore, the answer is 0.5.',
   'It is \\boxed{\\frac12 \\text{ or } 2}',
-])
+]
 
 /** Responses typed, pasted or picked from a run, and what the verifier says to each. */
 export function ResponsesPart({ verifier }: PartProps) {
   const id = useId()
   const [answer, setAnswer] = useState('\\frac{1}{2}')
-  const [text, setText] = useState(example)
+  const [text, setText] = useState(() => joinResponses(example))
   const check = useCheck('verifiers.check', verifier)
   const responses = splitResponses(text)
   const start = (): void => void check.run({ verifier, items: responses.map((response) => ({ response, answer })) })
   return (
-    <section className="verifier-part" aria-label="Responses">
+    <section className="verifier-part" aria-label={t('Responses')}>
       <PickGroup
         onPick={(picked) => {
           setAnswer(picked.answer)
           setText(joinResponses(picked.responses))
         }}
       />
-      <label htmlFor={`${id}-answer`}>Reference answer</label>
+      <label htmlFor={`${id}-answer`}>{t('Reference answer')}</label>
       <input
         id={`${id}-answer`}
         className="input mono"
@@ -39,7 +40,7 @@ export function ResponsesPart({ verifier }: PartProps) {
         onChange={(event) => setAnswer(event.target.value)}
       />
       <label htmlFor={`${id}-responses`}>
-        Responses <span className="quiet">a line of --- parts them</span>
+        {t('Responses')} <span className="quiet">{t('a line of --- parts them')}</span>
       </label>
       <textarea
         id={`${id}-responses`}
@@ -59,18 +60,16 @@ export function ResponsesPart({ verifier }: PartProps) {
           disabled={check.busy || responses.length === 0}
           onClick={start}
         >
-          {check.busy
-            ? 'Checking…'
-            : `Check ${responses.length === 1 ? 'the response' : `${responses.length} responses`}`}
+          {check.busy ? t('Checking…') : tn(responses.length, 'Check {count} response', 'Check {count} responses')}
         </Button>
       </div>
       {check.error && <Message tone="bad">{check.error}</Message>}
       {check.answer && (
-        <table className="table verdict-table" aria-label="Verdicts">
+        <table className="table verdict-table" aria-label={t('Verdicts')}>
           <thead>
             <tr>
               <th className="number">#</th>
-              {verdictHeads}
+              <VerdictHeads />
             </tr>
           </thead>
           <tbody>

@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { Link } from 'wouter'
 import type { Rescore } from '../../../src-preload/contract/verify.ts'
 import { useRuns } from '../../lib/context.tsx'
+import { t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { Button } from '../../ui/button.tsx'
 import { Message } from '../../ui/message.tsx'
@@ -18,10 +19,12 @@ export function RunPart({ verifier }: PartProps) {
   const runId = chosen === '' ? (runs[0]?.id ?? '') : chosen
   const check = useCheck('verifiers.rescore', verifier)
   if (runs.length === 0)
-    return <p className="quiet">There is no run yet; start one, and its responses can be scored again.</p>
+    return <p className="quiet">{t('There is no run yet; start one, and its responses can be scored again.')}</p>
   return (
-    <section className="verifier-part" aria-label="A run again">
-      <p className="quiet">The stored responses are checked by this verifier; what the run recorded stays as it is.</p>
+    <section className="verifier-part" aria-label={t('A run again')}>
+      <p className="quiet">
+        {t('The stored responses are checked by this verifier; what the run recorded stays as it is.')}
+      </p>
       <form
         className="verifier-start"
         onSubmit={(event) => {
@@ -29,7 +32,7 @@ export function RunPart({ verifier }: PartProps) {
           void check.run({ verifier, id: runId, limit: 20_000 })
         }}
       >
-        <label htmlFor={id}>Run</label>
+        <label htmlFor={id}>{t('Run')}</label>
         <select id={id} className="select" value={runId} onChange={(event) => setChosen(event.target.value)}>
           {runs.map((run) => (
             <option key={run.id} value={run.id}>
@@ -38,7 +41,7 @@ export function RunPart({ verifier }: PartProps) {
           ))}
         </select>
         <Button kind="primary" type="submit" icon={<Play size={15} aria-hidden />} disabled={check.busy}>
-          {check.busy ? 'Scoring…' : 'Score again'}
+          {check.busy ? t('Scoring…') : t('Score again')}
         </Button>
       </form>
       {check.error && <Message tone="bad">{check.error}</Message>}
@@ -51,25 +54,28 @@ const percent = (part: number, whole: number): string => (whole === 0 ? '–' : 
 
 function Outcome({ outcome }: { outcome: Rescore }) {
   const { stored, checked, correctBefore, correctNow, flipped, flips } = outcome
-  if (checked === 0) return <Message tone="info">This run has no stored responses.</Message>
+  if (checked === 0) return <Message tone="info">{t('This run has no stored responses.')}</Message>
   return (
     <>
       <Message tone={flipped === 0 ? 'info' : 'warn'}>
-        {flipped === 0 ? 'No verdict' : flipped} of {checked} {flipped === 1 ? 'verdict flips' : 'verdicts flip'}
-        {checked < stored && ` (the newest of ${stored} responses)`}; correct were {percent(correctBefore, checked)},
-        now {percent(correctNow, checked)}.
+        {tn(flipped, '{count} of {checked} verdicts flips.', '{count} of {checked} verdicts flip.', { checked })}{' '}
+        {checked < stored && `${t('They are the newest of {stored} responses.', { stored })} `}
+        {t('Correct were {before}, now {now}.', {
+          before: percent(correctBefore, checked),
+          now: percent(correctNow, checked),
+        })}
       </Message>
       {flips.length > 0 && (
-        <table className="table verdict-table" aria-label="Verdicts that flip">
+        <table className="table verdict-table" aria-label={t('Verdicts that flip')}>
           <thead>
             <tr>
-              <th>Response</th>
-              <th>Reference</th>
-              <th>Before</th>
-              <th>Extracted before</th>
-              <th>Now</th>
-              <th>Extracted now</th>
-              <th>Reason now</th>
+              <th>{t('Response')}</th>
+              <th>{t('Reference')}</th>
+              <th>{t('Before')}</th>
+              <th>{t('Extracted before')}</th>
+              <th>{t('Now')}</th>
+              <th>{t('Extracted now')}</th>
+              <th>{t('Reason now')}</th>
             </tr>
           </thead>
           <tbody>
@@ -77,18 +83,18 @@ function Outcome({ outcome }: { outcome: Rescore }) {
               <tr key={flip.rolloutId}>
                 <td className="unbroken">
                   <Link href={links.rollout(flip.rolloutId)}>
-                    step {flip.step}, #{flip.rolloutId}
+                    {t('step {step}', { step: String(flip.step) })}, #{flip.rolloutId}
                   </Link>
                 </td>
                 <td className="mono">{flip.answer.slice(0, 120)}</td>
                 <td className="unbroken" title={flip.before.reason}>
                   <Verdict correct={flip.before.correct} word />
                 </td>
-                <td className="mono">{flip.before.extracted ?? <span className="quiet">none</span>}</td>
+                <td className="mono">{flip.before.extracted ?? <span className="quiet">{t('none')}</span>}</td>
                 <td className="unbroken">
                   <Verdict correct={flip.now.correct} word />
                 </td>
-                <td className="mono">{flip.now.extracted ?? <span className="quiet">none</span>}</td>
+                <td className="mono">{flip.now.extracted ?? <span className="quiet">{t('none')}</span>}</td>
                 <td>{flip.now.reason}</td>
               </tr>
             ))}

@@ -1,16 +1,20 @@
 import type { CheckedResponse } from '../../../src-preload/contract/verify.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { Verdict } from '../../ui/verdict.tsx'
 
-export const verdictHeads = (
-  <>
-    <th>Verdict</th>
-    <th>Extracted</th>
-    <th>Read as</th>
-    <th>Reason</th>
-    <th className="number">Score</th>
-    <th className="number">Time</th>
-  </>
-)
+/** The heads of those cells. */
+export function VerdictHeads() {
+  return (
+    <>
+      <th>{t('Verdict')}</th>
+      <th>{t('Extracted')}</th>
+      <th>{t('Read as')}</th>
+      <th>{t('Reason')}</th>
+      <th className="number">{t('Score')}</th>
+      <th className="number">{t('Time')}</th>
+    </>
+  )
+}
 
 /** One verdict as the cells of a row. */
 export function VerdictCells({ verdict }: { verdict: CheckedResponse }) {
@@ -19,7 +23,7 @@ export function VerdictCells({ verdict }: { verdict: CheckedResponse }) {
       <td className="unbroken">
         <Verdict correct={verdict.correct} word />
       </td>
-      <td className="mono">{verdict.extracted ?? <span className="quiet">none</span>}</td>
+      <td className="mono">{verdict.extracted ?? <span className="quiet">{t('none')}</span>}</td>
       <td className="mono">{verdict.parsed ?? <span className="quiet">–</span>}</td>
       <td>{verdict.reason}</td>
       <td className="number unbroken">{verdict.score.toFixed(2)}</td>

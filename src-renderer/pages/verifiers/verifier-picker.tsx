@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { verifierSchema } from '../../../src-preload/contract/verifier.ts'
 import { textToValue, valueToText } from '../../lib/form/field-text.ts'
 import { type Field, schemaSections, type Variants } from '../../lib/form/schema-fields.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { InlineCode } from '../../ui/inline-code.tsx'
 
 /** A verifier as it is being chosen: its kind, and the options that are not the defaults. */
@@ -17,9 +18,9 @@ interface VerifierPickerProps {
 export function VerifierPicker({ draft, onChange }: VerifierPickerProps) {
   const variants = useMemo(verifierVariants, [])
   return (
-    <form className="card verifier-picker" aria-label="Verifier" onSubmit={(event) => event.preventDefault()}>
-      <h2>Verifier</h2>
-      <div role="radiogroup" aria-label="Kind" className="verifier-kinds">
+    <form className="card verifier-picker" aria-label={t('Verifier')} onSubmit={(event) => event.preventDefault()}>
+      <h2>{t('Verifier')}</h2>
+      <div role="radiogroup" aria-label={t('Kind')} className="verifier-kinds">
         {variants.options.map(({ value, title, description, fields }) => (
           <div key={value} className="verifier-kind">
             <label>
@@ -30,7 +31,7 @@ export function VerifierPicker({ draft, onChange }: VerifierPickerProps) {
                 onChange={() => onChange({ kind: value })}
               />
               <span>
-                <b>{title}</b> <span className="field-help">{description}</span>
+                <b>{t(title)}</b> <span className="field-help">{t(description)}</span>
               </span>
             </label>
             {value === draft.kind &&
@@ -69,7 +70,7 @@ function Option({ field, value, onChange }: { field: Field; value: unknown; onCh
       </label>
       <OptionInput id={id} field={field} value={value} onChange={onChange} />
       <span className="field-help">
-        <InlineCode text={field.description} />
+        <InlineCode text={t(field.description)} />
       </span>
     </div>
   )

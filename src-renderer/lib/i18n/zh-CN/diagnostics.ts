@@ -122,8 +122,8 @@ export const diagnostics: Readonly<Record<string, string>> = {
   'Tokens that raise entropy': '升熵 token',
   'Unlikely token, A < 0': '低概率 token，A < 0',
   'Unlikely token, A > 0': '低概率 token，A > 0',
-  'Weight of the correction: tokens that raise entropy count 1 + lambda, those that lower it 1 − lambda.':
-    '修正权重：升熵 token 的权重为 1 + λ，降熵 token 为 1 − λ。',
+  'Weight of the correction: tokens that raise entropy count 1 + lambda, those that lower it 1 − lambda. The paper’s stays between 0.0002 and 0.002.':
+    '修正权重：升熵 token 的权重为 1 + λ，降熵 token 为 1 − λ。论文中的值在 0.0002 与 0.002 之间。',
   'Weight of the entropy bonus in this step.': '该步熵奖励的权重。',
   'above, knowledge': '上界，知识',
   'above, reasoning': '上界，推理',

@@ -1,5 +1,7 @@
 import { chart } from './chart.ts'
 import { commands } from './commands.ts'
+import { curriculum } from './curriculum.ts'
+import { devices } from './devices.ts'
 import { diagnostics } from './diagnostics.ts'
 import { heatmap } from './heatmap.ts'
 import { lib } from './lib.ts'
@@ -10,11 +12,14 @@ import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { system } from './system.ts'
 import { ui } from './ui.ts'
+import { verifiers } from './verifiers.ts'
 
 /** Every English text in Simplified Chinese; a file per area. */
 export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   chart,
   commands,
+  curriculum,
+  devices,
   diagnostics,
   heatmap,
   lib,
@@ -25,6 +30,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   runs,
   system,
   ui,
+  verifiers,
 }
 
 export const chinese: Readonly<Record<string, string>> = Object.assign({}, ...Object.values(areas))

@@ -32,6 +32,9 @@ export const metrics: Readonly<Record<string, string>> = {
   KL: 'KL',
   'KL to the reference': '与参考模型的 KL',
   'KL to the rollout policy': '与采样策略的 KL',
+  'KL, whole vocabulary': 'KL（整个词表）',
+  'Mean KL to the frozen reference over the whole vocabulary, without an estimate; where the method’s kl_estimator is full.':
+    '与冻结参考模型在整个词表上的平均 KL，不用估计；当方法的 kl_estimator 为 full 时记录。',
   'KL, knowledge': 'KL（知识）',
   'KL, reasoning': 'KL（推理）',
   'Largest importance ratio of a token.': '单个 token 的最大重要性比率。',

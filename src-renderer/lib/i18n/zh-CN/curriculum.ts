@@ -1,0 +1,42 @@
+/** The page of the semantic-entropy curriculum. */
+export const curriculum: Readonly<Record<string, string>> = {
+  'Delete the pass?': '删除这次采样？',
+  'Go on': '继续',
+  'Histogram of prompts by semantic entropy in nats. {bars}': '按语义熵（nat）划分的提示直方图。{bars}',
+  'Mean entropy {entropy} nats, accuracy {accuracy}; {unanswered} responses without an answer.':
+    '平均熵 {entropy} nat，准确率 {accuracy}；{unanswered} 个回答没有答案。',
+  'No prompts have been sampled yet.': '尚未对任何提示采样。',
+  'Number of stages': '阶段数',
+  Passes: '各次采样',
+  Prompts: '提示',
+  'Prompts by semantic entropy; the stronger the colour of a bar, the more of its samples are right.':
+    '按语义熵划分的提示；条形颜色越深，正确的样本越多。',
+  'Prompts sampled': '已采样的提示',
+  'Prompts whose sampled answers agree come first, prompts whose answers differ come later.':
+    '先训练采样答案一致的提示，后训练答案分歧的提示。',
+  'Prompts, model and verifier of the recipe': '使用此配方的提示、模型和验证器',
+  'Sample the prompts': '对提示采样',
+  'Samples per prompt': '每个提示的样本数',
+  Stages: '阶段',
+  accuracy: '准确率',
+  answers: '答案',
+  'entropy, nats': '熵（nat）',
+  finished: '已完成',
+  'from {entropy} nats: {prompts} prompts, {percent} right': '自 {entropy} nat 起：{prompts} 个提示，正确 {percent}',
+  'not begun': '未开始',
+  prompt: '提示',
+  prompts: '提示数',
+  right: '正确率',
+  running: '运行中',
+  'semantic entropy, nats': '语义熵（nat）',
+  stopped: '已停止',
+  'the pass': '这次采样',
+  'the passes': '各次采样',
+  'the prompts': '提示',
+  '{count} prompts were sampled. A run that needs them samples them again.':
+    '已对 {count} 个提示采样。需要这些样本的运行会重新采样。',
+  '{done} of {prompts} prompts, {status}': '{done} / {prompts} 个提示，{status}',
+  '{entropy}: {prompts}, {percent} right': '{entropy}：{prompts} 个，正确 {percent}',
+  '{low} to {high}': '{low} 至 {high}',
+  '{model}, {count} samples': '{model}，{count} 个样本',
+}
