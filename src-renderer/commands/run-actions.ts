@@ -9,6 +9,8 @@ export interface RunActionContext {
   readonly client: ApiClient
   readonly ask: (question: Question) => void
   readonly failed: (sentence: string) => void
+  /** Opens a new run with the settings of this one. */
+  readonly clone: (id: string) => void
   /** The runs are hidden; for some minutes they can be brought back. */
   readonly deleted: (runs: readonly Pick<RunSummary, 'id' | 'name'>[]) => void
 }
@@ -18,7 +20,7 @@ export type ActionableRun = Pick<RunSummary, 'id' | 'name' | 'status' | 'pending
 
 /** What can be done with one run. The same list feeds the run's buttons, the list's menu, the palette and the keys. */
 export function runActions(run: ActionableRun, context: RunActionContext): Action[] {
-  const { client, ask, failed, deleted } = context
+  const { client, ask, failed, clone, deleted } = context
   const guarded = (work: () => Promise<unknown>) => async (): Promise<void> => {
     try {
       await work()
@@ -61,6 +63,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
         }),
     },
     ...queueActions(run, client, guarded),
+    { id: 'run.clone', label: t('Clone'), shortcut: 'd', section, enabled: true, run: () => clone(run.id) },
     {
       id: 'run.pin',
       label: run.pinned ? t('Unpin') : t('Pin to the top'),

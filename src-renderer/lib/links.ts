@@ -2,6 +2,7 @@
 export const links = {
   runs: '/',
   newRun: (recipe?: string): string => (recipe ? `/new/${encodeURIComponent(recipe)}` : '/new'),
+  cloneRun: (id: string): string => `/new?run=${id}`,
   run: (id: string, tab?: RunTab): string => (tab && tab !== 'curves' ? `/runs/${id}/${tab}` : `/runs/${id}`),
   rollouts: (id: string, step?: number): string =>
     step === undefined ? `/runs/${id}/rollouts` : `/runs/${id}/rollouts/${step}`,

@@ -5,6 +5,7 @@ import {
   CirclePlay,
   CircleStop,
   CopyPlus,
+  GitFork,
   ListPlus,
   ListX,
   Pin,
@@ -36,6 +37,7 @@ export function useRunActions(run: RunSummary): readonly Action[] {
           client,
           ask: (question) => useView.setState({ question }),
           failed: (sentence) => notify('error', sentence),
+          clone: (run) => go(links.cloneRun(run)),
           deleted: (runs) => {
             offerUndo(client, runs)
             if (location.startsWith(links.run(id))) go(links.runs)
@@ -71,11 +73,13 @@ const icons: Readonly<Record<string, typeof CirclePlay>> = {
   'run.pause': CirclePause,
   'run.resume': CirclePlay,
   'run.stop': CircleStop,
+  CopyPlus,
   'run.queue': ListPlus,
   'run.queue-earlier': ArrowUp,
   'run.queue-later': ArrowDown,
   'run.unqueue': ListX,
   'run.repeat': CopyPlus,
+  'run.clone': GitFork,
   'run.pin': Pin,
   'run.delete': Trash2,
 }

@@ -153,7 +153,7 @@ describe('verl', () => {
   test.each([
     ['algorithm.adv_estimator=gae', 'no gae advantage'],
     ['actor_rollout_ref.actor.policy_loss.loss_mode=geo_mean', 'no geo_mean loss'],
-    ['actor_rollout_ref.actor.kl_loss_type=full actor_rollout_ref.actor.use_kl_loss=True', 'no full estimate'],
+    ['actor_rollout_ref.actor.kl_loss_type=abs actor_rollout_ref.actor.use_kl_loss=True', 'no abs estimate'],
     ['custom_reward_function.path=reward.py', 'Python cannot run'],
     ['actor_rollout_ref.rollout.top_p=7', 'cannot take 7 for rollout.top_p'],
     ['actor_rollout_ref.rollout.n=many', 'must be a number'],
@@ -192,6 +192,7 @@ describe('TRL', () => {
       name: 'entropy_mask',
       top_entropy_quantile: 0.2,
       denominator: 'all',
+      entropy_scope: 'micro-batch',
       epsilon_high: 0.28,
       clip_ratio_c: 4,
     })

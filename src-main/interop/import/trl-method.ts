@@ -81,8 +81,10 @@ function entropyBonus(draft: Draft): void {
 
 function entropyMask(draft: Draft, kind: string): void {
   draft.set('method.name', 'entropy_mask', ['top_entropy_quantile'])
-  const scope = 'TRL takes the threshold from each forward pass, Quiver from the whole mini-batch.'
-  draft.set('method.top_entropy_quantile', draft.number('top_entropy_quantile', 1), ['top_entropy_quantile'], scope)
+  const scope =
+    'TRL takes the threshold from the responses of one forward pass (per_device_train_batch_size × processes), Quiver from a micro-batch of update.micro_batch_tokens.'
+  draft.set('method.top_entropy_quantile', draft.number('top_entropy_quantile', 1), ['top_entropy_quantile'])
+  draft.set('method.entropy_scope', 'micro-batch', ['top_entropy_quantile'], scope)
   draft.set('method.denominator', 'all', [])
   widths(draft)
   if (kind === 'dr_grpo') draft.set('method.loss_agg_mode', 'seq-mean-token-sum-norm', ['loss_type'])

@@ -5,7 +5,7 @@ import { keysIn } from './key-table.ts'
 const actor = (key: string): string => `actor_rollout_ref.actor.${key}`
 const loss = (key: string): string => actor(`policy_loss.${key}`)
 
-/** verl's names of the estimators; those with no gradient of their own, and `full`, have no counterpart. */
+/** verl's names of the estimators; `abs` and the straight-through forms of k1 and k2 have no counterpart. */
 const estimators: Readonly<Record<string, string>> = {
   kl: 'k1',
   k1: 'k1',
@@ -15,6 +15,7 @@ const estimators: Readonly<Record<string, string>> = {
   k3: 'k3',
   'low_var_kl+': 'k3+',
   'k3+': 'k3+',
+  full: 'full',
 }
 
 type Build = (draft: Draft) => void

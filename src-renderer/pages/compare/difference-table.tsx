@@ -1,8 +1,8 @@
 import { useQueries } from '@tanstack/react-query'
+import { configDifferences } from '../../lib/config-diff.ts'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence } from '../../lib/format.ts'
 import { Message } from '../../ui/message.tsx'
-import { configDifferences } from './config-diff.ts'
 
 /** The keys in which the runs' configs differ, and nothing else. */
 export function DifferenceTable({ ids, names }: { ids: readonly string[]; names: readonly string[] }) {

@@ -1,4 +1,4 @@
-import { configDifferences } from './config-diff.ts'
+import { configDifferences } from '../../lib/config-diff.ts'
 
 /** Runs that differ in their seed alone. */
 export interface SeedGroup<Run> {

@@ -12,7 +12,7 @@ export function RecipeGallery({ recipes, chosen }: { recipes: Recipes; chosen: s
     { title: 'Published settings', recipes: recipes.filter((recipe) => !isBuiltin(recipe)) },
   ]
   return (
-    <section className="recipe-gallery" aria-label="Recipes">
+    <section aria-label="Recipes">
       {groups.map((group) => (
         <details key={group.title} className="recipe-group" open={group.recipes.some(({ id }) => id === chosen)}>
           <summary>

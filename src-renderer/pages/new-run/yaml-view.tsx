@@ -12,7 +12,7 @@ interface YamlViewProps {
 export function YamlView({ document, issues, onChange }: YamlViewProps) {
   const id = useId()
   return (
-    <aside className="yaml-view">
+    <div className="yaml-view">
       <label htmlFor={id} className="yaml-label">
         <h2>config.yaml</h2>
         <span className="quiet">what is not written has its default</span>
@@ -34,6 +34,6 @@ export function YamlView({ document, issues, onChange }: YamlViewProps) {
           </li>
         ))}
       </ul>
-    </aside>
+    </div>
   )
 }

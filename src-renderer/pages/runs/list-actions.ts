@@ -51,6 +51,7 @@ export function listActions({ marked, ...context }: ListActionContext): Action[]
       () => go(links.compare(marked.map((run) => run.id))),
       'c',
     ),
+    action('runs.clone', t('Clone the marked run'), marked.length === 1, () => go(links.cloneRun(marked[0]!.id)), 'd'),
     action('runs.export', t('Save the marked runs'), some, () => save(marked)),
     action('runs.repeat', t('Queue the marked runs again'), some, () => call('queue.repeat', marked)),
     action('runs.queue', t('Queue the marked runs to resume'), resumable.length > 0, () =>

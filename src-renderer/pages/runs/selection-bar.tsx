@@ -1,4 +1,4 @@
-import { CopyPlus, Download, GitCompareArrows, ListPlus, Tag, Trash2, X } from 'lucide-react'
+import { CopyPlus, Download, GitCompareArrows, GitFork, ListPlus, Tag, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Action } from '../../commands/actions.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 /** Next to “3 marked” a verb is enough. */
 const buttons = [
   { id: 'runs.compare', Icon: GitCompareArrows, label: msg('Compare') },
+  { id: 'runs.clone', Icon: GitFork, label: msg('Clone') },
   { id: 'runs.export', Icon: Download, label: msg('Save') },
   { id: 'runs.repeat', Icon: CopyPlus, label: msg('Queue again') },
   { id: 'runs.queue', Icon: ListPlus, label: msg('Queue to resume') },

@@ -52,6 +52,7 @@ function context(answer: () => Promise<unknown> = async () => undefined) {
       client,
       ask: (question: Question) => void questions.push(question),
       failed: (sentence: string) => void sentences.push(sentence),
+      clone: (id: string) => void calls.push(`clone ${id}`),
       deleted: (runs: readonly { readonly id: string }[]) => void calls.push(`deleted ${runs.map((one) => one.id)}`),
     },
   }
@@ -59,7 +60,7 @@ function context(answer: () => Promise<unknown> = async () => undefined) {
 
 const enabledOf = (summary: RunSummary): string[] =>
   runActions(summary, context().context)
-    .filter((action) => action.enabled && !['run.pin', 'run.repeat'].includes(action.id))
+    .filter((action) => action.enabled && !['run.pin', 'run.repeat', 'run.clone'].includes(action.id))
     .map((action) => action.id)
 
 describe('what can be done with a run', () => {
@@ -103,6 +104,13 @@ describe('what can be done with a run', () => {
     await stop.run()
     expect(questions[0]!.title).toBe('Stop “archer”?')
     expect(calls).toHaveLength(3)
+  })
+
+  test('every run can be cloned, by a key too', async () => {
+    const { calls, context: actions } = context()
+    const clone = runActions(run('running'), actions).find((action) => action.id === 'run.clone')!
+    await clone.run()
+    expect([clone.shortcut, clone.enabled, calls]).toEqual(['d', true, ['clone archer-1']])
   })
 
   test('a refused call is said in its own sentence', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { runConfigSchema } from '../../../src-preload/contract/config.ts'
 import type { GroupSummary, RolloutSummary, RunSummary } from '../../../src-preload/contract/run.ts'
-import { configDifferences } from '../../../src-renderer/pages/compare/config-diff.ts'
+import { configDifferences } from '../../../src-renderer/lib/config-diff.ts'
 import { distinctNames } from '../../../src-renderer/pages/compare/run-names.ts'
 import { histogramBars } from '../../../src-renderer/pages/curriculum/histogram-bars.ts'
 import { trialFacts } from '../../../src-renderer/pages/devices/trial-facts.ts'

@@ -4,6 +4,7 @@ import { curriculum } from './curriculum.ts'
 import { devices } from './devices.ts'
 import { diagnostics } from './diagnostics.ts'
 import { heatmap } from './heatmap.ts'
+import { importing } from './importing.ts'
 import { lib } from './lib.ts'
 import { lifecycle } from './lifecycle.ts'
 import { metrics } from './metrics.ts'
@@ -22,6 +23,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   devices,
   diagnostics,
   heatmap,
+  importing,
   lib,
   lifecycle,
   metrics,

@@ -2,12 +2,17 @@
 function flattenConfig(config: unknown, prefix = ''): Map<string, string> {
   const leaves = new Map<string, string>()
   if (config === null || typeof config !== 'object' || Array.isArray(config)) {
-    leaves.set(prefix, Array.isArray(config) ? `[${config.join(', ')}]` : String(config ?? 'none'))
+    leaves.set(prefix, leafText(config))
     return leaves
   }
   for (const [key, value] of Object.entries(config))
     for (const [path, leaf] of flattenConfig(value, prefix === '' ? key : `${prefix}.${key}`)) leaves.set(path, leaf)
   return leaves
+}
+
+function leafText(leaf: unknown): string {
+  if (!Array.isArray(leaf)) return String(leaf ?? 'none')
+  return leaf.some((item) => typeof item === 'object') ? JSON.stringify(leaf) : `[${leaf.join(', ')}]`
 }
 
 export interface ConfigDifference {

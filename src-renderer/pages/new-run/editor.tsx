@@ -1,0 +1,29 @@
+import { useState } from 'react'
+import { type ConfigDocument, readDocument } from '../../lib/form/config-document.ts'
+import { ChangesPanel } from './changes-panel.tsx'
+import { ConfigForm } from './config-form.tsx'
+import { MemoryPanel } from './memory-panel.tsx'
+import type { Origin } from './origin.ts'
+import { StartBar } from './start-bar.tsx'
+import { useIssues } from './use-issues.ts'
+import { YamlView } from './yaml-view.tsx'
+
+/** Form and YAML of one config, what it differs in from where it began, and what it will take. */
+export function Editor({ origin }: { origin: Origin }) {
+  const [document, setDocument] = useState<ConfigDocument>(() => readDocument(origin.yaml))
+  const { issues, checking } = useIssues(document)
+  const ready = document.syntaxError === null && !checking && issues.length === 0
+  return (
+    <>
+      <div className="editor">
+        <ConfigForm document={document} issues={issues} onChange={setDocument} />
+        <aside className="editor-side">
+          <YamlView document={document} issues={issues} onChange={setDocument} />
+          <ChangesPanel origin={origin} document={document} onChange={setDocument} />
+        </aside>
+      </div>
+      <MemoryPanel config={document.text} ready={ready} />
+      <StartBar document={document} issues={issues} checking={checking} />
+    </>
+  )
+}

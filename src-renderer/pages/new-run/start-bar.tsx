@@ -1,0 +1,79 @@
+import { ListPlus, Play } from 'lucide-react'
+import { useMemo } from 'react'
+import type { ConfigIssue } from '../../../src-preload/contract/config.ts'
+import { type Action, isMac, shortcutLabel } from '../../commands/actions.ts'
+import { usePageActions } from '../../commands/registry.ts'
+import type { ConfigDocument } from '../../lib/form/config-document.ts'
+import { plural } from '../../lib/format.ts'
+import { Button } from '../../ui/button.tsx'
+import { Message } from '../../ui/message.tsx'
+import { useStart } from './use-start.ts'
+import { WarningList } from './warning-list.tsx'
+
+interface StartBarProps {
+  readonly document: ConfigDocument
+  readonly issues: readonly ConfigIssue[]
+  readonly checking: boolean
+}
+
+/** What is wrong with the settings, and the buttons that start or queue the run. */
+export function StartBar({ document, issues, checking }: StartBarProps) {
+  const { start, queue, starting, error } = useStart(document, issues)
+  const actions = useMemo<readonly Action[]>(
+    () => [
+      {
+        id: 'new.start',
+        label: 'Start the run',
+        shortcut: '$mod+Enter',
+        section: 'New run',
+        enabled: start !== null,
+        run: () => start?.(),
+      },
+      {
+        id: 'new.queue',
+        label: 'Queue the run',
+        shortcut: '$mod+Shift+Enter',
+        section: 'New run',
+        enabled: queue !== null,
+        run: () => queue?.(),
+      },
+    ],
+    [start, queue],
+  )
+  usePageActions(actions)
+  return (
+    <footer className="start-bar">
+      <WarningList document={document} />
+      {error ? <Message tone="bad">{error}</Message> : <IssueSummary document={document} issues={issues} />}
+      <Button
+        icon={<ListPlus size={15} aria-hidden />}
+        disabled={queue === null}
+        title="Puts the run at the end of the queue; it starts when it is its turn"
+        onClick={() => queue?.()}
+      >
+        Queue
+      </Button>
+      <Button
+        kind="primary"
+        icon={<Play size={15} aria-hidden />}
+        disabled={start === null || starting}
+        onClick={() => start?.()}
+      >
+        {starting ? 'Starting…' : checking ? 'Checking…' : 'Start the run'}{' '}
+        <kbd>{shortcutLabel('$mod+Enter', isMac())}</kbd>
+      </Button>
+    </footer>
+  )
+}
+
+function IssueSummary({ document, issues }: { document: ConfigDocument; issues: readonly ConfigIssue[] }) {
+  if (document.syntaxError)
+    return <Message tone="bad">{document.syntaxError} The form shows the last good values.</Message>
+  if (issues.length === 0) return <span className="quiet">Everything fits.</span>
+  const first = issues[0]!
+  return (
+    <Message tone="bad">
+      {plural(issues.length, 'setting')} to mend. <code>{first.path}</code>: {first.message}
+    </Message>
+  )
+}

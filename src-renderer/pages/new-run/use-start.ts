@@ -1,0 +1,34 @@
+import { useMemo, useState } from 'react'
+import { useLocation } from 'wouter'
+import type { ConfigIssue } from '../../../src-preload/contract/config.ts'
+import { useServices } from '../../lib/context.tsx'
+import type { ConfigDocument } from '../../lib/form/config-document.ts'
+import { errorSentence } from '../../lib/format.ts'
+import { links } from '../../lib/links.ts'
+import { notify } from '../../lib/view-state.ts'
+
+/** Starts or queues the run of a document; both are null while it does not fit. */
+export function useStart(document: ConfigDocument, issues: readonly ConfigIssue[]) {
+  const { client } = useServices()
+  const [, go] = useLocation()
+  const [state, setState] = useState<{ starting: boolean; error: string | null }>({ starting: false, error: null })
+  const ready = document.syntaxError === null && issues.length === 0 && !state.starting
+  const calls = useMemo(() => {
+    const make = (queue: boolean, made: (id: string) => void) => async (): Promise<void> => {
+      setState({ starting: true, error: null })
+      try {
+        const { id } = await client.call('runs.create', { config: document.text, queue })
+        made(id)
+      } catch (error) {
+        setState({ starting: false, error: errorSentence(error) })
+      }
+    }
+    // The page stays, so that more runs can follow.
+    const queued = (id: string): void => {
+      setState({ starting: false, error: null })
+      notify('info', 'The run is in the queue.', { label: 'Show', run: () => go(links.run(id)) })
+    }
+    return { start: make(false, (id) => go(links.run(id))), queue: make(true, queued) }
+  }, [client, document.text, go])
+  return { ...(ready ? calls : { start: null, queue: null }), ...state }
+}
