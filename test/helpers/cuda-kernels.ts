@@ -19,6 +19,8 @@ import { argmaxLaunch, topKLaunch } from '../../src-main/engine/executors/cuda/k
 import type { Storage } from '../../src-main/engine/executors/cuda/kernels/prelude.ts'
 import { rmsNormGradLaunch, rmsNormLaunch } from '../../src-main/engine/executors/cuda/kernels/rms-norm.ts'
 import { ropeLaunch } from '../../src-main/engine/executors/cuda/kernels/rope.ts'
+import { greedyLaunch, sampleLaunch } from '../../src-main/engine/executors/cuda/kernels/sample.ts'
+import { sampleFilteredLaunch } from '../../src-main/engine/executors/cuda/kernels/sample-filtered.ts'
 import { cumsumLaunch } from '../../src-main/engine/executors/cuda/kernels/scan.ts'
 import {
   logitsGradLaunch,
@@ -84,6 +86,9 @@ function rowLaunches(storage: Storage): Launch[] {
     cumsumLaunch({ storage, reverse: false, exclusive: false }, 1, 2),
     argmaxLaunch(storage, 1),
     topKLaunch(storage, 1),
+    greedyLaunch(storage, 1),
+    sampleLaunch(storage, 1),
+    sampleFilteredLaunch(storage, 1),
   ]
 }
 
