@@ -16,7 +16,9 @@ export interface CountedExecutor {
   readonly take: () => Traffic
 }
 
-const bytesOf = (tensors: readonly Tensor[]) => tensors.reduce((sum, { data }) => sum + data.byteLength, 0)
+/** A tensor that can be released stays on its device. */
+const bytesOf = (tensors: readonly Tensor[]) =>
+  tensors.reduce((sum, tensor) => sum + (tensor.release ? 0 : tensor.data.byteLength), 0)
 
 /** An executor that counts; `everything` counts the states that a run reads and changes, beside inputs and outputs. */
 export function countTraffic(executor: Executor, copies: Exclude<Copies, 'nothing'>): CountedExecutor {

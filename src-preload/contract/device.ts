@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 
-export const deviceIds = ['cpu', 'ort-cuda', 'webgpu', 'dml', 'tfjs-gpu', 'tfjs-cpu'] as const
+export const deviceIds = ['cpu', 'cuda', 'cuda:1', 'ort-cuda', 'webgpu', 'dml', 'tfjs-gpu', 'tfjs-cpu'] as const
 export type DeviceId = (typeof deviceIds)[number]
 
 export const deviceDescriptionSchema = z.object({

@@ -3,12 +3,15 @@ import { UserError } from '../../util/assert.ts'
 import type { Executor } from '../executor.ts'
 import { input, program } from '../graph.ts'
 import { add } from '../ops/elementwise.ts'
+import { cudaDevice, secondCudaDevice } from './cuda/devices.ts'
 import { type Device, DeviceError, type DeviceOptions } from './device.ts'
 import { cpuDevice, directMlDevice, ortCudaDevice, webGpuDevice } from './ort/devices.ts'
 import { tfjsCpuDevice, tfjsGpuDevice } from './tfjs/devices.ts'
 
 export const devices = {
   cpu: cpuDevice,
+  cuda: cudaDevice,
+  'cuda:1': secondCudaDevice,
   'ort-cuda': ortCudaDevice,
   webgpu: webGpuDevice,
   dml: directMlDevice,

@@ -31,7 +31,7 @@ export function deviceTensor(shape: readonly number[], source: Source): Tensor {
     },
   })
   // Out of sight of whoever compares tensors by what they hold.
-  Object.defineProperty(tensor, 'release', { value: source.release })
+  if (source.held()) Object.defineProperty(tensor, 'release', { value: source.release })
   sources.set(tensor, source)
   return tensor
 }

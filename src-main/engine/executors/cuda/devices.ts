@@ -1,0 +1,47 @@
+/** NVIDIA cards as devices, one per card: a run takes one. */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Device } from '../device.ts'
+import type { NativePaths } from './native/driver.ts'
+import { findLibrary, missingLibraries } from './native/find.ts'
+
+/** Compiled kernels are kept for the user, not for a workspace: they depend on card and compiler alone. */
+function kernelFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const base =
+    process.platform === 'win32'
+      ? (environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'))
+      : (environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'))
+  return join(base, 'quiver', 'kernels')
+}
+
+/** Paths of the libraries that a card needs. Throws a sentence that names what is missing. */
+function nativePaths(): NativePaths {
+  const missing = missingLibraries()
+  if (missing) throw new Error(missing.what)
+  return {
+    driver: findLibrary('driver')!,
+    compiler: findLibrary('compiler')!,
+    products: findLibrary('products')!,
+  }
+}
+
+function cardDevice(index: number, title: string): Device {
+  return {
+    title,
+    executor: 'cuda',
+    memory:
+      'State and what one program leaves for another stay on the card; a run copies inputs there and back what is read.',
+    copies: 'inputs and outputs',
+    missing: () => missingLibraries(),
+    open: async () => {
+      const [{ openNativeDriver }, { createCudaExecutor }] = await Promise.all([
+        import('./native/driver.ts'),
+        import('./executor.ts'),
+      ])
+      return createCudaExecutor(openNativeDriver({ paths: nativePaths(), index, cache: kernelFolder() }))
+    },
+  }
+}
+
+export const cudaDevice = cardDevice(0, 'NVIDIA card, by Quiver’s own kernels')
+export const secondCudaDevice = cardDevice(1, 'Second NVIDIA card, by Quiver’s own kernels')

@@ -1,0 +1,81 @@
+/** Kernels to machine code by NVRTC. */
+import type { Kernel } from '../kernel.ts'
+import { CallError, checkedFunctions, outNumber, outPointer, textFunction } from './library.ts'
+
+const prototypes = {
+  nvrtcVersion: 'void* major, void* minor',
+  nvrtcCreateProgram: 'void* program, const char* source, const char* name, int headers, void* texts, void* names',
+  nvrtcCompileProgram: 'uint64_t program, int count, const char** options',
+  nvrtcGetCUBINSize: 'uint64_t program, void* bytes',
+  nvrtcGetCUBIN: 'uint64_t program, void* code',
+  nvrtcGetPTXSize: 'uint64_t program, void* bytes',
+  nvrtcGetPTX: 'uint64_t program, void* code',
+  nvrtcGetProgramLogSize: 'uint64_t program, void* bytes',
+  nvrtcGetProgramLog: 'uint64_t program, void* text',
+  nvrtcDestroyProgram: 'void* program',
+  nvrtcGetNumSupportedArchs: 'void* count',
+  nvrtcGetSupportedArchs: 'void* architectures',
+} as const
+
+type Functions = ReturnType<typeof openFunctions>
+type Part = 'CUBIN' | 'PTX' | 'ProgramLog'
+
+const openFunctions = (path: string) =>
+  checkedFunctions(path, prototypes, textFunction(path, 'const char* nvrtcGetErrorString(int code)'))
+
+export interface Compiler {
+  /** Name and version. */
+  readonly name: string
+  /** What it compiles for on a card of this capability: the card's own code, or what the card's driver translates. */
+  readonly architectureFor: (capability: number) => string
+  /** Throws with the compiler's own words when the text does not compile. */
+  readonly compile: (kernel: Kernel, architecture: string) => Uint8Array
+}
+
+function read(functions: Functions, program: bigint, part: Part): Uint8Array {
+  const size = outPointer()
+  functions[`nvrtcGet${part}Size`](program, size)
+  const bytes = new Uint8Array(Number(size[0]))
+  functions[`nvrtcGet${part}`](program, bytes)
+  return bytes
+}
+
+function compile(functions: Functions, { name, source }: Kernel, architecture: string): Uint8Array {
+  const handle = outPointer()
+  functions.nvrtcCreateProgram(handle, source, `${name}.cu`, 0, null, null)
+  const program = handle[0]!
+  try {
+    functions.nvrtcCompileProgram(program, 2, [`--gpu-architecture=${architecture}`, '--std=c++17'])
+    return read(functions, program, architecture.startsWith('sm_') ? 'CUBIN' : 'PTX')
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error
+    const log = new TextDecoder()
+      .decode(read(functions, program, 'ProgramLog'))
+      .replace(/\0+$/, '')
+      .trim()
+    throw new Error(`The kernel "${name}" does not compile for ${architecture}: ${error.message}\n${log}`)
+  } finally {
+    functions.nvrtcDestroyProgram(handle)
+  }
+}
+
+/** Opens the library. Throws what the loader says where it cannot. */
+export function openCompiler(path: string): Compiler {
+  const functions = openFunctions(path)
+  const [major, minor, count] = [outNumber(), outNumber(), outNumber()]
+  functions.nvrtcVersion(major, minor)
+  functions.nvrtcGetNumSupportedArchs(count)
+  const known = new Int32Array(count[0]!)
+  functions.nvrtcGetSupportedArchs(known)
+  return {
+    name: `nvrtc ${major[0]}.${minor[0]}`,
+    architectureFor: (capability) => {
+      if (known.includes(capability)) return `sm_${capability}`
+      const older = Math.max(...known.filter((each) => each < capability))
+      if (!Number.isFinite(older))
+        throw new Error(`The compiler nvrtc ${major[0]}.${minor[0]} knows no card as old as sm_${capability}.`)
+      return `compute_${older}`
+    },
+    compile: (kernel, architecture) => compile(functions, kernel, architecture),
+  }
+}

@@ -1,0 +1,80 @@
+/** Pinned host memory between the program's arrays and the card: copies from and to it run beside other work. */
+import koffi from 'koffi'
+import type { HostData, Span } from '../driver.ts'
+import type { CudaFunctions } from './cuda.ts'
+import { outPointer } from './library.ts'
+
+const slotBytes = 8 * 2 ** 20
+const slotCount = 4
+/** Seen by all contexts, and by the card under its own address. */
+const flags = 0x01 | 0x02
+const withoutTiming = 0x02
+
+interface Slot {
+  readonly address: bigint
+  readonly bytes: Uint8Array
+  /** Passed when the last copy out of the slot is done. */
+  readonly event: bigint
+}
+
+export class Staging {
+  readonly #cuda: CudaFunctions
+  readonly #slots: Slot[]
+  #next = 0
+
+  constructor(cuda: CudaFunctions) {
+    this.#cuda = cuda
+    this.#slots = Array.from({ length: slotCount }, () => {
+      const [pointer, event] = [outPointer(), outPointer()]
+      cuda.cuMemHostAlloc(pointer, slotBytes, flags)
+      cuda.cuEventCreate(event, withoutTiming)
+      const address = pointer[0]!
+      return { address, bytes: new Uint8Array(koffi.view(address, slotBytes)), event: event[0]! }
+    })
+  }
+
+  #take(): Slot {
+    const slot = this.#slots[this.#next]!
+    this.#next = (this.#next + 1) % slotCount
+    this.#cuda.cuEventSynchronize(slot.event)
+    return slot
+  }
+
+  upload({ address }: Span, data: HostData, stream: bigint): void {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    for (let from = 0; from < bytes.length; from += slotBytes) {
+      const piece = bytes.subarray(from, from + slotBytes)
+      const slot = this.#take()
+      slot.bytes.set(piece)
+      this.#cuda.cuMemcpyHtoDAsync_v2(address + from, slot.address, piece.length, stream)
+      this.#cuda.cuEventRecord(slot.event, stream)
+    }
+  }
+
+  /** Two pieces are under way at a time: one is copied out while the next comes. */
+  download(data: HostData, { address }: Span, stream: bigint): void {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    const coming: { slot: Slot; from: number }[] = []
+    const finish = () => {
+      const { slot, from } = coming.shift()!
+      this.#cuda.cuEventSynchronize(slot.event)
+      bytes.set(slot.bytes.subarray(0, Math.min(slotBytes, bytes.length - from)), from)
+    }
+    for (let from = 0; from < bytes.length; from += slotBytes) {
+      const slot = this.#take()
+      const count = Math.min(slotBytes, bytes.length - from)
+      this.#cuda.cuMemcpyDtoHAsync_v2(slot.address, address + from, count, stream)
+      this.#cuda.cuEventRecord(slot.event, stream)
+      coming.push({ slot, from })
+      if (coming.length > 1) finish()
+    }
+    while (coming.length > 0) finish()
+  }
+
+  dispose(): void {
+    for (const { address, event } of this.#slots) {
+      this.#cuda.cuMemFreeHost(address)
+      this.#cuda.cuEventDestroy_v2(event)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/** How the card's libraries are called, on a library that does what theirs document. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import koffi from 'koffi'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type Driver,
+  type Matrix,
+  OutOfDeviceMemory,
+  type Product,
+} from '../../../src-main/engine/executors/cuda/driver.ts'
+import type { Kernel, Launch } from '../../../src-main/engine/executors/cuda/kernel.ts'
+import { openCuda } from '../../../src-main/engine/executors/cuda/native/cuda.ts'
+import { describeCard, openNativeDriver } from '../../../src-main/engine/executors/cuda/native/driver.ts'
+import { openMonitor, uuidOf } from '../../../src-main/engine/executors/cuda/native/monitor.ts'
+import { buildStandIn, standInMissing } from '../../helpers/nvidia-stand-in/build.ts'
+
+const kernel: Kernel = {
+  name: 'count_up',
+  source: 'extern "C" __global__ void count_up(float* target, int count, float start, long long step) {}',
+  parameters: ['pointer', 'int32', 'float32', 'int64'],
+}
+const launch: Launch = { kernel, grid: [2, 1, 1], block: [4, 1, 1], sharedBytes: 0 }
+const missing = standInMissing()
+
+describe.skipIf(missing !== undefined)(`a card's libraries${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let folder: string
+  let path: string
+  let driver: Driver
+  const live = () => koffi.load(path).func('long standInLive()')() as number
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'quiver-stand-in-'))
+    path = buildStandIn(folder)
+    driver = openNativeDriver({ paths: { driver: path, compiler: path, products: path }, index: 0, cache: folder })
+  })
+  afterAll(() => {
+    driver.dispose()
+    expect(live()).toBe(0)
+    rmSync(folder, { recursive: true })
+  })
+
+  const floats = (...values: number[]) => {
+    const data = Float32Array.from(values)
+    const span = { address: driver.allocate(data.byteLength), bytes: data.byteLength }
+    driver.upload(span, data)
+    return span
+  }
+  const read = (span: { address: number; bytes: number }) => {
+    const data = new Float32Array(span.bytes / 4)
+    driver.download(data, span)
+    return [...data]
+  }
+
+  test('the card is described', () => {
+    expect(driver.card).toEqual({
+      index: 0,
+      name: 'Stand-in 40',
+      capability: 90,
+      multiprocessors: 132,
+      memory: 80 * 2 ** 30,
+      sharedBytes: 232_448,
+    })
+    expect(() => describeCard(openCuda(path), 3)).toThrow('There is no card 3: the driver shows 1, from 0.')
+  })
+
+  test('memory goes there and back, in several pieces where it is large', () => {
+    const data = Float32Array.from({ length: 5_000_000 }, (_, place) => place)
+    const span = { address: driver.allocate(data.byteLength), bytes: data.byteLength }
+    driver.upload(span, data)
+    const back = new Float32Array(data.length)
+    driver.download(back, span)
+    expect(Buffer.compare(Buffer.from(back.buffer), Buffer.from(data.buffer))).toBe(0)
+    driver.free(span.address)
+    const small = floats(1, 2, 3, 4)
+    driver.copy({ address: small.address, bytes: 8 }, { address: small.address + 8, bytes: 8 })
+    driver.fill({ address: small.address + 8, bytes: 8 }, 0)
+    expect(read(small)).toEqual([3, 4, 0, 0])
+    driver.free(small.address)
+  })
+
+  test('arguments reach a kernel in their types; a recorded launch waits to be replayed', () => {
+    const span = floats(0, 0, 0, 0, 0)
+    const given = [{ ...span, access: 'write' as const }, 5, 0.5, 3]
+    driver.launch(launch, given)
+    expect(read(span)).toEqual([0.5, 3.5, 6.5, 9.5, 12.5])
+    const recording = driver.record(() => driver.launch(launch, [given[0]!, 2, 7, -1]))
+    expect(read(span)[0]).toBe(0.5)
+    driver.replay(recording)
+    expect(read(span)).toEqual([7, 6, 6.5, 9.5, 12.5])
+    driver.launch({ ...launch, sharedBytes: 100_000 }, given)
+    driver.order('copy', 'compute')
+    recording.release()
+    driver.free(span.address)
+  })
+
+  test('what fails is told by the call and its meaning', () => {
+    koffi.load(path).func('void standInFail(int code)')(2)
+    expect(() => driver.allocate(64)).toThrow(OutOfDeviceMemory)
+    koffi.load(path).func('void standInFail(int code)')(700)
+    expect(() => driver.allocate(64)).toThrow(
+      'cuMemAlloc_v2 failed: CUDA_ERROR_ILLEGAL_ADDRESS, an illegal memory access was encountered (700).',
+    )
+    const wrong = { ...launch, kernel: { ...kernel, source: `${kernel.source} mistake` } }
+    expect(() => driver.launch(wrong, [0, 1, 1, 1])).toThrow(
+      /"count_up" does not compile for sm_90: nvrtcCompileProgram failed: NVRTC_ERROR_COMPILATION \(6\)\.\ncount_up\.cu\(1\)/,
+    )
+  })
+
+  const matrix = (span: { address: number; bytes: number }, rowStride: number, more: Partial<Matrix> = {}): Matrix => ({
+    ...{ ...span, storage: 'float32', rowStride, batchStride: 0, transposed: false, ...more },
+  })
+  const product = (of: Pick<Product, 'm' | 'n' | 'k' | 'a' | 'b' | 'd'> & Partial<Product>): Product => ({
+    ...{ batch: 1, alpha: 1, beta: 0, tf32: false, ...of },
+  })
+
+  test('row-major products, transposed or not, with an addend, a bias, a batch', () => {
+    const [a, b] = [floats(1, 2, 3, 4, 5, 6), floats(1, 0, 2, -1, 3, 1)]
+    const d = floats(9, 9, 9, 9, 9, 9, 9, 9)
+    const sizes = { m: 2, n: 2, k: 3 }
+    const run = (more: Partial<Product>, ax = matrix(a, 3), bx = matrix(b, 2)) => {
+      driver.multiply(product({ ...sizes, a: ax, b: bx, d: matrix(d, 2), ...more }))
+      return read(d).slice(0, 4)
+    }
+    expect(run({})).toEqual([14, 1, 32, 1])
+    expect(run({ alpha: 0.5, beta: 1, c: matrix(floats(1, 1, 2, 2), 2) })).toEqual([8, 1.5, 18, 2.5])
+    expect(run({ bias: floats(10, 20) })).toEqual([24, 21, 42, 21])
+    // a as [3, 2] read the other way: rows 1 3 5 and 2 4 6; b as [2, 3] read the other way: rows 1 -1, 0 3, 2 1.
+    expect(run({}, matrix(a, 2, { transposed: true }))).toEqual([22, 2, 28, 2])
+    expect(run({}, matrix(a, 3), matrix(b, 3, { transposed: true }))).toEqual([7, 8, 16, 17])
+    const batch = { batch: 2, d: matrix(d, 2, { batchStride: 4 }), m: 2, n: 2, k: 1 }
+    driver.multiply(product({ ...batch, a: matrix(a, 1, { batchStride: 2 }), b: matrix(b, 2) }))
+    expect(read(d)).toEqual([1, 0, 2, 0, 3, 0, 4, 0])
+  })
+
+  test('a card is monitored; what it does not tell is not a number', () => {
+    const cuda = openCuda(path)
+    const monitor = openMonitor(path, uuidOf(cuda, describeCard(cuda, 0)))
+    expect([monitor.driverVersion, monitor.cards]).toEqual(['580.1', 1])
+    expect(monitor.sample()).toEqual({
+      memoryTotal: 80 * 2 ** 30,
+      memoryUsed: 10 * 2 ** 30,
+      utilization: 0.93,
+      memoryUtilization: 0.41,
+      clockMhz: 1980,
+      memoryClockMhz: 2619,
+      powerWatts: 512.3,
+      temperatureCelsius: Number.NaN,
+    })
+    monitor.close()
+    expect(() => openMonitor(path, 1)).toThrow('nvmlDeviceGetHandleByIndex_v2 failed: Not Found (2).')
+  })
+})
