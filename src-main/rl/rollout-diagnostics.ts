@@ -47,31 +47,42 @@ function covarianceMetrics(batch: MethodBatch): Metrics {
 }
 
 /** Regions of FlexEC: likely (−log π < H) or unlikely token, positive or negative advantage. */
-const regionNames = ['entropy_region/e1', 'entropy_region/e2', 'entropy_region/e3', 'entropy_region/e4'] as const
+const regions = ['e1', 'e2', 'e3', 'e4'] as const
 
 function regionMetrics(
   { mask, rowOffsets, advantages, oldLogprobs, rolloutEntropies }: MethodBatch,
   tokens: number,
 ): Metrics {
-  const counts = [0, 0, 0, 0]
-  const signs = { positive: { sum: 0, count: 0 }, negative: { sum: 0, count: 0 } }
+  const sums = regions.map(() => ({ sum: 0, count: 0 }))
   for (let row = 0; row + 1 < rowOffsets.length; row++) {
     const advantage = advantages[row]!
     if (advantage === 0) continue
-    const sign = advantage > 0 ? signs.positive : signs.negative
     for (let token = rowOffsets[row]!; token < rowOffsets[row + 1]!; token++) {
       if (mask[token] !== 1) continue
       const unlikely = -oldLogprobs[token]! > rolloutEntropies[token]!
-      counts[(advantage > 0 ? 0 : 2) + Number(unlikely)]!++
-      sign.sum += rolloutEntropies[token]!
-      sign.count++
+      const region = sums[(advantage > 0 ? 0 : 2) + Number(unlikely)]!
+      region.sum += rolloutEntropies[token]!
+      region.count++
     }
   }
+  const [e1, e2, e3, e4] = sums as [RegionSum, RegionSum, RegionSum, RegionSum]
   return {
-    ...Object.fromEntries(regionNames.map((name, region) => [name, counts[region]! / tokens])),
-    ...(signs.positive.count > 0 && { 'entropy/positive_advantage': signs.positive.sum / signs.positive.count }),
-    ...(signs.negative.count > 0 && { 'entropy/negative_advantage': signs.negative.sum / signs.negative.count }),
+    ...Object.fromEntries(regions.map((name, region) => [`entropy_region/${name}`, sums[region]!.count / tokens])),
+    ...Object.fromEntries(regions.flatMap((name, region) => entropyOf(`entropy/${name}`, [sums[region]!]))),
+    ...Object.fromEntries(entropyOf('entropy/positive_advantage', [e1, e2])),
+    ...Object.fromEntries(entropyOf('entropy/negative_advantage', [e3, e4])),
   }
+}
+
+interface RegionSum {
+  readonly sum: number
+  readonly count: number
+}
+
+/** The mean entropy of some regions under a name; nothing where they have no token. */
+function entropyOf(name: MetricName, parts: readonly RegionSum[]): [MetricName, number][] {
+  const count = parts.reduce((total, part) => total + part.count, 0)
+  return count === 0 ? [] : [[name, parts.reduce((total, part) => total + part.sum, 0) / count]]
 }
 
 /** How the entropies of tokens compare with the reference's on the same tokens; nothing for no tokens. */

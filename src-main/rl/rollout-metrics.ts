@@ -24,10 +24,15 @@ function rewardMetrics(groups: readonly RolloutGroup[], rollouts: readonly Rollo
   const accuracies = groups.map((group) => mean(group.rollouts.map((rollout) => Number(rollout.verdict.correct))))
   const share = (test: (accuracy: number) => boolean): number =>
     mean(accuracies.map((accuracy) => Number(test(accuracy))))
+  const split = (correct: boolean): number[] =>
+    rollouts.filter(({ verdict }) => verdict.correct === correct).map(({ reward }) => reward)
+  const [right, wrong] = [split(true), split(false)]
   const spreadless = groups.map((group) => Number(new Set(group.rollouts.map((rollout) => rollout.reward)).size === 1))
   return {
     reward: mean(rewards),
     reward_std: deviation(rewards),
+    ...(right.length > 0 && { 'reward/correct': mean(right) }),
+    ...(wrong.length > 0 && { 'reward/wrong': mean(wrong) }),
     accuracy: mean(accuracies),
     frac_reward_zero_std: mean(spreadless),
     solve_all: share((accuracy) => accuracy === 1),
@@ -69,22 +74,25 @@ function responseMetrics(rollouts: readonly Rollout[]): Metrics {
   const lengths = rollouts.map((rollout) => rollout.ids.length)
   const repetitions = rollouts.map((rollout) => repetition(rollout.text))
   const ratios = repetitions.map(({ ratio }) => ratio)
-  const split = (name: string, values: readonly number[]): Metrics => {
+  const frequencies = repetitions.map(({ maxFrequency }) => maxFrequency)
+  const split = (name: string, values: readonly number[], join: (part: number[]) => number = mean): Metrics => {
     const part = (correct: boolean) => values.filter((_, row) => rollouts[row]!.verdict.correct === correct)
     const [right, wrong] = [part(true), part(false)]
     return {
-      ...(right.length > 0 && { [`completions/${name}_correct`]: mean(right) }),
-      ...(wrong.length > 0 && { [`completions/${name}_wrong`]: mean(wrong) }),
+      ...(right.length > 0 && { [`completions/${name}_correct`]: join(right) }),
+      ...(wrong.length > 0 && { [`completions/${name}_wrong`]: join(wrong) }),
     }
   }
   return {
     'completions/mean_length': mean(lengths),
+    'completions/min_length': lengths.length === 0 ? 0 : Math.min(...lengths),
     'completions/max_length': Math.max(0, ...lengths),
     'completions/clipped_ratio': mean(rollouts.map((rollout) => Number(rollout.finishReason === 'length'))),
     'completions/repetition': mean(ratios),
-    'completions/max_frequency': Math.max(0, ...repetitions.map(({ maxFrequency }) => maxFrequency)),
+    'completions/max_frequency': Math.max(0, ...frequencies),
     ...split('mean_length', lengths),
     ...split('repetition', ratios),
+    ...split('max_frequency', frequencies, (values) => Math.max(...values)),
   }
 }
 

@@ -84,6 +84,12 @@ export async function sampleBatch(sources: RolloutSources, step: number): Promis
     generateMs += sampled.generateMs
     verifyMs += sampled.verifyMs
   }
+  const found = groups.filter((group) => !group.filtered).length
+  if (rollout.group_filter === 'refill' && found < rollout.prompts_per_step)
+    sources.control.note(
+      'rollout',
+      `After ${rounds} sampling rounds ${found} of ${rollout.prompts_per_step} groups have both right and wrong responses; the step goes on with these. Raise rollout.max_gen_batches, or give problems that fit the model.`,
+    )
   return { groups, rounds, generateMs, verifyMs }
 }
 

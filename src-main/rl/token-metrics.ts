@@ -33,7 +33,7 @@ export function tokenMetrics(
     'ratio/p99': { values, quantile: 0.99 },
     'ratio/min': { min: values.reduce((least, ratio) => Math.min(least, ratio), Number.POSITIVE_INFINITY) },
     'ratio/max': { max: values.reduce((largest, ratio) => Math.max(largest, ratio), 0) },
-    'clip_ratio/response_max': { max: mostClippedResponse(batch, results) },
+    ...clippedResponses(batch, results),
     entropy_threshold: thresholdMean(results),
   }
   const means = { ...classMeans(batch, results), ...clipMeans(batch, results) }
@@ -79,6 +79,8 @@ function clipMeans({ oldLogprobs }: MethodBatch, { classes, clips }: TokenResult
     'clip_ratio/dual': [always, dual],
     'clip_ratio/reasoning_low': [reasoning, low],
     'clip_ratio/reasoning_high': [reasoning, high],
+    'clip_ratio/reasoning_dual': [reasoning, dual],
+    'clip_ratio/knowledge_dual': [knowledge, dual],
     'clip_ratio/knowledge_low': [knowledge, low],
     'clip_ratio/knowledge_high': [knowledge, high],
     'clip_probability/low': [(token) => low(token) === 1, probability],
@@ -101,18 +103,20 @@ function meanOf(tokens: Int32Array, select: Select, value: (token: number) => nu
   return { sum, weight }
 }
 
-/** Largest clipped share of a response. */
-function mostClippedResponse({ rowOffsets }: MethodBatch, { classes, clips }: TokenResults): number {
-  let most = 0
+/** Smallest and largest clipped share of a response. */
+function clippedResponses({ rowOffsets }: MethodBatch, { classes, clips }: TokenResults) {
+  let [least, most] = [1, 0]
   for (let row = 0; row + 1 < rowOffsets.length; row++) {
     let [clipped, count] = [0, 0]
     for (let token = rowOffsets[row]!; token < rowOffsets[row + 1]!; token++) {
       count += Number(classes[token] !== tokenClass.masked)
       clipped += Number((clips[token]! & (clipFlag.low | clipFlag.high)) !== 0)
     }
-    if (count > 0) most = Math.max(most, clipped / count)
+    if (count === 0) continue
+    least = Math.min(least, clipped / count)
+    most = Math.max(most, clipped / count)
   }
-  return most
+  return { 'clip_ratio/response_min': { min: least }, 'clip_ratio/response_max': { max: most } }
 }
 
 function thresholdMean({ thresholds }: TokenResults): MetricPart {

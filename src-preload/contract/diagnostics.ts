@@ -14,6 +14,30 @@ const entropyMetrics = {
     'nats',
     'Mean token entropy of responses with a negative advantage.',
   ),
+  'entropy/e1': metric(
+    'entropy',
+    'Entropy, likely token, A > 0',
+    'nats',
+    'Mean entropy of the tokens in E1 of FlexEC: likely, of a positive advantage.',
+  ),
+  'entropy/e2': metric(
+    'entropy',
+    'Entropy, unlikely token, A > 0',
+    'nats',
+    'Mean entropy of the tokens in E2 of FlexEC: unlikely, of a positive advantage.',
+  ),
+  'entropy/e3': metric(
+    'entropy',
+    'Entropy, likely token, A < 0',
+    'nats',
+    'Mean entropy of the tokens in E3 of FlexEC: likely, of a negative advantage.',
+  ),
+  'entropy/e4': metric(
+    'entropy',
+    'Entropy, unlikely token, A < 0',
+    'nats',
+    'Mean entropy of the tokens in E4 of FlexEC: unlikely, of a negative advantage.',
+  ),
   'entropy/response_mean': metric(
     'entropy',
     'Entropy, mean of responses',
@@ -148,6 +172,18 @@ const clipMetrics = {
     'fraction',
     'Share of high-entropy tokens clipped above.',
   ),
+  'clip_ratio/reasoning_dual': metric(
+    'clip',
+    'Dual-clipped, reasoning',
+    'fraction',
+    'Share of high-entropy tokens over the dual clip.',
+  ),
+  'clip_ratio/knowledge_dual': metric(
+    'clip',
+    'Dual-clipped, knowledge',
+    'fraction',
+    'Share of low-entropy tokens over the dual clip.',
+  ),
   'clip_ratio/knowledge_low': metric(
     'clip',
     'Clipped below, knowledge',
@@ -159,6 +195,13 @@ const clipMetrics = {
     'Clipped above, knowledge',
     'fraction',
     'Share of low-entropy tokens clipped above.',
+  ),
+  'clip_ratio/response_min': metric(
+    'clip',
+    'Least clipped response',
+    'fraction',
+    'Smallest clipped share of a response’s tokens.',
+    ['clip_ratio/low_min'],
   ),
   'clip_ratio/response_max': metric(
     'clip',
@@ -245,6 +288,18 @@ const responseMetrics = {
     'Repetition, wrong',
     'fraction',
     'Repetition within responses that were not accepted.',
+  ),
+  'completions/max_frequency_correct': metric(
+    'length',
+    'Most repeated window, correct',
+    'occurrences',
+    'Largest count of one 20-word window in an accepted response.',
+  ),
+  'completions/max_frequency_wrong': metric(
+    'length',
+    'Most repeated window, wrong',
+    'occurrences',
+    'Largest count of one 20-word window in a response that was not accepted.',
   ),
   'completions/max_frequency': metric(
     'length',

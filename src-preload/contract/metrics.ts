@@ -8,6 +8,16 @@ export { type MetricGroup, type MetricInfo, metricGroups } from './metric-info.t
 const metrics = {
   reward: metric('reward', 'Reward', 'reward', 'Mean shaped reward of the rollout batch.', ['critic/score/mean']),
   reward_std: metric('reward', 'Reward deviation', 'reward', 'Standard deviation of the reward over the batch.'),
+  'reward/correct': metric('reward', 'Reward, correct', 'reward', 'Mean shaped reward of accepted responses.', [
+    'critic_pos/score/mean',
+  ]),
+  'reward/wrong': metric(
+    'reward',
+    'Reward, wrong',
+    'reward',
+    'Mean shaped reward of responses that were not accepted.',
+    ['critic_neg/score/mean'],
+  ),
   accuracy: metric('reward', 'Accuracy', 'fraction', 'Share of sampled responses the verifier accepts.'),
   frac_reward_zero_std: metric(
     'reward',
@@ -73,6 +83,9 @@ const metrics = {
   'ratio/max': metric('clip', 'Ratio, largest', 'ratio', 'Largest importance ratio of a token.'),
   'completions/mean_length': metric('length', 'Response length', 'tokens', 'Mean tokens of a response.', [
     'response_length/mean',
+  ]),
+  'completions/min_length': metric('length', 'Shortest response', 'tokens', 'Tokens of the shortest response.', [
+    'response_length/min',
   ]),
   'completions/max_length': metric('length', 'Longest response', 'tokens', 'Tokens of the longest response.', [
     'response_length/max',

@@ -43,7 +43,13 @@ function klWeight({ method }: RunConfig): number {
 const stepRules: readonly Rule[] = [
   {
     path: 'update.num_iterations',
-    applies: all(onPolicy, isMethod('archer', 'flexec', 'ce_gppo', 'gspo', 'cispo', 'sent', 'dapo', 'grpo', 'dr_grpo')),
+    applies: all(
+      onPolicy,
+      isMethod(
+        ...(['archer', 'flexec', 'ce_gppo', 'gspo', 'cispo', 'sent', 'dapo', 'grpo', 'dr_grpo'] as const),
+        ...(['entropy_mask', 'entropy_bonus'] as const),
+      ),
+    ),
     message: ({ method }) =>
       `With one update per rollout batch every importance ratio is 1, so the clip of ${method.name} never acts. Use two iterations, or mini-batches smaller than the batch.`,
   },
