@@ -32,6 +32,12 @@ const table: [what: string, config: RunConfigInput, path: string, says: string][
     'clip of flexec never acts',
   ],
   [
+    '80/20 on policy',
+    { method: { name: 'entropy_mask' }, update: onePass },
+    'update.num_iterations',
+    'clip of entropy_mask never acts',
+  ],
+  [
     'a drift penalty on policy',
     { method: { name: 'kl_cov' }, update: onePass },
     'update.num_iterations',

@@ -9,6 +9,31 @@ const [tokens, width, vocabulary] = [4, 3, 7]
 const numbers = (count: number, seed: number) =>
   Float64Array.from({ length: count }, (_, place) => normal(seed, randomStream.data, place))
 
+test('the gradient of the entropy along the logits is −p (log p + H)', () => {
+  // With the identity as vocabulary matrix the hidden state is the logits.
+  const hidden = input('hidden', [1, 3])
+  const identity = { shape: [3, 3], data: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) }
+  const { entropies } = tokenStats(
+    hidden,
+    input('weight', [3, 3]),
+    input('targets', [1], 'int32'),
+    input('temperature', []),
+  )
+  const [gradient] = gradients([entropies], [input('dEntropies', [1])], [hidden])
+  const [entropy, slopes] = evaluate([entropies, gradient!], {
+    hidden: { shape: [1, 3], data: Float64Array.of(Math.log(0.7), Math.log(0.2), Math.log(0.1)) },
+    weight: identity,
+    targets: { shape: [1], data: Int32Array.of(0) },
+    temperature: { shape: [], data: Float64Array.of(1) },
+    dEntropies: { shape: [1], data: Float64Array.of(1) },
+  })
+  expect(entropy!.data[0]).toBeCloseTo(0.801818553, 9)
+  const expected = [-0.311600526, 0.161523872, 0.150076654]
+  expected.forEach((slope, token) => {
+    expect(slopes!.data[token]).toBeCloseTo(slope, 9)
+  })
+})
+
 test('a policy gradient moves logits against each other only: over the vocabulary it sums to zero', () => {
   const hidden = input('hidden', [tokens, width])
   const weight = state('weight', [vocabulary, width])

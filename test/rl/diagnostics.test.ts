@@ -21,6 +21,8 @@ test('regions, entropy by sign of the advantage, flow and covariance of a rollou
   const metrics = rolloutDiagnostics(toBatch(rows))
   const regions = [1, 2, 3, 4].map((region) => metrics[`entropy_region/e${region as 1}`]!)
   expect(regions).toEqual([0.25, 0.25, 0.25, 0.25])
+  const entropies = [1, 2, 3, 4].map((region) => metrics[`entropy/e${region as 1}`]!)
+  expectClose(entropies, [0.4, 0.4, 0.5, 0.3])
   expectClose([metrics['entropy/positive_advantage']!, metrics['entropy/negative_advantage']!], [0.4, 0.4])
   const flow = (p: number, h: number, advantage: number) => -advantage * (1 - p) ** 2 * (Math.log(p) + h)
   const flows = [flow(0.9, 0.4, 1), flow(0.05, 0.4, 1), flow(0.9, 0.5, -1), flow(0.05, 0.3, -1)]
@@ -29,6 +31,14 @@ test('regions, entropy by sign of the advantage, flow and covariance of a rollou
   const spread = Math.log(0.9) - Math.log(0.05)
   expectClose([metrics['covariance/mean']!, metrics['covariance/top_0.2']!], [0, spread / 2], 1e-12)
   expect(rolloutDiagnostics(toBatch([{ ...rows[0]!, mask: [0, 0] }]))).toEqual({})
+})
+
+test('of three tokens with a positive advantage the likely one is in E1, the unlikely ones in E2', () => {
+  const three = { advantage: 1, old: logs([0.7, 0.2, 0.1]), policy: logs([0.7, 0.2, 0.1]) }
+  const entropies = [0.801818553, 0.801818553, 0.801818553]
+  const metrics = rolloutDiagnostics(toBatch([{ ...three, entropies }]))
+  expectClose([metrics['entropy_region/e1']!, metrics['entropy_region/e2']!], [1 / 3, 2 / 3], 1e-12)
+  expect(metrics).not.toHaveProperty('entropy/e3')
 })
 
 test('entropies beside the reference: overlap of the highest fifth, change by twentieth', () => {
@@ -82,6 +92,11 @@ test('metrics of responses: percentiles, spread, length by verdict, words', () =
     'entropy/response_mean': 1,
     'completions/mean_length_correct': 3,
     'completions/mean_length_wrong': 1,
+    'completions/min_length': 1,
+    'completions/max_frequency_correct': 0,
+    'completions/max_frequency_wrong': 0,
+    'reward/correct': 1,
+    'reward/wrong': 0,
     'words/reflection': 0.5,
   })
   expectClose(metrics['entropy/response_std']!, Math.SQRT2, 1e-9)

@@ -53,6 +53,26 @@ test('options of the file, then overrides, replace the defaults', () => {
   expectClose(runMethod('grpo', batch, normalised).loss, sum / 10, 1e-12)
 })
 
+test('the random choice of Clip-Cov follows from the seed alone', () => {
+  const options = { clip_cov_ratio: 0.2, clip_cov_lb: -10, clip_cov_ub: 10 }
+  const clips = (seed: number) => runMethod('clip_cov', fixture('groups'), { ...options, seed }).clips.flat()
+  expect(clips(1)).toContain('covariance')
+  expect(clips(1)).toEqual(clips(1))
+  expect(new Set([1, 2, 3, 4].map((seed) => clips(seed).join())).size).toBeGreaterThan(1)
+})
+
+test('the full KL of a batch file', () => {
+  const options = { beta: 0.1, kl_estimator: 'full' }
+  expect(() => runMethod('dapo', batch, options)).toThrow('ref_kl in a batch file')
+  const ref_kl = [
+    [0.2, 0.4],
+    [0.3, null],
+  ]
+  const report = runMethod('dapo', { ...batch, ref_kl }, options)
+  expectClose(report.loss - runMethod('dapo', batch).loss, (0.1 * 0.9) / 3, 1e-9)
+  expectClose(report.d_ref_kl.flat(), [0.1 / 3, 0.1 / 3, 0.1 / 3, 0], 1e-12)
+})
+
 test('the loss fixtures are batch files', () => {
   const repository = runMethod('archer', fixture('ragged'), { form: 'repository', singleton_group: 'keep' })
   expectClose(repository.loss, 0.0005130790551944597)

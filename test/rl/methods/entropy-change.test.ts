@@ -43,6 +43,7 @@ test('the exact flow is the measured change of entropy under a small step', () =
 
 test('two tokens: the sampled form per action and in expectation; the full-vocabulary form is that expectation', () => {
   const p = [0.8, 0.2]
+  expectClose(entropyOf(p), 0.500402424, 1e-9)
   const flows = [0.2, -0.8].map(
     (advantage, token) => entropyFlows(toBatch([eachToken(p, advantage)]), 'sampled')[token]!,
   )
@@ -57,6 +58,27 @@ test('two tokens: the sampled form per action and in expectation; the full-vocab
 test('lambda', () => {
   const lambda = (...flows: number[]) => flowBalance(Float64Array.from(flows)).lambda
   expectClose([lambda(0.3, -0.5, -0.2, 0), lambda(0.3, 0.1), lambda(-1), lambda(0, 0)], [0.4, -1, 1, 0], 1e-12)
+})
+
+test('OPEFO: flows of 0.3, −0.5, −0.2 and 0 get the weights 1.4, 0.6, 0.6 and 1', () => {
+  const p = Math.log(0.2)
+  const perAdvantage = 0.51687639
+  const advantages = [0.3, -0.5, -0.2, 0].map((flow) => flow / perAdvantage)
+  const rows = advantages.map((advantage) => ({ advantage, old: [p], policy: [p], entropies: [0.801818553] }))
+  const flows = entropyFlows(toBatch(rows), 'sampled')
+  expectClose(flows, [0.3, -0.5, -0.2, 0], 1e-8)
+  const { dLogprobs } = planAndApply(bindMethod(optionsOf('opefo')), toBatch(rows), totalsOf(rows))
+  const weights = [1.4, 0.6, 0.6, 1]
+  expectClose(
+    dLogprobs,
+    weights.map((weight, row) => (-weight * advantages[row]!) / 4),
+    1e-7,
+  )
+  expectClose(
+    weights.reduce((net, weight, row) => net + weight * flows[row]!, 0),
+    0,
+    1e-7,
+  )
 })
 
 test('OPEFO weighs the two sides, and leaves a one-sided batch alone with a note', () => {

@@ -115,6 +115,12 @@ test('metrics of the batch', () => {
   expect(metrics['clip_ratio/reasoning']).toEqual({ sum: 1, weight: 2 })
   expect(metrics['clip_ratio/knowledge']).toEqual({ sum: 2, weight: 6 })
   expect(metrics['clip_ratio/dual']).toEqual({ sum: 0, weight: 8 })
+  expect(metrics['clip_ratio/reasoning_dual']).toEqual({ sum: 0, weight: 2 })
+  // Two of the five tokens of response 0, one of the three of response 1.
+  expect([metrics['clip_ratio/response_min'], metrics['clip_ratio/response_max']]).toEqual([
+    { min: 1 / 3 },
+    { max: 2 / 5 },
+  ])
   expect(metrics['entropy/reasoning']).toEqual({ sum: 1.4, weight: 2 })
   expectClose((metrics['ratio/max'] as { max: number }).max, 1.4, 1e-9)
 })

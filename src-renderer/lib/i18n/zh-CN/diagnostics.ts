@@ -33,6 +33,8 @@ export const diagnostics: Readonly<Record<string, string>> = {
   'Covariance, top 0.2 %': '协方差，前 0.2 %',
   'Covariance, top 2 %': '协方差，前 2 %',
   'Covariance, top 20 %': '协方差，前 20 %',
+  'Dual-clipped, knowledge': '双重裁剪（知识）',
+  'Dual-clipped, reasoning': '双重裁剪（推理）',
   'Entropy above which OD begins to lower it.': '熵高于此值时 OD 开始降熵。',
   'Entropy at which OD begins to raise it.': '熵达到此值时 OD 开始升熵。',
   'Entropy bonus': '熵奖励',
@@ -40,6 +42,10 @@ export const diagnostics: Readonly<Record<string, string>> = {
   'Entropy flow up': '熵流（上升）',
   'Entropy flow, net': '熵流（净）',
   'Entropy imbalance': '熵流失衡',
+  'Entropy in E1': 'E1 区的熵',
+  'Entropy in E2': 'E2 区的熵',
+  'Entropy in E3': 'E3 区的熵',
+  'Entropy in E4': 'E4 区的熵',
   'Entropy that splits reasoning from knowledge tokens, mean over responses.':
     '区分推理与知识 token 的熵阈值，对各回答取平均。',
   'Entropy threshold': '熵阈值',
@@ -59,7 +65,11 @@ export const diagnostics: Readonly<Record<string, string>> = {
   'FlexEC upper bound': 'FlexEC 上界',
   'Flow up less flow down, per token.': '上升熵流减去下降熵流，按 token 平均。',
   'Largest clipped share of a response’s tokens.': '单个回答中被裁剪 token 的最大比例。',
+  'Largest count of one 20-word window in a response that was not accepted.':
+    '未判为正确的回答中同一个 20 词窗口的最大出现次数。',
   'Largest count of one 20-word window in a response.': '回答中同一个 20 词窗口的最大出现次数。',
+  'Largest count of one 20-word window in an accepted response.': '判为正确的回答中同一个 20 词窗口的最大出现次数。',
+  'Least clipped response': '裁剪最少的回答',
   'Length, correct': '长度（正确）',
   'Length, wrong': '长度（错误）',
   'Likely token, A < 0': '高概率 token，A < 0',
@@ -67,6 +77,14 @@ export const diagnostics: Readonly<Record<string, string>> = {
   'Mean covariance of log-probability and advantage over the rollout batch.': '采样批次上对数概率与优势的平均协方差。',
   'Mean difference of the rollout policy’s entropy to the reference’s on the same tokens; where a reference pass runs.':
     '相同 token 上采样策略与参考模型熵之差的均值；需要参考模型前向计算。',
+  'Mean entropy of the tokens in E1 of FlexEC: likely, of a positive advantage.':
+    'FlexEC E1 区 token（高概率、正优势）的平均熵。',
+  'Mean entropy of the tokens in E2 of FlexEC: unlikely, of a positive advantage.':
+    'FlexEC E2 区 token（低概率、正优势）的平均熵。',
+  'Mean entropy of the tokens in E3 of FlexEC: likely, of a negative advantage.':
+    'FlexEC E3 区 token（高概率、负优势）的平均熵。',
+  'Mean entropy of the tokens in E4 of FlexEC: unlikely, of a negative advantage.':
+    'FlexEC E4 区 token（低概率、负优势）的平均熵。',
   'Mean lower bound of the importance ratio.': '重要性比率下界的均值。',
   'Mean of the 0.02 % of tokens of highest covariance, at least one.': '协方差最高的 0.02 % token（至少一个）的均值。',
   'Mean of the 0.2 % of tokens of highest covariance, at least one.': '协方差最高的 0.2 % token（至少一个）的均值。',
@@ -83,6 +101,8 @@ export const diagnostics: Readonly<Record<string, string>> = {
   'Mean upper bound of the importance ratio.': '重要性比率上界的均值。',
   'Most clipped response': '裁剪最多的回答',
   'Most repeated window': '最高重复窗口',
+  'Most repeated window, correct': '最高重复窗口（正确）',
+  'Most repeated window, wrong': '最高重复窗口（错误）',
   'OPEFO lambda': 'OPEFO λ 系数',
   'Overlap with the reference': '与参考模型的重合度',
   'Picked by covariance': '按协方差选中',
@@ -100,8 +120,10 @@ export const diagnostics: Readonly<Record<string, string>> = {
   'Repetition, wrong': '重复率（错误）',
   'Share of high-entropy tokens clipped above.': '高熵 token 中超上界被裁剪的比例。',
   'Share of high-entropy tokens clipped below.': '高熵 token 中低于下界被裁剪的比例。',
+  'Share of high-entropy tokens over the dual clip.': '高熵 token 中超过双重裁剪界的比例。',
   'Share of low-entropy tokens clipped above.': '低熵 token 中超上界被裁剪的比例。',
   'Share of low-entropy tokens clipped below.': '低熵 token 中低于下界被裁剪的比例。',
+  'Share of low-entropy tokens over the dual clip.': '低熵 token 中超过双重裁剪界的比例。',
   'Share of the fifth of the tokens with the highest entropy that are also in the reference’s highest fifth; where a reference pass runs.':
     '熵最高的五分之一 token 中，同时属于参考模型熵最高五分之一的比例；需要参考模型前向计算。',
   'Share of tokens above the 80th percentile of the whole batch in the half of the responses of lowest entropy: small where a batch-level threshold would starve them.':
@@ -115,6 +137,7 @@ export const diagnostics: Readonly<Record<string, string>> = {
   'Share of tokens that Clip-Cov, KL-Cov or SENT picked.': '被 Clip-Cov、KL-Cov 或 SENT 选中的 token 比例。',
   'Share of tokens whose step lowers entropy.': '更新会使熵下降的 token 比例。',
   'Share of tokens whose step raises entropy.': '更新会使熵上升的 token 比例。',
+  'Smallest clipped share of a response’s tokens.': '单个回答中被裁剪 token 的最小比例。',
   'Smallest importance ratio of a token.': '单个 token 的最小重要性比率。',
   'Standard deviation over prompts of the mean entropy of their responses.': '各提示的回答平均熵在提示之间的标准差。',
   'Standard deviation over responses of their mean token entropy.': '各回答平均 token 熵的标准差。',
