@@ -4,6 +4,7 @@
  */
 import './util/compile-cache.ts'
 import { parseArgs } from 'node:util'
+import { alarmSentence } from '../src-preload/contract/alarms.ts'
 import { passSettings } from '../src-preload/contract/curriculum.ts'
 import { latestCheckpoint, pruneCheckpoints } from './rl/checkpoint.ts'
 import { StopRequested } from './rl/control.ts'
@@ -19,6 +20,7 @@ import { claimRun, type Release, releaseRun } from './store/ownership.ts'
 import { updateProgress } from './store/progress.ts'
 import { runConfig } from './store/runs.ts'
 import { passRecord } from './store/semantic-entropy.ts'
+import { settings } from './store/settings.ts'
 import { recordStep, truncateRun } from './store/steps.ts'
 import { checkpointsFolder, referencesFolder } from './store/workspace.ts'
 import { UserError } from './util/assert.ts'
@@ -104,7 +106,8 @@ function recorder(run: () => OpenRun | undefined): LoopRecorder {
     step(record) {
       step = record.step
       const metrics = { ...record.metrics, ...monitor.take() }
-      recordStep(db, { ...record, metrics, runId, atMs: Date.now(), elapsedMs: hold.clockMs() })
+      const [alarm] = recordStep(db, { ...record, metrics, runId, atMs: Date.now(), elapsedMs: hold.clockMs() })
+      if (alarm && settings(db).pauseOnAlarm) hold.pause('paused', `Paused by the watchdog. ${alarmSentence(alarm)}`)
     },
     evaluation(atStep, metrics) {
       const { dataset, limit, n } = config.evaluation
@@ -129,7 +132,8 @@ function tick(): void {
     if (command !== 'stop') clearWhenDone(command)
   }
   const { phase, progress, state } = hold.position()
-  const position = `${state} ${phase} ${progress.toFixed(2)}`
+  const { reason } = hold
+  const position = `${state} ${phase} ${progress.toFixed(2)} ${reason}`
   if (position === written && Date.now() - writtenAtMs < heartbeatMs) return
   written = position
   writtenAtMs = Date.now()
@@ -139,6 +143,7 @@ function tick(): void {
     phaseProgress: progress,
     elapsedMs: hold.clockMs(),
     atMs: writtenAtMs,
+    message: reason,
   })
 }
 

@@ -22,6 +22,7 @@ import { RunsPage } from './pages/runs/page.tsx'
 import { VerifiersPage } from './pages/verifiers/page.tsx'
 import { ConnectionBanner } from './ui/connection-banner.tsx'
 import { ErrorBoundary } from './ui/error-boundary.tsx'
+import { openNotices } from './ui/notice-menu.tsx'
 import { Notices } from './ui/notices.tsx'
 import { QuestionDialog } from './ui/question-dialog.tsx'
 import { TopBar } from './ui/top-bar.tsx'
@@ -90,6 +91,7 @@ function Commands() {
         go: navigate,
         openPalette: () => useView.setState({ paletteOpen: true }),
         openShortcuts: () => useView.setState({ shortcutsOpen: true }),
+        openNotices,
         change: (settings) => changeSettings(client, settings),
       }),
     [client],

@@ -111,6 +111,7 @@ function addReading(program: Command): void {
           step: ({ step, steps }) => `${step}/${steps}`,
           reward: ({ lastReward }) => fixed(lastReward, 3),
           left: ({ etaMs }) => duration(etaMs),
+          alarms: ({ alarms }) => alarms.map(({ rule }) => rule).join(' '),
         }),
       ),
     )

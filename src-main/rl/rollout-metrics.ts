@@ -37,6 +37,10 @@ function rewardMetrics(groups: readonly RolloutGroup[], rollouts: readonly Rollo
     frac_reward_zero_std: mean(spreadless),
     solve_all: share((accuracy) => accuracy === 1),
     solve_none: share((accuracy) => accuracy === 0),
+    'verifier/unparsed_ratio': mean(
+      rollouts.map(({ verdict }) => Number(verdict.extracted === null && !verdict.correct)),
+    ),
+    'verifier/timeout_ratio': mean(rollouts.map(({ verdict }) => Number(verdict.timedOut === true))),
   }
 }
 

@@ -20,6 +20,7 @@ export class RunHold implements RunControl {
   #stop = false
   #phase: RunPhase = 'starting'
   #progress = 0
+  #reason: string | null = null
   #clockMs: number
   #runningSince: number | undefined = performance.now()
 
@@ -67,7 +68,13 @@ export class RunHold implements RunControl {
   pause(kind: string, message: string): void {
     if (this.#held) return
     this.#noteEvent(kind, message)
+    this.#reason = message
     this.#pause()
+  }
+
+  /** Why the run paused itself; null when it did not. */
+  get reason(): string | null {
+    return this.#reason
   }
 
   async proceed(phase: RunPhase, progress: number): Promise<void> {
@@ -92,6 +99,7 @@ export class RunHold implements RunControl {
   }
 
   #release(): void {
+    this.#reason = null
     this.#held?.resolve()
     this.#held = undefined
     this.#worker?.release()

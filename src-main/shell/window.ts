@@ -37,12 +37,15 @@ export function secureSession(target: Session = session.defaultSession): void {
       ? new Response(new Uint8Array(file.body), { headers: file.headers })
       : new Response('There is no such file.\n', { status: 404 })
   })
-  target.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
-  target.setPermissionCheckHandler(() => false)
+  target.setPermissionRequestHandler((contents, permission, decide) => decide(mayHave(permission, contents.getURL())))
+  target.setPermissionCheckHandler((_contents, permission, origin) => mayHave(permission, origin))
 }
 
 const isOwnPage = (url: string): boolean =>
   URL.parse(url)?.origin === desktopOrigin || url.startsWith(`${desktopOrigin}/`)
+
+/** Our own page may notify; whether it does is a setting. */
+const mayHave = (permission: string, url: string): boolean => permission === 'notifications' && isOwnPage(url)
 
 /** Opens the window. The page is sandboxed and stays where it is. */
 export function openWindow(): BrowserWindow {

@@ -1,3 +1,4 @@
+import type { RunAlarm } from '../../src-preload/contract/alarms.ts'
 import type { RunPhase, RunStatus, RunSummary } from '../../src-preload/contract/run.ts'
 import { allRows, type Query, type ReadDb, sql } from './sql.ts'
 
@@ -32,6 +33,7 @@ export interface RunRow {
   readonly last_reward: number | null
   readonly last_accuracy: number | null
   readonly message: string | null
+  readonly alarms: string
   readonly owner_pid: number | null
   readonly owner_start_time: string | null
   readonly heartbeat_at_ms: number | null
@@ -73,5 +75,6 @@ export function summaryOf(db: ReadDb, row: RunRow): RunSummary {
     lastAccuracy: row.last_accuracy,
     recentRewards: rewards.reverse(),
     message: row.message,
+    alarms: JSON.parse(row.alarms) as RunAlarm[],
   }
 }

@@ -1,6 +1,8 @@
+import type { RunAlarm } from '../../src-preload/contract/alarms.ts'
 import type { GroupRecord, RolloutRecord, StepRecord } from '../../src-preload/contract/record.ts'
 import type { RunPhase } from '../../src-preload/contract/run.ts'
 import { UserError } from '../util/assert.ts'
+import { truncateAlarms, updateAlarms } from './alarms.ts'
 import { packMetrics } from './metric-columns.ts'
 import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
 import { insertTokenEntropies } from './token-entropies.ts'
@@ -17,15 +19,19 @@ export interface RunStepRecord extends StepRecord {
 /** Steps over which the time per step is averaged for the remaining time. */
 const etaWindowSteps = 20
 
-/** Writes a step in one transaction: metrics, groups, rollouts, traces and the run's progress. */
-export function recordStep(db: WriteDb, record: RunStepRecord): void {
-  transaction(db, () => {
+/**
+ * Writes a step in one transaction: metrics, groups, rollouts, traces and the run's progress. Returns the alarms that the step
+ * raises.
+ */
+export function recordStep(db: WriteDb, record: RunStepRecord): RunAlarm[] {
+  return transaction(db, () => {
     execute(db, sql`DELETE FROM steps WHERE run_id = ${record.runId} AND step = ${record.step}`)
     insertStep(db, record)
     insertMetrics(db, record.runId, record.step, record.metrics)
     for (const [index, group] of record.groups.entries()) insertGroup(db, record, group, index)
     if (record.tokenEntropies) insertTokenEntropies(db, record.runId, record.step, record.tokenEntropies)
     advanceRun(db, record)
+    return updateAlarms(db, record.runId, record.step, record.atMs)
   })
 }
 
@@ -130,6 +136,7 @@ export function truncateRun(db: WriteDb, runId: string, afterStep: number): void
     execute(db, sql`DELETE FROM steps WHERE run_id = ${runId} AND step > ${afterStep}`)
     execute(db, sql`DELETE FROM evaluations WHERE run_id = ${runId} AND step > ${afterStep}`)
     execute(db, sql`DELETE FROM checkpoints WHERE run_id = ${runId} AND step > ${afterStep}`)
+    truncateAlarms(db, runId, afterStep)
     const last = oneRow<{ reward: number | null; accuracy: number | null; elapsed_ms: number }>(
       db,
       sql`SELECT reward, accuracy, elapsed_ms FROM steps WHERE run_id = ${runId} ORDER BY step DESC LIMIT 1`,

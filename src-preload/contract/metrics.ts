@@ -27,6 +27,18 @@ const metrics = {
   ),
   solve_all: metric('reward', 'Solved by all', 'fraction', 'Share of prompts that every response solves.'),
   solve_none: metric('reward', 'Solved by none', 'fraction', 'Share of prompts that no response solves.'),
+  'verifier/unparsed_ratio': metric(
+    'reward',
+    'Without an answer',
+    'fraction',
+    'Share of responses that count as wrong because the verifier found no answer.',
+  ),
+  'verifier/timeout_ratio': metric(
+    'reward',
+    'Verifier out of time',
+    'fraction',
+    "Share of responses whose check ran into the verifier's time limit.",
+  ),
   'curriculum/stage': metric('reward', 'Curriculum stage', 'stage', 'Stage the problems were drawn from, from 1.'),
   num_groups: metric('reward', 'Groups learned from', 'groups', 'Groups that the filter let through to the update.'),
   generation_rounds: metric('reward', 'Generation rounds', 'rounds', 'Sampling rounds it took to fill the batch.'),

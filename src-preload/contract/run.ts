@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { RunAlarm } from './alarms.ts'
 import type { RunConfig } from './config.ts'
 
 /**
@@ -79,8 +80,10 @@ export interface RunSummary {
   readonly lastAccuracy: number | null
   /** Last rewards, oldest first, for the sparkline. */
   readonly recentRewards: readonly number[]
-  /** A sentence when failed or interrupted. */
+  /** A sentence when failed, interrupted, or paused by itself. */
   readonly message: string | null
+  /** What the watchdog finds at the last recorded step. */
+  readonly alarms: readonly RunAlarm[]
 }
 
 export interface RunEvent {

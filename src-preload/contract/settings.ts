@@ -9,6 +9,10 @@ export const settingsSchema = z.strictObject({
   maxActiveRuns: z.int().min(1).max(16).default(1),
   /** While true, no queued run starts by itself. */
   queueHeld: z.boolean().default(false),
+  /** A run that raises an alarm pauses itself. */
+  pauseOnAlarm: z.boolean().default(false),
+  /** Notices come as notifications of the system too, while the page is out of sight. */
+  desktopNotifications: z.boolean().default(false),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -95,6 +95,7 @@ const panels: readonly PanelSpec[] = [
   ]),
   panel(msg('Clipped by side'), ['clip_ratio/high', 'clip_ratio/low', 'clip_ratio/dual'], [0, 0.001]),
   panel(msg('Truncated and repeated'), ['completions/clipped_ratio', 'completions/repetition'], [0, 0.01]),
+  panel(msg('Verifier'), ['verifier/unparsed_ratio', 'verifier/timeout_ratio'], [0, 0.01]),
   panel(msg('Clipped by class and side'), [
     'clip_ratio/reasoning_high',
     'clip_ratio/reasoning_low',

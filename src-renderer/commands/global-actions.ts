@@ -8,11 +8,12 @@ export interface GlobalActionContext {
   readonly go: (address: string) => void
   readonly openPalette: () => void
   readonly openShortcuts: () => void
+  readonly openNotices: () => void
   readonly change: (settings: Partial<Settings>) => void
 }
 
 /** What can be done from every page. */
-export function globalActions({ go, openPalette, openShortcuts, change }: GlobalActionContext): Action[] {
+export function globalActions({ go, openPalette, openShortcuts, openNotices, change }: GlobalActionContext): Action[] {
   const action = (id: string, section: string, label: string, run: () => void, shortcut?: string): Action => ({
     id,
     section,
@@ -33,6 +34,7 @@ export function globalActions({ go, openPalette, openShortcuts, change }: Global
     action('go.curriculum', goTo, t('Curriculum'), () => go(links.curriculum()), 'g s'),
     action('app.palette', 'Quiver', t('Command palette'), openPalette, '$mod+k'),
     action('app.shortcuts', 'Quiver', t('Keyboard shortcuts'), openShortcuts, '?'),
+    action('app.notices', t('Actions'), t('Notices'), openNotices, 'g i'),
     action('theme.light', appearance, t('Light theme'), () => change({ theme: 'light' })),
     action('theme.dark', appearance, t('Dark theme'), () => change({ theme: 'dark' })),
     action('theme.system', appearance, t('Theme of the system'), () => change({ theme: 'system' })),

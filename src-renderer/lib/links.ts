@@ -6,6 +6,8 @@ export const links = {
   run: (id: string, tab?: RunTab): string => (tab && tab !== 'curves' ? `/runs/${id}/${tab}` : `/runs/${id}`),
   rollouts: (id: string, step?: number): string =>
     step === undefined ? `/runs/${id}/rollouts` : `/runs/${id}/rollouts/${step}`,
+  /** The responses of all steps that fit a filter. */
+  search: (id: string, filter: string): string => `/runs/${id}/rollouts?q=${encodeURIComponent(filter)}`,
   rollout: (rolloutId: number): string => `/rollout/${rolloutId}`,
   pair: (left: number, right: number): string => `/pair/${left}/${right}`,
   compare: (ids: readonly string[]): string => (ids.length === 0 ? '/compare' : `/compare/${ids.join(',')}`),

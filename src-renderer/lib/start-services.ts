@@ -4,7 +4,9 @@ import type { RunSummary } from '../../src-preload/contract/run.ts'
 import { connect } from './connection.ts'
 import type { Services } from './context.tsx'
 import { LiveStore } from './live.ts'
+import { announce, useNoticeLog } from './notice-log.ts'
 import { createQueryClient } from './queries.ts'
+import { missedNotices, noticesBetween } from './run-notices.ts'
 import { openLine } from './transport.ts'
 import { useView } from './view-state.ts'
 
@@ -15,8 +17,10 @@ export function startServices(): Services {
     open: openLine,
     changed: (event) => {
       const touched = touchedRuns(event, (id) => live.run(id))
+      const news = event.runs.flatMap((run) => noticesBetween(live.run(run.id), run))
       live.apply(event)
       invalidateRuns(queries, touched)
+      announce(news)
     },
     stateChanged: (state, attempt) => {
       useView.setState({ connection: { state, attempt } })
@@ -26,14 +30,24 @@ export function startServices(): Services {
   const live = new LiveStore(client)
   const refresh = async (): Promise<void> => {
     try {
-      live.setRuns(await client.call('runs.list', {}))
+      const runs = await client.call('runs.list', {})
+      const { seenUntilMs } = useNoticeLog.getState()
+      const news = live.runs()
+        ? runs.flatMap((run) => noticesBetween(live.run(run.id), run))
+        : missedNotices(runs, seenUntilMs ?? Date.now())
+      live.setRuns(runs)
       live.reload()
       await queries.invalidateQueries()
       useView.setState({ settings: await client.call('settings.get', {}) })
+      announce(news)
+      useNoticeLog.setState({ seenUntilMs: Date.now() })
     } catch {
       // The line ended again; the next one starts over.
     }
   }
+  window.addEventListener('pagehide', () => {
+    if (live.runs()) useNoticeLog.setState({ seenUntilMs: Date.now() })
+  })
   return { client, live, queries }
 }
 

@@ -8,6 +8,7 @@ import { links, type RunTab, runTabs } from '../lib/links.ts'
 import { activityOf } from '../lib/run-status.ts'
 import { Button } from './button.tsx'
 import { Message } from './message.tsx'
+import { RunAlarms } from './run-alarms.tsx'
 import { RunButtons } from './run-controls.tsx'
 import { RunNotesDialog } from './run-notes-dialog.tsx'
 import { ProgressBar, StatusBadge } from './status.tsx'
@@ -52,6 +53,7 @@ export function RunHeader({ run, actions, tab }: { run: RunSummary; actions: rea
       {run.notes !== '' && <p className="run-notes">{run.notes}</p>}
       {editing && <RunNotesDialog run={run} onClose={() => setEditing(false)} />}
       {run.message && <Message tone={run.status === 'failed' ? 'bad' : 'warn'}>{run.message}</Message>}
+      <RunAlarms run={run} />
       <nav className="tabs" aria-label={t('Views of the run')}>
         {runTabs.map((one) => (
           <Link key={one} href={links.run(run.id, one)} className="tab" aria-current={one === tab ? 'page' : undefined}>

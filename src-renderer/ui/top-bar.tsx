@@ -11,6 +11,7 @@ import { links } from '../lib/links.ts'
 import { useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
 import { Menu } from './menu.tsx'
+import { NoticeMenu } from './notice-menu.tsx'
 
 const pages = [
   { label: msg('Runs'), address: links.runs, holds: ['/runs', '/rollout', '/pair'] },
@@ -47,6 +48,7 @@ export function TopBar() {
         >
           {t('Commands')} <kbd>{shortcutLabel('$mod+k', isMac())}</kbd>
         </Button>
+        <NoticeMenu />
         <LanguageMenu />
         <ThemeButton />
       </div>

@@ -1,4 +1,5 @@
 import { devices } from '../../src-main/engine/executors/map.ts'
+import { type AlarmRuleName, alarmRuleOf, alarmRules } from '../../src-preload/contract/alarms.ts'
 import { metricGroups, metricInfo, metricNames } from '../../src-preload/contract/metrics.ts'
 import { shortLabel } from '../../src-renderer/chart/panels.ts'
 
@@ -22,3 +23,7 @@ const alike = /^(MiB|GiB|(pass|avg)@\w+)$/
 
 const unique = (texts: readonly string[]): string[] =>
   [...new Set(texts)].filter((text) => /\p{L}{2,}/u.test(text) && !alike.test(text))
+
+/** Titles and sentences of the watchdog's rules. */
+export const alarmTexts = (): string[] =>
+  (Object.keys(alarmRules) as AlarmRuleName[]).flatMap((rule) => [alarmRuleOf(rule).title, alarmRuleOf(rule).sentence])

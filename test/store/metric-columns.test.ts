@@ -16,7 +16,7 @@ function storeWithRun() {
   const db = openStore(temporaryFolder(), 'write')
   onTestFinished(() => void db.close())
   createRun(db, { id: 'run', config: runConfigSchema.parse({}), atMs: 5 })
-  const record = (step: number, metrics: Record<string, number>): void =>
+  const record = (step: number, metrics: Record<string, number>) =>
     recordStep(db, { runId: 'run', step, atMs: 100 * step, elapsedMs: 10 * step, metrics, groups: [] })
   record(1, { reward: 0.1, kl: Number.NaN })
   record(2, { reward: 0.2, entropy: 2 })

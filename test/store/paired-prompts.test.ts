@@ -32,7 +32,7 @@ const group = (promptId: string, verdicts: readonly boolean[]): GroupRecord => (
 test('prompts of two runs are paired by their last groups, the greatest difference first', () => {
   const db = openStore(temporaryFolder(), 'write')
   onTestFinished(() => void db.close())
-  const record = (runId: string, step: number, groups: readonly GroupRecord[]): void =>
+  const record = (runId: string, step: number, groups: readonly GroupRecord[]) =>
     recordStep(db, { runId, step, atMs: step, elapsedMs: step, metrics: {}, groups })
   for (const id of ['left', 'right']) createRun(db, { id, config: runConfigSchema.parse({}), atMs: 0 })
   record('left', 1, [group('a', [true, true]), group('b', [true, true]), group('only-left', [true])])

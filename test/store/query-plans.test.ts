@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { watchedRowsQuery } from '../../src-main/store/alarms.ts'
 import { packedStepsQuery } from '../../src-main/store/metric-columns.ts'
 import { cellsAfterSequenceQuery, cellsAfterStepQuery } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
@@ -19,6 +20,8 @@ const hotQueries = {
   'one rollout with its trace': rolloutDetailQuery(5),
   'texts of a run': rolloutTextsQuery('run', 100),
   'tokens of a run': tokenColumnsQuery('run', undefined),
+  'last metrics for the watchdog': watchedRowsQuery('run', 'recent'),
+  'first metrics for the watchdog': watchedRowsQuery('run', 'start'),
   'tokens of a step': tokenColumnsQuery('run', 5),
 }
 
@@ -35,6 +38,7 @@ test.each([
   ['all metrics of a run', hotQueries['all metrics of a run']],
   ['metrics after a step', hotQueries['metrics after a step']],
   ['steps with rollouts', hotQueries['steps with rollouts']],
+  ['last metrics for the watchdog', hotQueries['last metrics for the watchdog']],
   ['rollouts of a step', hotQueries['rollouts of a step']],
 ])('%s: in index order, nothing sorted', (_, query) => {
   const db = openStore(temporaryFolder(), 'read')

@@ -19,7 +19,7 @@ const entropies = (tokens: Record<number, [occurrences: number, sum: number, tex
     texts: entries.map(([, [, , text]]) => text),
   }
 }
-const record = (step: number, tokenEntropies: TokenEntropies): void =>
+const record = (step: number, tokenEntropies: TokenEntropies) =>
   recordStep(db, { runId: 'run', step, atMs: step, elapsedMs: step, metrics: {}, groups: [], tokenEntropies })
 
 record(1, entropies({ 3: [4, 2, ' wait'], 7: [100, 1, '7'], 200000: [1, 4, '<|end|>'] }))

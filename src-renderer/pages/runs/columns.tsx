@@ -1,8 +1,10 @@
+import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { formatAgo, formatDuration, formatFixed, formatPercent } from '../../lib/format.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
 import { activityOf } from '../../lib/run-status.ts'
+import { alarmText, alarmTitle } from '../../ui/run-alarms.tsx'
 import { Sparkline } from '../../ui/sparkline.tsx'
 import { ProgressBar, StatusBadge } from '../../ui/status.tsx'
 import type { SortKey } from './run-filter.ts'
@@ -71,10 +73,20 @@ const clipped = (text: string): ReactNode => (
 
 function Status({ run }: { run: RunSummary }) {
   const note = run.message ?? activityOf(run)
+  const [alarm] = run.alarms
   return (
     <>
       <StatusBadge status={run.status} />
-      {note !== '' && (
+      {alarm && (
+        <span
+          className="run-alarm"
+          title={run.alarms.map((one) => `${alarmTitle(one)}. ${alarmText(one)}`).join('\n\n')}
+        >
+          <TriangleAlert size={13} aria-hidden /> {alarmTitle(alarm)}
+          {run.alarms.length > 1 && ` +${run.alarms.length - 1}`}
+        </span>
+      )}
+      {note !== '' && !alarm && (
         <span className="run-note quiet ellipsis" title={note}>
           {note}
         </span>

@@ -3,13 +3,15 @@ import { Link } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { changeSettings } from '../../lib/change-settings.ts'
 import { useServices } from '../../lib/context.tsx'
+import { msg, t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useView } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { RunButtons, useRunActions } from '../../ui/run-controls.tsx'
 
-const queueHelp =
-  'The first run of the queue starts by itself while fewer runs than this are starting, running, paused or stopping: a paused run keeps its memory, so it counts. What ends, in whatever way, makes room for the next. Runs started by hand start at once, beyond the number. The queue is kept when Quiver closes, and goes on when it is open again.'
+const queueHelp = msg(
+  'The first run of the queue starts by itself while fewer runs than this are starting, running, paused or stopping: a paused run keeps its memory, so it counts. What ends, in whatever way, makes room for the next. Runs started by hand start at once, beyond the number. The queue is kept when Quiver closes, and goes on when it is open again.',
+)
 
 /** The runs that wait for their turn, and how many may be active at once; nothing while none waits. */
 export function QueueCard({ runs }: { runs: readonly RunSummary[] }) {
@@ -18,18 +20,20 @@ export function QueueCard({ runs }: { runs: readonly RunSummary[] }) {
   const queued = runs.filter((run) => run.queuePlace !== null).sort((a, b) => a.queuePlace! - b.queuePlace!)
   if (queued.length === 0) return null
   return (
-    <section className="card queue-card" aria-label="Queue">
+    <section className="card queue-card" aria-label={t('Queue')}>
       <div className="queue-head">
-        <h2>Queue</h2>
-        <span className="quiet">{queueHeld ? `${queued.length} held` : `${queued.length} waiting`}</span>
-        <label title={queueHelp}>
-          Runs at once{' '}
+        <h2>{t('Queue')}</h2>
+        <span className="quiet">
+          {queueHeld ? t('{count} held', { count: queued.length }) : t('{count} waiting', { count: queued.length })}
+        </span>
+        <label title={t(queueHelp)}>
+          {t('Runs at once')}{' '}
           <input
             type="number"
             className="input"
             min={1}
             max={16}
-            aria-description={queueHelp}
+            aria-description={t(queueHelp)}
             value={maxActiveRuns}
             onChange={({ target }) => {
               const wanted = Math.round(Number(target.value))
@@ -42,7 +46,7 @@ export function QueueCard({ runs }: { runs: readonly RunSummary[] }) {
           icon={queueHeld ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
           onClick={() => changeSettings(client, { queueHeld: !queueHeld })}
         >
-          {queueHeld ? 'Release the queue' : 'Hold the queue'}
+          {queueHeld ? t('Release the queue') : t('Hold the queue')}
         </Button>
       </div>
       <ol>
@@ -66,7 +70,10 @@ function QueuedRun({ run, last }: { run: RunSummary; last: boolean }) {
         {run.name}
       </Link>
       <span className="quiet">
-        {run.method}, {run.step > 0 ? `goes on at step ${run.step} of ${run.steps}` : `${run.steps} steps`}
+        {run.method},{' '}
+        {run.step > 0
+          ? t('goes on at step {step} of {steps}', { step: run.step, steps: run.steps })
+          : tn(run.steps, '{count} step', '{count} steps')}
       </span>
       <span className="queue-buttons">
         <RunButtons actions={actions} small all />

@@ -30,6 +30,8 @@ const fields: Readonly<Record<string, Field>> = {
   model: (run, term) => textFits(run.model, term),
   status: (run, term) => textFits(run.status, term) || textFits(t(statusWords[run.status]), term),
   tag: (run, term) => run.tags.some((tag) => textFits(tag, term)),
+  alarm: (run, term) =>
+    run.alarms.some(({ rule }) => textFits(rule.replaceAll('_', ' '), term) || textFits(rule, term)),
   note: (run, term) => textFits(run.notes, term),
   reward: (run, term) => numberFits(run.lastReward, term),
   accuracy: (run, term) => numberFits(run.lastAccuracy, term),
@@ -39,12 +41,13 @@ const fields: Readonly<Record<string, Field>> = {
 }
 
 export const filterHelp = msg(
-  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run"; is:pinned',
+  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run", alarm:entropy; is:pinned, is:alarm',
 )
 
 /** Whether the run fits a term. A field that does not exist is looked for as a word, as it was written. */
 function fits(run: RunSummary, term: FilterTerm): boolean {
-  if (term.field === 'is') return term.value === 'pinned' && run.pinned
+  if (term.field === 'is')
+    return (term.value === 'pinned' && run.pinned) || (term.value === 'alarm' && run.alarms.length > 0)
   const field = Object.hasOwn(fields, term.field) ? fields[term.field] : undefined
   if (field) return field(run, term)
   const word = term.field === '' ? term.value : `${term.field}${term.operator}${term.value}`

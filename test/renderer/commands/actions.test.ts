@@ -6,33 +6,10 @@ import { globalActions, openRunActions } from '../../../src-renderer/commands/gl
 import { actionOfShortcut } from '../../../src-renderer/commands/keys.ts'
 import { runActions } from '../../../src-renderer/commands/run-actions.ts'
 import type { Question } from '../../../src-renderer/lib/view-state.ts'
+import { runSummaryOf } from '../../helpers/run-summary.ts'
 
-const run = (status: RunStatus, changes: Partial<RunSummary> = {}): RunSummary => ({
-  id: 'archer-1',
-  name: 'archer',
-  tags: [],
-  notes: '',
-  pinned: false,
-  method: 'archer',
-  model: 'builtin:arithmetic-1m',
-  status,
-  pending: null,
-  queuePlace: null,
-  phase: 'idle',
-  phaseProgress: 0,
-  step: 3,
-  steps: 10,
-  createdAtMs: 1,
-  updatedAtMs: 1,
-  endedAtMs: null,
-  elapsedMs: 1,
-  etaMs: null,
-  lastReward: null,
-  lastAccuracy: null,
-  recentRewards: [],
-  message: null,
-  ...changes,
-})
+const run = (status: RunStatus, changes: Partial<RunSummary> = {}): RunSummary =>
+  runSummaryOf({ id: 'archer-1', name: 'archer', status, ...changes })
 
 function context(answer: () => Promise<unknown> = async () => undefined) {
   const calls: string[] = []
@@ -155,7 +132,13 @@ describe('palette and keys read one list', () => {
   })
 
   test('global shortcuts are distinct and readable', () => {
-    const actions = globalActions({ go: () => {}, openPalette: () => {}, openShortcuts: () => {}, change: () => {} })
+    const actions = globalActions({
+      go: () => {},
+      openPalette: () => {},
+      openShortcuts: () => {},
+      openNotices: () => {},
+      change: () => {},
+    })
     const shortcuts = actions.flatMap((one) => one.shortcut ?? [])
     expect(new Set(shortcuts).size).toBe(shortcuts.length)
     expect(shortcutLabel('$mod+k', false)).toBe('Ctrl+K')

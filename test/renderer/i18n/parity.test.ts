@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { areas, chinese } from '../../../src-renderer/lib/i18n/zh-CN/index.ts'
-import { deviceTexts, metricTexts } from '../../helpers/contract-texts.ts'
+import { alarmTexts, deviceTexts, metricTexts } from '../../helpers/contract-texts.ts'
 import { type KeyText, rendererFiles, type SourceText, textsOf } from '../../helpers/source-texts.ts'
 
 /** Folders and files whose texts are shown in English only. */
-const englishOnly = /^pages\/(compare|new-run|sample|import|runs\/queue)/
+const englishOnly = /^pages\/(compare|new-run|sample|import)/
 
 /** Texts of the contract that the page shows by `t`. */
-const contract = { metrics: metricTexts(), devices: deviceTexts() }
+const contract = { metrics: metricTexts(), devices: deviceTexts(), alarms: alarmTexts() }
 
 const files = rendererFiles().map((file) => ({ file, ...textsOf(file) }))
 const keys: readonly KeyText[] = files.flatMap((file) => file.keys)

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { emptyMetricColumns, type MetricColumns } from '../../../src-preload/contract/columns.ts'
 import type { ApiClient } from '../../../src-preload/contract/rpc.ts'
-import type { MetricSeries, RunSummary } from '../../../src-preload/contract/run.ts'
+import type { MetricSeries } from '../../../src-preload/contract/run.ts'
 import { LiveStore } from '../../../src-renderer/lib/live.ts'
 import { emptyColumns, forgetAfter, lastValue, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
+import { runSummaryOf } from '../../helpers/run-summary.ts'
 
 const series = (steps: number[], values: Record<string, (number | null)[]>): MetricSeries => ({
   runId: 'run',
@@ -11,33 +12,6 @@ const series = (steps: number[], values: Record<string, (number | null)[]>): Met
   atMs: steps.map((step) => step * 1000),
   elapsedMs: steps.map((step) => step * 900),
   values,
-})
-
-const summary = (changes: Partial<RunSummary> = {}): RunSummary => ({
-  id: 'run',
-  name: 'run',
-  tags: [],
-  notes: '',
-  pinned: false,
-  method: 'archer',
-  model: 'builtin:arithmetic-1m',
-  status: 'running',
-  pending: null,
-  queuePlace: null,
-  phase: 'generate',
-  phaseProgress: 0.5,
-  step: 3,
-  steps: 10,
-  createdAtMs: 1,
-  updatedAtMs: 1,
-  endedAtMs: null,
-  elapsedMs: 1,
-  etaMs: null,
-  lastReward: null,
-  lastAccuracy: null,
-  recentRewards: [],
-  message: null,
-  ...changes,
 })
 
 function packed({ runId, steps, atMs, elapsedMs, values }: MetricSeries): MetricColumns {
@@ -140,20 +114,20 @@ describe('the live store', () => {
   test('a run that went back to a checkpoint loses the steps after it', async () => {
     const { client } = seriesClient(() => series([1, 2, 3], { reward: [1, 2, 3] }))
     const live = new LiveStore(client)
-    live.setRuns([summary()])
+    live.setRuns([runSummaryOf()])
     live.subscribeSeries('run', () => {})
     await live.load('run', -1)
-    live.apply({ runs: [summary({ step: 2 })], removed: [], series: [] })
-    live.apply({ runs: [summary({ step: 3 })], removed: [], series: [series([3], { reward: [9] })] })
+    live.apply({ runs: [runSummaryOf({ step: 2 })], removed: [], series: [] })
+    live.apply({ runs: [runSummaryOf({ step: 3 })], removed: [], series: [series([3], { reward: [9] })] })
     expect(live.columnsOf('run').values.get('reward')?.toArray()).toEqual([1, 2, 9])
   })
 
   test('runs nobody looks at keep no columns; deleted runs leave the list', () => {
     const { client, asked } = seriesClient(() => series([], {}))
     const live = new LiveStore(client)
-    live.setRuns([summary(), summary({ id: 'other', createdAtMs: 2 })])
+    live.setRuns([runSummaryOf(), runSummaryOf({ id: 'other', createdAtMs: 2 })])
     const before = live.runs()
-    live.apply({ runs: [summary({ step: 4 })], removed: [], series: [series([4], { reward: [4] })] })
+    live.apply({ runs: [runSummaryOf({ step: 4 })], removed: [], series: [series([4], { reward: [4] })] })
     expect(live.runs()).not.toBe(before)
     expect(live.runs()?.map((run) => run.id)).toEqual(['other', 'run'])
     expect(asked).toEqual([])

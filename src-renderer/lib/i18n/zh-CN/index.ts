@@ -1,3 +1,4 @@
+import { alarms } from './alarms.ts'
 import { chart } from './chart.ts'
 import { commands } from './commands.ts'
 import { curriculum } from './curriculum.ts'
@@ -17,6 +18,7 @@ import { verifiers } from './verifiers.ts'
 
 /** Every English text in Simplified Chinese; a file per area. */
 export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  alarms,
   chart,
   commands,
   curriculum,

@@ -1,5 +1,10 @@
 /** Labels, units and meanings of the metrics of every run. */
 export const metrics: Readonly<Record<string, string>> = {
+  "Share of responses whose check ran into the verifier's time limit.": '检查超过验证器时间限制的回答比例。',
+  'Share of responses that count as wrong because the verifier found no answer.':
+    '因验证器未找到答案而判为错误的回答比例。',
+  'Verifier out of time': '验证超时',
+  'Without an answer': '无答案',
   'AdamW learning rate of the step.': '该步 AdamW 的学习率。',
   Clipped: '裁剪比例',
   'Clipped above': '超上界被裁剪',

@@ -33,8 +33,8 @@ export const runs: Readonly<Record<string, string>> = {
   'Unmark the marked runs': '取消选择所选运行',
   'Watch a small model learn arithmetic': '看一个小模型学会算术',
   'Words, method:archer, reward>0.6, tag:…': '关键词，method:archer，reward>0.6，tag:…',
-  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run"; is:pinned':
-    '关键词，或条件，例如 method:archer、status:running、tag:sweep、reward>0.6、accuracy>=50%、step>100、-tag:old、name:"my run"、is:pinned',
+  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run", alarm:entropy; is:pinned, is:alarm':
+    '关键词，或条件，例如 method:archer、status:running、tag:sweep、reward>0.6、accuracy>=50%、step>100、-tag:old、name:"my run"、alarm:entropy、is:pinned、is:alarm',
   'by first tag': '按首个标签分组',
   'by method': '按方法分组',
   'by model': '按模型分组',

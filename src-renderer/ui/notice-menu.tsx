@@ -1,0 +1,86 @@
+import { Bell } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import { changeSettings } from '../lib/change-settings.ts'
+import { useServices } from '../lib/context.tsx'
+import { formatAgo } from '../lib/format.ts'
+import { t, tn } from '../lib/i18n/translate.ts'
+import { useNoticeLog, wantDesktopNotifications } from '../lib/notice-log.ts'
+import { noticeText } from '../lib/run-notices.ts'
+import { useView } from '../lib/view-state.ts'
+import { Button } from './button.tsx'
+import './notice-menu.css'
+
+const menuId = 'notice-list'
+
+/** Opens the list of recent notices. */
+export const openNotices = (): void => document.getElementById(menuId)?.showPopover()
+const closeNotices = (): void => document.getElementById(menuId)?.hidePopover()
+
+/** The bell: what became of runs lately, and how it is told. */
+export function NoticeMenu() {
+  const { notices, unread } = useNoticeLog()
+  const label = unread === 0 ? t('Notices') : tn(unread, '{count} new notice', '{count} new notices')
+  return (
+    <>
+      <Button kind="quiet" icon={<Bell size={16} />} aria-label={label} title={label} popoverTarget={menuId}>
+        {unread > 0 && <span className="unread">{unread}</span>}
+      </Button>
+      <section
+        id={menuId}
+        popover="auto"
+        className="notice-list"
+        aria-label={t('Notices')}
+        onToggle={(event) => event.newState === 'open' && useNoticeLog.setState({ unread: 0 })}
+      >
+        <div className="notice-head">
+          <h2>{t('Notices')}</h2>
+          {notices.length > 0 && (
+            <Button small kind="quiet" onClick={() => useNoticeLog.setState({ notices: [], unread: 0 })}>
+              {t('Clear')}
+            </Button>
+          )}
+        </div>
+        {notices.length === 0 && (
+          <p className="quiet">{t('Runs that end, pause themselves or raise an alarm are announced here.')}</p>
+        )}
+        <ul>
+          {notices.map((notice) => (
+            <li key={notice.id}>
+              <Link href={notice.address} onClick={closeNotices}>
+                {noticeText(notice)}
+              </Link>{' '}
+              <span className="quiet">{formatAgo(notice.atMs, Date.now())}</span>
+              {notice.detail !== '' && <p>{notice.detail}</p>}
+            </li>
+          ))}
+        </ul>
+        <NoticeSettings />
+      </section>
+    </>
+  )
+}
+
+function NoticeSettings() {
+  const { client } = useServices()
+  const { desktopNotifications, pauseOnAlarm } = useView((view) => view.settings)
+  return (
+    <div className="notice-settings">
+      <Check checked={desktopNotifications} onChange={(wanted) => void wantDesktopNotifications(client, wanted)}>
+        {t('Notifications of the system while this page is not in front')}
+      </Check>
+      <Check checked={pauseOnAlarm} onChange={(wanted) => changeSettings(client, { pauseOnAlarm: wanted })}>
+        {t('A run that raises an alarm pauses itself')}
+      </Check>
+    </div>
+  )
+}
+
+function Check(props: { checked: boolean; onChange: (checked: boolean) => void; children: ReactNode }) {
+  return (
+    <label>
+      <input type="checkbox" checked={props.checked} onChange={({ target }) => props.onChange(target.checked)} />
+      {props.children}
+    </label>
+  )
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { releaseRun } from '../../src-main/store/ownership.ts'
+import { recordStep } from '../../src-main/store/steps.ts'
+import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
+import { buildTimeoutMs, newWorkspace, openStage, type Stage, screenshot } from './browser.ts'
+import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+
+let stage: Stage
+let sample: SampleWorkspace
+
+beforeAll(async () => {
+  const workspace = newWorkspace()
+  sample = fillWorkspace(workspace)
+  stage = await openStage(workspace)
+}, buildTimeoutMs)
+afterAll(async () => {
+  sample.db.close()
+  await stage.close()
+})
+
+test('an alarm and a failure are announced, listed, handed to the system, and lead to where to look', async () => {
+  const running = writeSampleRun(sample.db, { config: { name: 'watched', steps: 200 }, steps: 5, active: true })
+  const page = await stage.openPage('light')
+  await page.addInitScript(() => {
+    const sent: string[] = []
+    class Recorder {
+      static permission = 'granted'
+      static requestPermission = async () => 'granted'
+      constructor(title: string) {
+        sent.push(title)
+      }
+      close(): void {}
+    }
+    Object.assign(window, { Notification: Recorder, sent })
+    document.hasFocus = () => false
+  })
+  await page.reload()
+  await page.getByRole('button', { name: 'Notices' }).click()
+  await page.getByLabel('Notifications of the system').check()
+  await page.keyboard.press('Escape')
+  for (const step of [6, 7, 8]) {
+    const record = sampleStep(running, step, { steps: 200 })
+    recordStep(sample.db, { ...record, metrics: { ...record.metrics, kl: 0.9 } })
+  }
+  await page.getByText('“watched” raises an alarm. Far from the reference.').waitFor()
+  await page
+    .getByRole('row', { name: /watched/ })
+    .getByText('Far from the reference')
+    .waitFor()
+  releaseRun(sample.db, running, { status: 'failed', message: 'Out of memory.', atMs: Date.now() })
+  await page.getByText('“watched” failed. Out of memory.').waitFor()
+  await screenshot(page, 'notices-light')
+  await page.getByRole('button', { name: '2 new notices' }).click()
+  const list = page.getByRole('region', { name: 'Notices' })
+  expect(await list.getByRole('listitem').count()).toBe(2)
+  await screenshot(page, 'notice-list-light')
+  const sent = await page.evaluate(() => (window as unknown as { sent: string[] }).sent)
+  expect(sent).toEqual(['“watched” raises an alarm.', '“watched” failed.'])
+  await list.getByRole('link', { name: '“watched” raises an alarm.' }).click()
+  await page.locator('.run-header').getByText('The KL to the reference is 0.9 nats a token').waitFor()
+  await screenshot(page, 'alarm-run-light')
+  await page.getByRole('link', { name: 'the responses' }).click()
+  await page.getByText(/32 responses/).waitFor()
+  expect(page.url()).toContain('q=step')
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})

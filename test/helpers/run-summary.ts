@@ -1,0 +1,30 @@
+import type { RunSummary } from '../../src-preload/contract/run.ts'
+
+/** A summary of a running run; `changes` make it another. */
+export const runSummaryOf = (changes: Partial<RunSummary> = {}): RunSummary => ({
+  id: 'run',
+  name: 'run',
+  tags: [],
+  notes: '',
+  pinned: false,
+  method: 'archer',
+  model: 'builtin:arithmetic-1m',
+  status: 'running',
+  pending: null,
+  queuePlace: null,
+  phase: 'generate',
+  phaseProgress: 0.5,
+  step: 3,
+  steps: 10,
+  createdAtMs: 1,
+  updatedAtMs: 1,
+  endedAtMs: null,
+  elapsedMs: 1,
+  etaMs: null,
+  lastReward: null,
+  lastAccuracy: null,
+  recentRewards: [],
+  message: null,
+  alarms: [],
+  ...changes,
+})
