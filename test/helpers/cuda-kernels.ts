@@ -1,5 +1,5 @@
 /** The kernels as a model of Qwen2.5-1.5B's shapes needs them: what is compiled to machine code and reported on. */
-import type { Kernel, Launch } from '../../src-main/engine/executors/cuda/kernel.ts'
+import type { Launch } from '../../src-main/engine/executors/cuda/kernel.ts'
 import { attentionLaunch } from '../../src-main/engine/executors/cuda/kernels/attention.ts'
 import {
   attentionKeyGradLaunch,
@@ -92,8 +92,8 @@ function rowLaunches(storage: Storage): Launch[] {
   ]
 }
 
-/** Each once. */
-export function allKernels(): Kernel[] {
+/** A launch of each kernel, for its block and shared memory; the grids are of no account. */
+export function allLaunches(): Launch[] {
   const launches = [
     ...(['bfloat16', 'float32'] as const).flatMap((storage) => [
       ...layerLaunches(storage),
@@ -108,5 +108,5 @@ export function allKernels(): Kernel[] {
     tokenStatsEndLaunch(1),
     normLaunch(),
   ]
-  return [...new Map(launches.map(({ kernel }) => [kernel.name, kernel])).values()]
+  return [...new Map(launches.map((launch) => [launch.kernel.name, launch])).values()]
 }

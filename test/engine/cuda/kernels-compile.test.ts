@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { allKernels } from '../../helpers/cuda-kernels.ts'
+import { allLaunches } from '../../helpers/cuda-kernels.ts'
 import { compileForCard, nvccVersion } from '../../helpers/nvcc.ts'
 
 const version = nvccVersion()
-const kernels = allKernels()
+const kernels = allLaunches().map(({ kernel }) => kernel)
 
 /** One compilation per architecture, one after the other: others want the processor too. */
 test.skipIf(!version).each(['sm_80', 'sm_90', 'sm_120'])(
