@@ -6,14 +6,13 @@ import {
   attentionQueryGradLaunch,
 } from '../../../src-main/engine/executors/cuda/kernels/attention-grad.ts'
 import { type AttentionShape, placingNumbers } from '../../../src-main/engine/executors/cuda/kernels/attention-shape.ts'
-import { emulationMissing } from '../../helpers/cuda-emulator/compile.ts'
 import { Device, distance, rounded } from '../../helpers/cuda-emulator/device.ts'
-import { prepareKernels } from '../../helpers/cuda-emulator/emulator.ts'
+import { machine, machineMissing } from '../../helpers/cuda-emulator/machine.ts'
 import { attentionWithGradients } from '../../helpers/reference/attention.ts'
 import { normals } from '../conformance/entry.ts'
 
-const missing = emulationMissing()
-const tolerances = { float32: 2e-6, bfloat16: 8e-3 } as const
+const missing = machineMissing()
+const tolerances = { float32: 1e-5, bfloat16: 8e-3 } as const
 
 interface Situation {
   readonly shape: AttentionShape
@@ -68,9 +67,9 @@ function sequencesOf({ lengths, packed, starts }: Situation) {
   }))
 }
 
-describe.skipIf(missing)(`attention kernels, emulated${missing ? `: skipped, ${missing}` : ''}`, () => {
+describe.skipIf(missing)(`attention kernels, ${missing ? `skipped: ${missing}` : machine().name}`, () => {
   const device = new Device()
-  beforeAll(() => prepareKernels(kernels), 120_000)
+  beforeAll(() => machine().prepare(kernels), 120_000)
   afterEach(() => device.release())
 
   test.each(Object.entries(situations))('%s', (_, situation) => {

@@ -2,15 +2,14 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { swigluGradLaunch, swigluLaunch } from '../../../src-main/engine/executors/cuda/kernels/elementwise.ts'
 import { rmsNormGradLaunch, rmsNormLaunch } from '../../../src-main/engine/executors/cuda/kernels/rms-norm.ts'
 import { ropeLaunch } from '../../../src-main/engine/executors/cuda/kernels/rope.ts'
-import { emulationMissing } from '../../helpers/cuda-emulator/compile.ts'
 import { Device, distance, rounded } from '../../helpers/cuda-emulator/device.ts'
-import { prepareKernels } from '../../helpers/cuda-emulator/emulator.ts'
+import { machine, machineMissing } from '../../helpers/cuda-emulator/machine.ts'
 import { rmsNormOf, ropeOf } from '../../helpers/reference/closed-forms.ts'
 import { normals } from '../conformance/entry.ts'
 
-const missing = emulationMissing()
+const missing = machineMissing()
 const storages = [
-  ['float32', 2e-6],
+  ['float32', 1e-5],
   ['bfloat16', 4e-3],
 ] as const
 
@@ -53,9 +52,9 @@ const kernels = storages
 
 const numbers = (count: number, seed: number, scale = 1): number[] => [...normals([count], seed, scale).data]
 
-describe.skipIf(missing)(`kernels of layers, emulated${missing ? `: skipped, ${missing}` : ''}`, () => {
+describe.skipIf(missing)(`kernels of layers, ${missing ? `skipped: ${missing}` : machine().name}`, () => {
   const device = new Device()
-  beforeAll(() => prepareKernels(kernels), 60_000)
+  beforeAll(() => machine().prepare(kernels), 60_000)
   afterEach(() => device.release())
 
   describe.each(storages)('%s', (storage, tolerance) => {
@@ -94,7 +93,7 @@ describe.skipIf(missing)(`kernels of layers, emulated${missing ? `: skipped, ${m
       expect(distance(device.readFloats(dx, rows * width, storage), full)).toBeLessThan(tolerance)
       const parts = device.readFloats(partial, partials * width)
       const sum = weight.map((_, column) => parts.reduce((s, each, i) => s + (i % width === column ? each : 0), 0))
-      expect(distance(sum, expected.dWeight)).toBeLessThan(2e-6)
+      expect(distance(sum, expected.dWeight)).toBeLessThan(1e-5)
     })
 
     test.each(turns)('rope of %i rows, %i heads of %i, there and back', (rows, heads, headDim) => {

@@ -2,12 +2,11 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { greedyLaunch, sampleLaunch } from '../../../src-main/engine/executors/cuda/kernels/sample.ts'
 import { sampleFilteredLaunch } from '../../../src-main/engine/executors/cuda/kernels/sample-filtered.ts'
 import { randomStream, uniform } from '../../../src-main/util/rng.ts'
-import { emulationMissing } from '../../helpers/cuda-emulator/compile.ts'
 import { Device, rounded } from '../../helpers/cuda-emulator/device.ts'
-import { prepareKernels } from '../../helpers/cuda-emulator/emulator.ts'
+import { machine, machineMissing } from '../../helpers/cuda-emulator/machine.ts'
 import { normals } from '../conformance/entry.ts'
 
-const missing = emulationMissing()
+const missing = machineMissing()
 const storages = ['float32', 'bfloat16'] as const
 const kernels = storages
   .flatMap((storage) => [greedyLaunch(storage, 1), sampleLaunch(storage, 1), sampleFilteredLaunch(storage, 1)])
@@ -46,9 +45,9 @@ function drawn(p: number[], u: number, filter?: Filter): number {
   throw new Error(`The uniform ${u} is not below 1.`)
 }
 
-describe.skipIf(missing)(`sampling kernels, emulated${missing ? `: skipped, ${missing}` : ''}`, () => {
+describe.skipIf(missing)(`sampling kernels, ${missing ? `skipped: ${missing}` : machine().name}`, () => {
   const device = new Device()
-  beforeAll(() => prepareKernels(kernels), 120_000)
+  beforeAll(() => machine().prepare(kernels), 120_000)
   afterEach(() => device.release())
 
   /** Rows of one kind of logits, drawn on the device. */

@@ -1,7 +1,6 @@
-/** Device memory of a kernel's test: tensors in, tensors out, and every launch run in both thread orders. */
-import type { Launch } from '../../../src-main/engine/executors/cuda/kernel.ts'
+/** Device memory of a kernel's test: tensors in, tensors out, and every launch run twice, in both thread orders where there are two. */
 import type { Storage } from '../../../src-main/engine/executors/cuda/kernels/prelude.ts'
-import { type Argument, allocate, free, memoryAt, runLaunch } from './emulator.ts'
+import { machine, type Step } from './machine.ts'
 
 const bytesOf = { float32: 4, bfloat16: 2 } as const
 
@@ -23,7 +22,7 @@ export class Device {
 
   /** Memory full of NaN. */
   empty(bytes: number): bigint {
-    const address = allocate(bytes)
+    const address = machine().allocate(bytes)
     this.#sizes.set(address, bytes)
     return address
   }
@@ -52,39 +51,39 @@ export class Device {
   }
 
   readFloats(address: bigint, count: number, storage: Storage = 'float32'): number[] {
-    const bytes = memoryAt(address, count * bytesOf[storage]).slice().buffer
+    const bytes = machine().read(address, count * bytesOf[storage]).buffer as ArrayBuffer
     if (storage === 'float32') return [...new Float32Array(bytes)]
     return Array.from(new Uint16Array(bytes), (bits) => new Float32Array(Uint32Array.of(bits << 16).buffer)[0]!)
   }
 
   readInts(address: bigint, count: number): number[] {
-    return [...new Int32Array(memoryAt(address, count * 4).slice().buffer)]
+    return [...new Int32Array(machine().read(address, count * 4).buffer as ArrayBuffer)]
   }
 
-  /** Runs launches one after another, threads in order, then all again from the same memory in reverse order; the two must agree. */
-  run(...steps: readonly (readonly [Launch, ...Argument[]])[]): void {
+  /** Runs launches one after another, then all again from the same memory, threads in reverse order; the two must agree. */
+  run(...steps: readonly Step[]): void {
     const before = this.#snapshot()
-    for (const [launch, ...values] of steps) runLaunch(launch, values)
+    machine().run(steps, 'forward')
     const forward = this.#snapshot()
-    for (const [address, bytes] of before) this.#write(address, bytes)
-    for (const [launch, ...values] of steps) runLaunch(launch, values, 'backward')
+    for (const [address, bytes] of before) machine().write(address, bytes)
+    machine().run(steps, 'backward')
     for (const [address, bytes] of forward)
-      if (Buffer.compare(bytes, memoryAt(address, bytes.length)) !== 0)
+      if (Buffer.compare(bytes, machine().read(address, bytes.length)) !== 0)
         throw new Error(`${steps.map(([{ kernel }]) => kernel.name)}: the result depends on the order of threads.`)
   }
 
   /** Frees everything. */
   release(): void {
-    for (const address of this.#sizes.keys()) free(address)
+    for (const address of this.#sizes.keys()) machine().free(address)
     this.#sizes.clear()
   }
 
   #snapshot(): Map<bigint, Uint8Array> {
-    return new Map(Array.from(this.#sizes, ([address, bytes]) => [address, memoryAt(address, bytes).slice()]))
+    return new Map(Array.from(this.#sizes, ([address, bytes]) => [address, machine().read(address, bytes)]))
   }
 
   #write(address: bigint, data: NodeJS.TypedArray): void {
-    memoryAt(address, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    machine().write(address, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   }
 }
 
