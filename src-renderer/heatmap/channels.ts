@@ -41,7 +41,7 @@ export interface Channel {
 }
 
 /** Ends of the colour scales: few and round, so that responses can be compared by eye. */
-const natEnds = [1, 2, 4, 8, 16]
+const natEnds = [0.1, 0.3, 1, 2, 4, 8, 16]
 const changeEnds = [0.1, 0.25, 0.5, 1, 2.5, 5]
 const divergenceEnds = [0.01, 0.03, 0.1, 0.3, 1, 3]
 

@@ -34,9 +34,16 @@ export function thresholdOf(rule: ClassRule, sorted: Float64Array): number | nul
 
 /** 1 for each reasoning token: those that reach the threshold, nats, or without one those the run marked. */
 export function classifyTokens(trace: Trace, threshold: number | null, ties: TieRule): Uint8Array {
-  if (threshold === null) return trace.flags.map((flags) => Number((flags & traceFlags.reasoning) !== 0))
-  const { entropies } = trace
-  return Uint8Array.from(entropies, (entropy) => Number(ties === 'above' ? entropy > threshold : entropy >= threshold))
+  const { entropies, flags } = trace
+  const reasoning = new Uint8Array(flags.length)
+  // Plain loops: a slider runs them over every token, sixty times a second.
+  if (threshold === null)
+    for (let token = 0; token < reasoning.length; token++)
+      reasoning[token] = Number((flags[token]! & traceFlags.reasoning) !== 0)
+  else if (ties === 'above')
+    for (let token = 0; token < reasoning.length; token++) reasoning[token] = Number(entropies[token]! > threshold)
+  else for (let token = 0; token < reasoning.length; token++) reasoning[token] = Number(entropies[token]! >= threshold)
+  return reasoning
 }
 
 /** Tokens of which the run said otherwise than `reasoning`; those left out of the loss have no class in the run. */

@@ -2,6 +2,7 @@ import { interpolateCividis } from 'd3-scale-chromatic'
 import { cssColour, mix, parseColour, type Rgb, textColourOn } from '../lib/colour.ts'
 import type { Theme } from '../lib/view-state.ts'
 import { type ChannelKind, clipCategories } from './channels.ts'
+import { type ScaleShape, scalePart } from './scale.ts'
 
 /** Colours of what the heatmap draws beside the tokens' grounds. */
 export interface HeatmapPalette {
@@ -116,11 +117,25 @@ export function colourTable(kind: ChannelKind, theme: Theme): ColourTable {
 }
 
 /** The level of each token's value in the table. `end` is the distance of the strongest colour from `origin`. */
-export function colourLevels(kind: ChannelKind, values: Float32Array, end: number, origin = 0): Uint8Array {
-  const level = (part: number): number => Math.round(Math.min(1, Math.max(0, part)) * (levels - 1))
-  if (kind === 'diverging') return Uint8Array.from(values, (value) => level(((value - origin) / end + 1) / 2))
-  if (kind === 'clip') return Uint8Array.from(values, (value) => level(value / (clipCategories.length - 1)))
-  return Uint8Array.from(values, (value) => level(Math.abs(value - origin) / end))
+export function colourLevels(
+  kind: ChannelKind,
+  values: Float32Array,
+  end: number,
+  origin = 0,
+  shape: ScaleShape = 'linear',
+): Uint8Array {
+  const result = new Uint8Array(values.length)
+  for (let token = 0; token < values.length; token++) {
+    const value = values[token]!
+    const part =
+      kind === 'diverging'
+        ? ((value - origin) / end + 1) / 2
+        : kind === 'clip'
+          ? value / (clipCategories.length - 1)
+          : scalePart(Math.abs(value - origin), end, shape)
+    result[token] = Math.round(Math.min(1, Math.max(0, part)) * (levels - 1))
+  }
+  return result
 }
 
 /** The level of each token's class. */

@@ -3,10 +3,13 @@ import { persist } from 'zustand/middleware'
 import type { ChannelId } from './channels.ts'
 import type { ClassRule } from './classify.ts'
 import type { WrapMode } from './layout.ts'
+import type { ScaleShape } from './scale.ts'
 
 interface HeatmapSettings {
   readonly channel: ChannelId
   readonly wrap: WrapMode
+  /** Of the channels that have a sequential scale. */
+  readonly scale: ScaleShape
   readonly mode: ClassRule['mode']
   /** Null is the run's own quantile. */
   readonly quantile: number | null
@@ -19,6 +22,7 @@ interface HeatmapSettings {
 const initial: HeatmapSettings = {
   channel: 'entropy',
   wrap: 'words',
+  scale: 'linear',
   mode: 'quantile',
   quantile: null,
   threshold: 1,

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
-import { formatNumber } from '../lib/format.ts'
 import { msg, t } from '../lib/i18n/translate.ts'
 import type { Channel } from './channels.ts'
+import type { DrawnValues } from './drawn-values.ts'
 import { useHeatmapSettings } from './heatmap-settings.ts'
 import { histogramOf } from './histogram.ts'
 
@@ -11,14 +11,15 @@ const height = 72
 
 interface HistogramViewProps {
   readonly channel: Channel
-  readonly values: Float32Array
-  readonly extent: readonly [low: number, high: number]
-  /** Drawn as a line where the values are entropies; a click then sets it. */
+  /** Memoise it: new ones are counted anew. */
+  readonly drawn: DrawnValues
+  /** Drawn as a line where the values are entropies; a click then sets it. On the drawn scale. */
   readonly threshold: number | null
 }
 
 /** How the shown values are spread, on a logarithmic count; a click on entropies sets the threshold. */
-export function HistogramView({ channel, values, extent, threshold }: HistogramViewProps) {
+export function HistogramView({ channel, drawn, threshold }: HistogramViewProps) {
+  const { values, extent, format, valueAt } = drawn
   const [low, high] = extent
   const { counts } = useMemo(() => histogramOf(values, low, high, bins), [values, low, high])
   const most = Math.max(1, ...counts)
@@ -27,8 +28,8 @@ export function HistogramView({ channel, values, extent, threshold }: HistogramV
   const sets = channel.id === 'entropy' || channel.id === 'class'
   const words = t('Histogram of {channel}, {low} to {high}. Tokens in the largest bin: {most}.', {
     channel: t(channel.label),
-    low: formatNumber(low),
-    high: `${formatNumber(high)} ${t(channel.unit)}`.trim(),
+    low: format(low),
+    high: `${format(high)} ${t(channel.unit)}`.trim(),
     most,
   })
   return (
@@ -50,7 +51,7 @@ export function HistogramView({ channel, values, extent, threshold }: HistogramV
           const pixel = event.clientX - event.currentTarget.getBoundingClientRect().left
           useHeatmapSettings.setState({
             mode: 'threshold',
-            threshold: Math.max(0, low + (pixel / width) * (high - low)),
+            threshold: Math.max(0, valueAt(low + (pixel / width) * (high - low))),
           })
         }}
       >
@@ -73,8 +74,8 @@ export function HistogramView({ channel, values, extent, threshold }: HistogramV
         )}
       </svg>
       <div className="histogram-axis quiet">
-        <span>{formatNumber(low, 3)}</span>
-        <span>{formatNumber(high, 3)}</span>
+        <span>{format(low, 3)}</span>
+        <span>{format(high, 3)}</span>
       </div>
     </figure>
   )

@@ -45,50 +45,85 @@ export interface HeatmapLayout {
   readonly fullWidth: number
 }
 
-interface Piece {
-  readonly text: string
-  readonly width: number
-  readonly textShift: number
+/** Boxes under way: columns that grow, since a response may have tens of thousands. */
+class Boxes {
+  count = 0
+  token = new Int32Array(smallest)
+  line = new Int32Array(smallest)
+  x = new Float32Array(smallest)
+  width = new Float32Array(smallest)
+  textShift = new Float32Array(smallest)
+  readonly text: string[] = []
+
+  push(token: number, text: string, width: number, textShift: number, x: number, line: number): void {
+    if (this.count === this.token.length) this.#grow()
+    this.token[this.count] = token
+    this.line[this.count] = line
+    this.x[this.count] = x
+    this.width[this.count] = width
+    this.textShift[this.count] = textShift
+    this.text.push(text)
+    this.count++
+  }
+
+  #grow(): void {
+    const size = 2 * this.count
+    this.token = grown(this.token, new Int32Array(size))
+    this.line = grown(this.line, new Int32Array(size))
+    this.x = grown(this.x, new Float32Array(size))
+    this.width = grown(this.width, new Float32Array(size))
+    this.textShift = grown(this.textShift, new Float32Array(size))
+  }
 }
 
-interface Box extends Piece {
-  readonly token: number
-  x: number
+const smallest = 256
+
+function grown<Column extends Int32Array | Float32Array>(old: Column, column: Column): Column {
+  column.set(old)
+  return column
+}
+
+/** Where the next box goes. `room` is the width of a line. */
+interface Flow {
+  readonly room: number
   line: number
+  x: number
+  lineFirst: number
+  breakAt: number
 }
 
 /** Flows the tokens into lines: breaks at newlines, and otherwise before white space or between words where it can. */
 export function layoutTokens(tokens: HeatmapTokens, options: LayoutOptions): HeatmapLayout {
   const { width, measure, wrap = 'words' } = options
   const room = wrap === 'lines' ? Number.POSITIVE_INFINITY : Math.max(40, width - 2 * metrics.padding)
-  const boxes: Box[] = []
-  const flow = { line: 0, x: 0, lineFirst: 0, breakAt: -1 }
+  const boxes = new Boxes()
+  const flow: Flow = { room, line: 0, x: 0, lineFirst: 0, breakAt: -1 }
   for (let token = 0; token < tokens.count; token++) {
-    if (tokens.mayBreak[token] === 1 && wrap === 'words') flow.breakAt = boxes.length
-    const shared = tokens.partCount[token]! > 1
-    const pieces = shared ? [sharedPiece(tokens, token, measure)] : piecesOf(tokens.shown[token]!, room, measure)
-    for (const piece of pieces) {
-      boxes.push({ token, ...piece, x: flow.x, line: flow.line })
-      flow.x += piece.width + (shared && tokens.part[token]! < tokens.partCount[token]! ? 0 : metrics.gap)
-      if (flow.x > room && boxes.length - 1 > flow.lineFirst) wrapLine(boxes, flow, room, tokens.part[token]! - 1)
-    }
-    if (tokens.endsLine[token] === 1) startLine(flow, boxes.length)
+    if (tokens.mayBreak[token] === 1 && wrap === 'words') flow.breakAt = boxes.count
+    const text = tokens.shown[token]!
+    const own = measure(text) + 2 * metrics.side
+    if (tokens.partCount[token]! > 1) placeShared(boxes, flow, tokens, token, own)
+    else if (own <= room) place(boxes, flow, token, text, own, metrics.gap)
+    else
+      for (const piece of piecesOf(text, own, room))
+        place(boxes, flow, token, piece, Math.min(room, measure(piece) + 2 * metrics.side), metrics.gap)
+    if (tokens.endsLine[token] === 1) startLine(flow, boxes.count)
   }
   return packLayout(boxes, tokens.count)
 }
 
-/** The share of a token in the character it stands for together with its neighbours. */
-function sharedPiece(tokens: HeatmapTokens, token: number, measure: (text: string) => number): Piece {
-  const text = tokens.shown[token]!
-  const width = Math.max(metrics.part, (measure(text) + 2 * metrics.side) / tokens.partCount[token]!)
-  return { text, width, textShift: (tokens.part[token]! - 1) * width }
+/** A token that stands for a character together with its neighbours: it shows its share of it. */
+function placeShared(boxes: Boxes, flow: Flow, tokens: HeatmapTokens, token: number, own: number): void {
+  const [part, parts] = [tokens.part[token]!, tokens.partCount[token]!]
+  const width = Math.max(metrics.part, own / parts)
+  place(boxes, flow, token, tokens.shown[token]!, width, part < parts ? 0 : metrics.gap, part - 1)
 }
 
-interface Flow {
-  line: number
-  x: number
-  lineFirst: number
-  breakAt: number
+/** Puts a box at the end of the line; `together` boxes before it must stay with it. */
+function place(boxes: Boxes, flow: Flow, token: number, text: string, width: number, gap: number, together = 0): void {
+  boxes.push(token, text, width, together * width, flow.x, flow.line)
+  flow.x += width + gap
+  if (flow.x > flow.room && boxes.count - 1 > flow.lineFirst) wrapLine(boxes, flow, together)
 }
 
 function startLine(flow: Flow, firstBox: number): void {
@@ -99,56 +134,50 @@ function startLine(flow: Flow, firstBox: number): void {
 }
 
 /** Moves what follows the last possible break, or else only the last box with its `together` predecessors, to a new line. */
-function wrapLine(boxes: Box[], flow: Flow, room: number, together: number): void {
-  const last = Math.max(flow.lineFirst + 1, boxes.length - 1 - together)
+function wrapLine(boxes: Boxes, flow: Flow, together: number): void {
+  const last = Math.max(flow.lineFirst + 1, boxes.count - 1 - together)
   const word = flow.breakAt > flow.lineFirst ? flow.breakAt : last
-  const wordWidth = flow.x - boxes[word]!.x
-  const from = wordWidth <= room ? word : last
-  const shift = boxes[from]!.x
+  const from = flow.x - boxes.x[word]! <= flow.room ? word : last
+  const shift = boxes.x[from]!
   const x = flow.x - shift
   startLine(flow, from)
   flow.x = x
-  for (const box of boxes.slice(from)) {
-    box.x -= shift
-    box.line = flow.line
+  for (let box = from; box < boxes.count; box++) {
+    boxes.x[box] = boxes.x[box]! - shift
+    boxes.line[box] = flow.line
   }
 }
 
-/** A text in pieces that each fit into a line; almost always one. */
-function piecesOf(text: string, room: number, measure: (text: string) => number): Piece[] {
-  const width = measure(text) + 2 * metrics.side
-  if (width <= room) return [{ text, width, textShift: 0 }]
+/** A text that is `width` wide in pieces that each fit into a line. */
+function piecesOf(text: string, width: number, room: number): string[] {
   const letters = [...text]
   const perPart = Math.max(1, Math.floor((letters.length * (room - 2 * metrics.side)) / width))
-  const parts: Piece[] = []
-  for (let start = 0; start < letters.length; start += perPart) {
-    const part = letters.slice(start, start + perPart).join('')
-    parts.push({ text: part, width: Math.min(room, measure(part) + 2 * metrics.side), textShift: 0 })
-  }
+  const parts: string[] = []
+  for (let start = 0; start < letters.length; start += perPart)
+    parts.push(letters.slice(start, start + perPart).join(''))
   return parts
 }
 
-function packLayout(boxes: readonly Box[], tokenCount: number): HeatmapLayout {
-  const lineCount = (boxes.at(-1)?.line ?? -1) + 1
-  const lineStart = new Int32Array(lineCount + 1).fill(boxes.length)
+function packLayout(boxes: Boxes, tokenCount: number): HeatmapLayout {
+  const { count, token, line, x, width, textShift, text } = boxes
+  const lineCount = count === 0 ? 0 : line[count - 1]! + 1
+  const lineStart = new Int32Array(lineCount + 1).fill(count)
   const firstBox = new Int32Array(tokenCount).fill(-1)
-  boxes.forEach((box, index) => {
-    lineStart[box.line] = Math.min(lineStart[box.line]!, index)
-    if (firstBox[box.token] === -1) firstBox[box.token] = index
-  })
-  for (let line = lineCount - 1; line >= 0; line--) lineStart[line] = Math.min(lineStart[line]!, lineStart[line + 1]!)
+  let widest = 0
+  for (let box = count - 1; box >= 0; box--) {
+    lineStart[line[box]!] = box
+    firstBox[token[box]!] = box
+    widest = Math.max(widest, x[box]! + width[box]!)
+    x[box] = x[box]! + metrics.padding
+  }
+  // A line without boxes begins where the next one does.
+  for (let at = lineCount - 1; at >= 0; at--) lineStart[at] = Math.min(lineStart[at]!, lineStart[at + 1]!)
   return {
-    token: Int32Array.from(boxes, (box) => box.token),
-    line: Int32Array.from(boxes, (box) => box.line),
-    x: Float32Array.from(boxes, (box) => box.x + metrics.padding),
-    width: Float32Array.from(boxes, (box) => box.width),
-    text: boxes.map((box) => box.text),
-    textShift: Float32Array.from(boxes, (box) => box.textShift),
-    lineStart,
-    firstBox,
-    lineCount,
+    ...{ token: token.subarray(0, count), line: line.subarray(0, count) },
+    ...{ x: x.subarray(0, count), width: width.subarray(0, count), textShift: textShift.subarray(0, count) },
+    ...{ text, lineStart, firstBox, lineCount },
     height: lineCount * metrics.lineHeight + 2 * metrics.padding,
-    fullWidth: boxes.reduce((widest, box) => Math.max(widest, box.x + box.width), 0) + 2 * metrics.padding,
+    fullWidth: widest + 2 * metrics.padding,
   }
 }
 

@@ -4,15 +4,23 @@ import { t, tn } from '../lib/i18n/translate.ts'
 import { useTheme } from '../lib/view-state.ts'
 import { type Channel, type ColourDomain, clipCategories } from './channels.ts'
 import { colourTable } from './colours.ts'
+import { type ScaleShape, scaleDistance } from './scale.ts'
+
+interface HeatmapLegendProps {
+  readonly channel: Channel
+  readonly domain: ColourDomain
+  /** Default: linear. */
+  readonly shape?: ScaleShape
+}
 
 /** What colours and marks mean, with the scale's ends and unit. */
-export function HeatmapLegend({ channel, domain }: { channel: Channel; domain: ColourDomain }) {
+export function HeatmapLegend({ channel, domain, shape = 'linear' }: HeatmapLegendProps) {
   return (
     <div className="heatmap-legend">
       {channel.kind === 'class' && <CategoryKey kind="class" names={[t('knowledge'), t('reasoning')]} />}
       {channel.kind === 'clip' && <CategoryKey kind="clip" names={clipCategories.map((name) => t(name))} />}
       {(channel.kind === 'sequential' || channel.kind === 'diverging') && (
-        <ScaleKey channel={channel} domain={domain} />
+        <ScaleKey channel={channel} domain={domain} shape={shape} />
       )}
       <span className="legend-mark">
         <svg width="16" height="14" aria-hidden>
@@ -46,16 +54,17 @@ function ClipKey({ label, path }: { label: string; path: string }) {
 
 const swatches = 32
 
-function ScaleKey({ channel, domain }: { channel: Channel; domain: ColourDomain }) {
+function ScaleKey({ channel, domain, shape }: Required<HeatmapLegendProps>) {
   const theme = useTheme()
   const grounds = useMemo(() => colourTable(channel.kind, theme).grounds, [channel.kind, theme])
   const diverging = channel.kind === 'diverging'
   const sign = ['rollout', 'policy', 'reference'].includes(channel.id) ? -1 : 1
   const [left, right] = diverging
     ? [channel.origin - domain.end, channel.origin + domain.end]
-    : [channel.origin, channel.origin + sign * domain.end]
+    : [channel.origin + sign * scaleDistance(0, domain.end, shape), channel.origin + sign * domain.end]
   return (
     <span className="legend-mark" title={t(channel.description)}>
+      {shape === 'log' && (sign < 0 ? '≥ ' : '≤ ')}
       {formatNumber(left)}
       <svg width={swatches * 4} height="12" aria-hidden className="scale-bar">
         {Array.from({ length: swatches }, (_, index) => grounds[Math.round((index / (swatches - 1)) * 255)]!).map(
@@ -65,6 +74,7 @@ function ScaleKey({ channel, domain }: { channel: Channel; domain: ColourDomain 
         )}
       </svg>
       {formatNumber(right)} {t(channel.unit)}
+      {shape === 'log' && <span className="quiet">{t('logarithmic')}</span>}
       {domain.beyond > 0 && (
         <span className="quiet">{tn(domain.beyond, '({count} token beyond)', '({count} tokens beyond)')}</span>
       )}

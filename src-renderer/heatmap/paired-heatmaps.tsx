@@ -9,6 +9,7 @@ import { HeatmapView } from './heatmap-view.tsx'
 import { TokenInspector } from './inspector.tsx'
 import { HeatmapLegend } from './legend.tsx'
 import { createHeatmapLink } from './link.ts'
+import { shapeOf } from './scale.ts'
 import { createScrollLink, type ScrollLink } from './scroll-link.ts'
 import { decodeTokens } from './tokens.ts'
 import { ViewControls } from './view-controls.tsx'
@@ -40,6 +41,8 @@ export function PairedHeatmaps({ responses }: { responses: readonly [PairedRespo
     }
     return domainOf(channel, together)
   }, [channel, values])
+  const scale = useHeatmapSettings((settings) => settings.scale)
+  const shape = shapeOf(channel.kind, scale)
   return (
     <section className="response-heatmap" aria-label={t('Tokens of both responses')}>
       <div className="heatmap-controls">
@@ -61,7 +64,7 @@ export function PairedHeatmaps({ responses }: { responses: readonly [PairedRespo
         ))}
       </div>
       <div className="card heatmap-card">
-        <HeatmapLegend channel={channel} domain={domain} />
+        <HeatmapLegend channel={channel} domain={domain} shape={shape} />
       </div>
     </section>
   )
@@ -80,6 +83,7 @@ interface SideProps {
 function Side({ response: { text, trace }, values, end, channelId, focused, onFocus, scroll }: SideProps) {
   const [link] = useState(createHeatmapLink)
   const theme = useTheme()
+  const scale = useHeatmapSettings((settings) => settings.scale)
   const wrap = useHeatmapSettings((settings) => settings.wrap)
   const quantile = useHeatmapSettings((settings) => settings.quantile) ?? usualQuantile
   const tokens = useMemo(() => decodeTokens(text, trace), [text, trace])
@@ -89,9 +93,10 @@ function Side({ response: { text, trace }, values, end, channelId, focused, onFo
   )
   const look = useMemo(() => {
     const { kind, origin } = channels[channelId]
-    const levels = kind === 'class' ? classLevels(reasoning) : colourLevels(kind, values, end, origin)
+    const levels =
+      kind === 'class' ? classLevels(reasoning) : colourLevels(kind, values, end, origin, shapeOf(kind, scale))
     return { table: colourTable(kind, theme), levels, reasoning, palette: heatmapPalettes[theme] }
-  }, [channelId, theme, reasoning, values, end])
+  }, [channelId, theme, reasoning, values, end, scale])
   return (
     <div className="heatmap-side-by-side">
       <div className="card heatmap-card pair-card">

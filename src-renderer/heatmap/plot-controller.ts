@@ -2,7 +2,7 @@ import { fitCanvas } from '../lib/fit-canvas.ts'
 import type { FrameQueue } from '../lib/frame-queue.ts'
 import { type PlotMarks, type PlotScene, paintPlot, paintPlotMarks, plotColumns, type TokenRange } from './plot.ts'
 
-export type PlotLook = Pick<PlotScene, 'extent' | 'origin' | 'threshold' | 'palette' | 'range'> & {
+export type PlotLook = Pick<PlotScene, 'extent' | 'origin' | 'threshold' | 'palette' | 'range' | 'format'> & {
   readonly values: Float32Array
   readonly reasoning: Uint8Array
 }
@@ -54,9 +54,9 @@ export class PlotController {
 
   private paint = (): void => {
     if (this.width <= 0) return
-    const { values, reasoning, range, extent, origin, threshold, palette } = this.look
-    const columns = plotColumns(values, reasoning, range, this.width)
-    this.scene = { columns, range, extent, origin, threshold, palette, width: this.width, height: this.height }
+    const { values, reasoning, ...look } = this.look
+    const columns = plotColumns(values, reasoning, look.range, this.width)
+    this.scene = { ...look, columns, width: this.width, height: this.height }
     const context = fitCanvas(this.canvases.columns, this.width, this.height)
     if (context) paintPlot(context, this.scene)
     this.paintMarks()

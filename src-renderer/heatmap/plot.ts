@@ -1,4 +1,3 @@
-import { formatNumber } from '../lib/format.ts'
 import { t } from '../lib/i18n/translate.ts'
 import type { HeatmapPalette } from './colours.ts'
 
@@ -63,6 +62,8 @@ export interface PlotScene {
   readonly extent: readonly [low: number, high: number]
   /** Where columns grow from. */
   readonly origin: number
+  /** A value of the y axis as people read it. */
+  readonly format: (value: number, digits?: number) => string
   /** The class threshold, where the shown values are entropies. */
   readonly threshold: number | null
   readonly palette: HeatmapPalette
@@ -102,7 +103,7 @@ export function paintPlot(context: PlotContext, scene: PlotScene): void {
   context.textAlign = 'right'
   context.fillText(String(range[1] + 1), width, height)
   context.textBaseline = 'top'
-  context.fillText(formatNumber(scene.extent[1], 3), width, 0)
+  context.fillText(scene.format(scene.extent[1], 3), width, 0)
 }
 
 export interface PlotMarks {

@@ -7,14 +7,15 @@ import { ClassControls } from './class-controls.tsx'
 import { type ClassRule, classifyTokens, sortedValues, type TieRule, thresholdOf } from './classify.ts'
 import { classLevels, colourLevels, colourTable, heatmapPalettes } from './colours.ts'
 import { tokenFacts } from './describe.ts'
+import { drawnValues } from './drawn-values.ts'
 import { useHeatmapSettings } from './heatmap-settings.ts'
 import { HeatmapView } from './heatmap-view.tsx'
-import { extentOf } from './histogram.ts'
 import { HistogramView } from './histogram-view.tsx'
 import { TokenInspector } from './inspector.tsx'
 import { HeatmapLegend } from './legend.tsx'
 import { createHeatmapLink } from './link.ts'
 import type { TokenRange } from './plot.ts'
+import { shapeOf } from './scale.ts'
 import { searchTokens } from './search.ts'
 import { TokenPlot } from './token-plot.tsx'
 import { TokenSearch } from './token-search.tsx'
@@ -83,18 +84,13 @@ export function ResponseHeatmap({ text, trace, advantage, rule, focused, onFocus
               />
             </>
           )}
-          <HeatmapLegend channel={shown.channel} domain={shown.domain} />
+          <HeatmapLegend channel={shown.channel} domain={shown.domain} shape={shown.shape} />
         </div>
         {!asTable && (
           <div className="heatmap-side">
             <TokenInspector tokens={tokens} focused={focused} link={link} reasoning={classes.reasoning} />
             <div className="card histogram-card">
-              <HistogramView
-                channel={shown.channel}
-                values={shown.values}
-                extent={shown.plot.extent}
-                threshold={shown.plot.threshold}
-              />
+              <HistogramView channel={shown.channel} drawn={shown.plot} threshold={shown.plot.threshold} />
             </div>
           </div>
         )}
@@ -131,9 +127,13 @@ function useShownChannel(source: TokenSource, reasoning: Uint8Array, threshold: 
     return held === undefined ? own : domainOf({ ...channel, ends: [held] }, values)
   }, [channel, values, held])
   const table = useMemo(() => colourTable(channel.kind, theme), [channel.kind, theme])
+  const shape = shapeOf(
+    channel.kind,
+    useHeatmapSettings((settings) => settings.scale),
+  )
   const valueLevels = useMemo(
-    () => colourLevels(channel.kind, values, domain.end, channel.origin),
-    [channel, values, domain.end],
+    () => colourLevels(channel.kind, values, domain.end, channel.origin, shape),
+    [channel, values, domain.end, shape],
   )
   const palette = heatmapPalettes[theme]
   const look = useMemo(
@@ -141,12 +141,12 @@ function useShownChannel(source: TokenSource, reasoning: Uint8Array, threshold: 
     [table, channel.kind, valueLevels, reasoning, palette],
   )
   const ofEntropies = channel.id === 'entropy' || channel.id === 'class'
+  const drawn = useMemo(() => drawnValues(channel, values, domain.end, shape), [channel, values, domain.end, shape])
   const plot = useMemo(() => {
-    const [low, high] = extentOf(values)
-    const extent = [Math.min(low, channel.origin), Math.max(high, channel.origin)] as const
-    return { values, reasoning, extent, origin: channel.origin, threshold: ofEntropies ? threshold : null, palette }
-  }, [values, reasoning, channel.origin, ofEntropies, threshold, palette])
-  return { channel, values, domain, look, plot }
+    const level = ofEntropies && threshold !== null ? drawn.place(threshold) : null
+    return { ...drawn, reasoning, threshold: level, palette }
+  }, [drawn, reasoning, ofEntropies, threshold, palette])
+  return { channel, values, domain, look, plot, shape }
 }
 
 function TokenTable({ tokens, reasoning }: { tokens: HeatmapTokens; reasoning: Uint8Array }) {

@@ -1,5 +1,4 @@
 import { type PointerEvent, useEffect, useMemo, useRef } from 'react'
-import { formatNumber } from '../lib/format.ts'
 import { frames } from '../lib/frame-queue.ts'
 import { t } from '../lib/i18n/translate.ts'
 import type { HeatmapLink } from './link.ts'
@@ -85,13 +84,13 @@ export function TokenPlot({ label, look, focused, found, link, onBrush, onFocus 
   )
 }
 
-function plotWords(label: string, { extent, range }: PlotLook): string {
+function plotWords(label: string, { extent, range, format }: PlotLook): string {
   const [from, to] = range
   return t('Plot: {label} of tokens {from} to {to}, from {low} to {high}. The table has every value.', {
     label,
     from: from + 1,
     to: to + 1,
-    low: formatNumber(extent[0]),
-    high: formatNumber(extent[1]),
+    low: format(extent[0]),
+    high: format(extent[1]),
   })
 }

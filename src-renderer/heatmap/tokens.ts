@@ -73,13 +73,20 @@ export function decodeTokens(text: string, trace: Trace): HeatmapTokens {
     part: new Uint8Array(count).fill(1),
   }
   const { texts, shown, endsLine, mayBreak } = tokens
+  // A vocabulary is far smaller than a long response.
+  const known = new Map<string, string>()
+  const visible = (text: string): string => {
+    const seen = known.get(text) ?? visibleText(text)
+    known.set(text, seen)
+    return seen
+  }
   let offset = 0
   for (let token = 0; token < count; token++) {
     const end = offset + trace.textLengths[token]!
     const own = text.slice(offset, end)
     const before = text[offset - 1]
     texts[token] = own
-    shown[token] = own === '' ? (token === count - 1 ? endGlyph : noTextGlyph) : visibleText(own)
+    shown[token] = own === '' ? (token === count - 1 ? endGlyph : noTextGlyph) : visible(own)
     endsLine[token] = Number(own.includes('\n'))
     mayBreak[token] = Number(isSpace(own[0]) || isSpace(before))
     offset = end

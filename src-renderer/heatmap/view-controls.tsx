@@ -22,7 +22,7 @@ interface ViewControlsProps {
 
 /** What the colours stand for, whether their scale is held, and how lines break. */
 export function ViewControls({ trace, domain, asTable = false, onTable }: ViewControlsProps) {
-  const { channel, wrap, heldEnds } = useHeatmapSettings()
+  const { channel, wrap, heldEnds, scale } = useHeatmapSettings()
   const held = heldEnds[channel] !== undefined
   const scaled = channels[channel].kind === 'sequential' || channels[channel].kind === 'diverging'
   const hold = (): void => {
@@ -49,6 +49,17 @@ export function ViewControls({ trace, domain, asTable = false, onTable }: ViewCo
           })}
         </select>
       </label>
+      {channels[channel].kind === 'sequential' && (
+        <Button
+          small
+          title={t('Logarithmic colour scale: tells small values apart')}
+          aria-label={t('Logarithmic colour scale')}
+          aria-pressed={scale === 'log'}
+          onClick={() => useHeatmapSettings.setState({ scale: scale === 'log' ? 'linear' : 'log' })}
+        >
+          {t('log')}
+        </Button>
+      )}
       {scaled && (
         <Button
           small

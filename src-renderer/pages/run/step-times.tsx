@@ -143,8 +143,7 @@ const StepBars = memo(function StepBars({ times }: { times: readonly StepTime[] 
         })}
       </svg>
       <figcaption className="quiet">
-        <span>{t('step {step}', { step: first.step })}</span>
-        <span>{last.step}</span>
+        <span>{t('steps {first} to {last}', { first: first.step, last: last.step })}</span>
         <span className="step-bars-most">{t('highest {time}', { time: inSeconds(most) })}</span>
       </figcaption>
     </figure>

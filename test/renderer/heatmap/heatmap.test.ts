@@ -231,7 +231,7 @@ describe('colours', () => {
       ),
     ).toEqual({ end: 2, beyond: 0 })
     expect(domainOf(channels['policy-change'], Float32Array.of(-0.2, -0.2, 0.2))).toEqual({ end: 0.25, beyond: 0 })
-    expect(domainOf(channels.entropy, new Float32Array())).toEqual({ end: 1, beyond: 0 })
+    expect(domainOf(channels.entropy, new Float32Array())).toEqual({ end: 0.1, beyond: 0 })
   })
 
   test('a channel that was not recorded has no values', () => {

@@ -66,6 +66,7 @@ describe('plot', () => {
       range: [0, count - 1] as const,
       extent: [0, 2] as const,
       origin: 0,
+      format: (value: number) => String(value),
       threshold: 1.5,
       palette: heatmapPalettes.dark,
       width: 300,

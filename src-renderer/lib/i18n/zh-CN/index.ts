@@ -15,6 +15,7 @@ import { runs } from './runs.ts'
 import { system } from './system.ts'
 import { ui } from './ui.ts'
 import { verifiers } from './verifiers.ts'
+import { views } from './views.ts'
 
 /** Every English text in Simplified Chinese; a file per area. */
 export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -35,6 +36,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   system,
   ui,
   verifiers,
+  views,
 }
 
 export const chinese: Readonly<Record<string, string>> = Object.assign({}, ...Object.values(areas))

@@ -36,6 +36,7 @@ export const system: Readonly<Record<string, string>> = {
   cores: '核',
   'highest {time}': '最长 {time}',
   peak: '峰值',
+  'steps {first} to {last}': '第 {first} 至 {last} 步',
   'there is': '总量',
   used: '已用',
   '{time} since this page looks': '自打开本页起 {time}',
