@@ -3,7 +3,7 @@ import { sizeOfShape } from '../../dims.ts'
 import { type DType, inputOp, nameOf, type Program, partOp, stateOp, type TensorData, type Value } from '../../graph.ts'
 import { computationOrder } from '../../liveness.ts'
 import { type Command, copyCommand, type Given, launchCommand, reads, writes } from './command.ts'
-import type { Storage } from './driver.ts'
+import { type Storage, storageBytes } from './driver.ts'
 import { boundProgram, constantNumber } from './expand.ts'
 import { type Partition, partition } from './fusion.ts'
 import { mapKernel, sharesPlaces } from './generate/map.ts'
@@ -12,6 +12,9 @@ import type { Lowering } from './lower/lowering.ts'
 import { lowerings } from './lower/table.ts'
 import { type Buffer, type BufferKind, denseView, isDense, type View } from './view.ts'
 
+/** Bytes of the widest load of a thread. */
+const widestLoad = 16
+
 /** What a plan is made for beside its program. */
 export interface Situation {
   readonly sizes: ReadonlyMap<string, number>
@@ -19,6 +22,8 @@ export interface Situation {
   readonly storageOf: (kind: 'state' | 'input', name: string, dtype: DType) => Storage
   /** Whether products of float32 may round their factors to tf32. */
   readonly tf32: boolean
+  /** Of the card. */
+  readonly multiprocessors: number
 }
 
 export interface Constant {
@@ -45,6 +50,7 @@ export class Planner {
   readonly constants: Constant[] = []
   readonly #views = new Map<Value, readonly View[]>()
   readonly #leaves = new Map<string, Buffer>()
+  readonly #byProducts = new Map<Value, View>()
   readonly #partition: Partition
 
   constructor(situation: Situation, groups: Partition) {
@@ -70,9 +76,9 @@ export class Planner {
   }
 
   /** Where a result of a value goes. */
-  resultOf(value: Value, index = 0): View {
+  resultOf(value: Value, index = 0, storage?: Storage): View {
     const { shape, dtype } = value.parts?.[index] ?? value
-    return this.scratch(value.op.name, shape as readonly number[], dtype)
+    return this.scratch(value.op.name, shape as readonly number[], storage ?? dtype)
   }
 
   /** Where the numbers of a value lie; leaves come into being when they are first read. */
@@ -175,6 +181,26 @@ export class Planner {
   /** The value's numbers one after another. */
   dense(value: Value): View {
     return this.densified(value.op.name, this.view(value))
+  }
+
+  /** Dense numbers from an address that the widest load can read, in a storage where one is asked for. */
+  aligned(value: Value, storage?: Storage): View {
+    const view = this.view(value)
+    const wanted = storage ?? view.buffer.storage
+    const fits = view.buffer.storage === wanted && (view.offset * storageBytes[wanted]) % widestLoad === 0
+    if (fits) return this.densified(value.op.name, view)
+    const target = this.scratch(value.op.name, view.shape, wanted)
+    this.copy(value.op.name, view, target)
+    return target
+  }
+
+  /** Keeps a by-product of a value for another op of the program. */
+  remember(value: Value, view: View): void {
+    this.#byProducts.set(value, view)
+  }
+
+  remembered(value: Value): View | undefined {
+    return this.#byProducts.get(value)
   }
 
   densified(what: string, view: View): View {

@@ -146,7 +146,14 @@ export class PreparedProgram {
     if (known) return known
     const storageOf = (kind: string, name: string, dtype: DType) => storages.get(`${kind} ${name}`) ?? dtype
     const bytes = new Map(onHost.map((name) => [name, inputs[name]!.data.byteLength]))
-    const plan = planOf(this.#program, { sizes, storageOf, tf32: this.#environment.tf32 }, bytes)
+    const plan = planOf(
+      this.#program,
+      {
+        ...{ sizes, storageOf, tf32: this.#environment.tf32 },
+        multiprocessors: this.#environment.driver.card.multiprocessors,
+      },
+      bytes,
+    )
     const ready = this.#load(plan)
     this.#plans.set(key, ready)
     return ready

@@ -80,7 +80,7 @@ function folded(factors: Factors, target: View, addend: View | undefined) {
 }
 
 /** target = alpha · a · b + addend over broadcast leading axes; the addend is of the target's shape. */
-function multiply(planner: Planner, what: string, given: Factors, into: View, added?: View): void {
+export function multiply(planner: Planner, what: string, given: Factors, into: View, added?: View): void {
   const ready = { ...given, a: walkable(planner, given.a), b: walkable(planner, given.b) }
   const isBias = added !== undefined && into.shape.length === 2 && added.strides[0] === 0 && added.strides[1] === 1
   const addend = added && !isBias ? walkable(planner, added) : undefined
