@@ -6,6 +6,7 @@ import { addCheckCommand } from './cli/check-command.ts'
 import { addCurriculumCommands } from './cli/curriculum-command.ts'
 import { addDevicesCommand } from './cli/devices-command.ts'
 import { addExportCommand } from './cli/export-command.ts'
+import { addExportRunCommand } from './cli/export-run-command.ts'
 import { addFitCommand } from './cli/fit-command.ts'
 import { addImportCommand } from './cli/import-command.ts'
 import { addMethodCommand } from './cli/method-command.ts'
@@ -37,6 +38,7 @@ for (const add of [
   addFitCommand,
   addModelCommands,
   addExportCommand,
+  addExportRunCommand,
   addCurriculumCommands,
   addMethodCommand,
   addMethodsCommand,

@@ -21,6 +21,7 @@ import { checkConfig } from './check-config.ts'
 import { passDetail, passPrompts, startPass, stopRunningPass } from './curriculum.ts'
 import { listDatasets, previewDataset } from './datasets.ts'
 import { listDevices } from './devices.ts'
+import { Exports } from './exports.ts'
 import { importText } from './import-config.ts'
 import { listModels } from './models.ts'
 import { estimateRun } from './preflight.ts'
@@ -74,6 +75,7 @@ export function createServices({ workspace }: { readonly workspace: string }): S
 }
 
 function createHandlers(db: WriteDb, workspace: string, sampling: Sampling): ApiHandlers {
+  const exports = new Exports(db, reportError)
   return {
     'app.info': () => ({ version, workspace, threads: availableParallelism() }),
     'devices.list': ({ again }) => listDevices(again),
@@ -100,6 +102,9 @@ function createHandlers(db: WriteDb, workspace: string, sampling: Sampling): Api
       hideRun(db, id, Date.now())
     },
     'runs.restore': ({ id }) => restoreRun(db, id),
+    'exports.start': ({ ids, traces }) => exports.start(ids, traces),
+    'exports.list': () => exports.list(),
+    'exports.dismiss': ({ folder }) => exports.dismiss(folder),
     'runs.log': ({ id, tailBytes }) => runLog(db, id, tailBytes),
     'metrics.columns': ({ id }) => {
       runRow(db, id)

@@ -8,6 +8,7 @@ import { type ImportResult, importInput } from './import.ts'
 import type { ModelInfo } from './model.ts'
 import type { MemoryEstimate } from './preflight.ts'
 import {
+  type ExportStatus,
   type GroupSummary,
   type MetricSeries,
   type PromptPairs,
@@ -79,6 +80,10 @@ export const api = {
   'runs.delete': call<void>()(one),
   /** Brings a deleted run back, as long as it is not removed for good. */
   'runs.restore': call<void>()(one),
+  /** Starts writing runs as files under a new folder of the workspace. */
+  'exports.start': call<ExportStatus>()(several.extend({ traces: z.boolean().default(true) })),
+  'exports.list': call<readonly ExportStatus[]>()(nothing),
+  'exports.dismiss': call<void>()(z.strictObject({ folder: z.string() })),
   'runs.log': call<string>()(z.strictObject({ id: runId, tailBytes: z.int().min(1).max(1_000_000).default(65536) })),
   /** All metrics of all steps, packed (contract/columns.ts). */
   'metrics.columns': call<MetricColumns>()(one),

@@ -117,6 +117,18 @@ export interface RunDetail {
   readonly evaluations: readonly EvaluationInfo[]
 }
 
+/** Runs being written as files, or written. */
+export interface ExportStatus {
+  /** On the machine of the services. */
+  readonly folder: string
+  readonly runs: number
+  /** Done part, 0 to 1. */
+  readonly share: number
+  readonly state: 'running' | 'finished' | 'failed'
+  /** A sentence when it failed. */
+  readonly message: string | null
+}
+
 /** Metrics of one run as columns: `values[name][i]` belongs to `steps[i]`; null where not recorded. */
 export interface MetricSeries {
   readonly runId: string

@@ -5,6 +5,7 @@ import { sweepRuns } from '../../src-main/services/runs.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { runFolder } from '../../src-main/store/workspace.ts'
 import { api, type CallName } from '../../src-preload/contract/api.ts'
+import { settingsSchema } from '../../src-preload/contract/settings.ts'
 import { unpackTrace } from '../../src-preload/contract/trace.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
 import { startServices } from '../helpers/services-client.ts'
@@ -59,12 +60,8 @@ test('reading calls give what the store holds', async () => {
 test('settings, the app, and what is shipped', async () => {
   const { client, workspace } = startServices()
   expect((await client.call('app.info', {})).workspace).toBe(workspace)
-  expect(await client.call('settings.get', {})).toEqual({ theme: 'system', language: 'system', smoothing: 0.6 })
-  expect(await client.call('settings.set', { theme: 'dark' })).toEqual({
-    theme: 'dark',
-    language: 'system',
-    smoothing: 0.6,
-  })
+  expect(await client.call('settings.get', {})).toEqual(settingsSchema.parse({}))
+  expect(await client.call('settings.set', { theme: 'dark' })).toEqual(settingsSchema.parse({ theme: 'dark' }))
   const recipes = await client.call('recipes.list', {})
   expect(recipes.map(({ id }) => id)).toContain('archer-arithmetic')
   expect(recipes.every(({ yaml }) => yaml.includes('name:'))).toBe(true)
@@ -215,4 +212,16 @@ test('hostile text survives the round trip unchanged', async () => {
   const detail = await client.call('rollouts.get', { rolloutId: group!.rollouts[0]!.id })
   expect(detail).toMatchObject({ text: hostile, reason: hostile, answer: hostile })
   expect((await client.call('runs.get', { id })).summary.name).toBe(hostile)
+})
+
+test('runs are exported as files while the page looks on', async () => {
+  const { client, db, workspace } = startServices()
+  const ids = [writeSampleRun(db, { steps: 2 }), writeSampleRun(db, { steps: 1 })]
+  const { folder } = await client.call('exports.start', { ids })
+  expect(folder.startsWith(join(workspace, 'exports'))).toBe(true)
+  await until(async () => (await client.call('exports.list', {}))[0]?.state === 'finished')
+  expect(readdirSync(folder).sort()).toEqual([...ids, 'tensorboard'].sort())
+  await client.call('exports.dismiss', { folder })
+  expect(await client.call('exports.list', {})).toEqual([])
+  await expect(client.call('exports.start', { ids: ['gone'] })).rejects.toThrow('There is no run "gone"')
 })

@@ -3,6 +3,7 @@ import { watchedRowsQuery } from '../../src-main/store/alarms.ts'
 import { packedStepsQuery } from '../../src-main/store/metric-columns.ts'
 import { cellsAfterSequenceQuery, cellsAfterStepQuery } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
+import { wholeRolloutsQuery } from '../../src-main/store/rollout-export.ts'
 import { rolloutTextsQuery } from '../../src-main/store/rollout-texts.ts'
 import { rolloutDetailQuery, rolloutStepsQuery, rolloutsOfStepQuery } from '../../src-main/store/rollouts.ts'
 import { recentRewardsQuery } from '../../src-main/store/run-rows.ts'
@@ -18,6 +19,7 @@ const hotQueries = {
   'steps with rollouts': rolloutStepsQuery('run'),
   'rollouts of a step': rolloutsOfStepQuery('run', 5),
   'one rollout with its trace': rolloutDetailQuery(5),
+  'whole responses of a step': wholeRolloutsQuery('run', 5),
   'texts of a run': rolloutTextsQuery('run', 100),
   'tokens of a run': tokenColumnsQuery('run', undefined),
   'last metrics for the watchdog': watchedRowsQuery('run', 'recent'),

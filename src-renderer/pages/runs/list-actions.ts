@@ -9,6 +9,7 @@ export interface ListActionContext {
   readonly marked: readonly RunSummary[]
   readonly go: (address: string) => void
   readonly save: (runs: readonly RunSummary[]) => void
+  readonly exportFiles: (runs: readonly RunSummary[]) => Promise<void>
   readonly deleted: (runs: readonly RunSummary[]) => void
   readonly failed: (error: unknown) => void
   readonly unmark: () => void
@@ -17,7 +18,7 @@ export interface ListActionContext {
 
 /** What can be done with the list: compare, save, queue, delete or unmark the marked runs; search. */
 export function listActions({ marked, ...context }: ListActionContext): Action[] {
-  const { client, go, save, deleted, failed, unmark, search } = context
+  const { client, go, save, exportFiles, deleted, failed, unmark, search } = context
   const action = (id: string, label: string, enabled: boolean, run: Action['run'], shortcut?: string): Action => ({
     id,
     label,
@@ -53,6 +54,7 @@ export function listActions({ marked, ...context }: ListActionContext): Action[]
     ),
     action('runs.clone', t('Clone the marked run'), marked.length === 1, () => go(links.cloneRun(marked[0]!.id)), 'd'),
     action('runs.export', t('Save the marked runs'), some, () => save(marked)),
+    action('runs.export-files', t('Export the marked runs as files'), some, () => exportFiles(marked)),
     action('runs.repeat', t('Queue the marked runs again'), some, () => call('queue.repeat', marked)),
     action('runs.queue', t('Queue the marked runs to resume'), resumable.length > 0, () =>
       call('queue.add', resumable),

@@ -12,6 +12,7 @@ import { notify, useView } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { offerUndo } from '../../ui/run-controls.tsx'
 import { EmptyWorkspace } from './empty-workspace.tsx'
+import { ExportProgress } from './export-progress.tsx'
 import { listActions } from './list-actions.ts'
 import { QueueCard } from './queue-card.tsx'
 import { filterHelp, runsCsv, searchRuns, sortRuns, tableLines } from './run-filter.ts'
@@ -81,6 +82,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
           </Link>
         </div>
       </div>
+      <ExportProgress />
       <QueueCard runs={runs} />
       {marked.length > 0 && <SelectionBar count={marked.length} actions={actions} onTag={addTag} />}
       {shown.length === 0 ? (
@@ -94,7 +96,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
 
 /** The marked runs with what can be done with them. */
 function useListActions(runs: readonly RunSummary[]) {
-  const { client } = useServices()
+  const { client, queries } = useServices()
   const [, go] = useLocation()
   const selected = useView((view) => view.selectedRuns)
   const states = runs
@@ -111,6 +113,10 @@ function useListActions(runs: readonly RunSummary[]) {
       marked,
       go,
       save: (saved) => downloadFile('runs.csv', runsCsv(saved), 'text/csv'),
+      exportFiles: async (wanted) => {
+        await client.call('exports.start', { ids: wanted.map((run) => run.id) }).catch(failed)
+        await queries.invalidateQueries({ queryKey: ['exports.list'] })
+      },
       deleted: (gone) => offerUndo(client, gone),
       failed,
       unmark: () => useView.setState({ selectedRuns: [] }),
@@ -121,5 +127,5 @@ function useListActions(runs: readonly RunSummary[]) {
         client.call('runs.change', { id, changes: { tags: [...tags, tag] } }).catch(failed)
     }
     return { marked, actions, addTag }
-  }, [selected, states, client, go])
+  }, [selected, states, client, queries, go])
 }

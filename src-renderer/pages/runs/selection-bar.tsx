@@ -1,4 +1,4 @@
-import { CopyPlus, Download, GitCompareArrows, GitFork, ListPlus, Tag, Trash2, X } from 'lucide-react'
+import { CopyPlus, Download, FolderOutput, GitCompareArrows, GitFork, ListPlus, Tag, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Action } from '../../commands/actions.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
@@ -9,6 +9,7 @@ const buttons = [
   { id: 'runs.compare', Icon: GitCompareArrows, label: msg('Compare') },
   { id: 'runs.clone', Icon: GitFork, label: msg('Clone') },
   { id: 'runs.export', Icon: Download, label: msg('Save') },
+  { id: 'runs.export-files', Icon: FolderOutput, label: msg('Export files') },
   { id: 'runs.repeat', Icon: CopyPlus, label: msg('Queue again') },
   { id: 'runs.queue', Icon: ListPlus, label: msg('Queue to resume') },
   { id: 'runs.delete-marked', Icon: Trash2, label: msg('Delete') },

@@ -35,6 +35,11 @@ export const runs: Readonly<Record<string, string>> = {
   'Words, method:archer, reward>0.6, tag:…': '关键词，method:archer，reward>0.6，tag:…',
   'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run", alarm:entropy; is:pinned, is:alarm':
     '关键词，或条件，例如 method:archer、status:running、tag:sweep、reward>0.6、accuracy>=50%、step>100、-tag:old、name:"my run"、alarm:entropy、is:pinned、is:alarm',
+  'Export the marked runs as files': '将所选运行导出为文件',
+  'Export files': '导出文件',
+  Export: '导出',
+  'Writing {count} runs to {folder}': '正在将 {count} 个运行写入 {folder}',
+  '{count} runs lie in {folder}': '{count} 个运行已写入 {folder}',
   'by first tag': '按首个标签分组',
   'by method': '按方法分组',
   'by model': '按模型分组',
