@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import { devices } from '../../src-main/engine/executors/map.ts'
 import { type AlarmRuleName, alarmRuleOf, alarmRules } from '../../src-preload/contract/alarms.ts'
+import { runConfigSchema } from '../../src-preload/contract/config.ts'
 import { metricGroups, metricInfo, metricNames } from '../../src-preload/contract/metrics.ts'
 import { shortLabel } from '../../src-renderer/chart/panels.ts'
 
@@ -14,12 +16,29 @@ export function metricTexts(): string[] {
   return unique(texts)
 }
 
+/** Words of a form made from a schema: titles, descriptions and units. Sources are names of papers and stay. */
+export function schemaTexts(schema: z.ZodType): string[] {
+  const texts: string[] = []
+  const walk = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return
+    for (const [key, value] of Object.entries(node)) {
+      if (['title', 'description', 'unit'].includes(key) && typeof value === 'string') texts.push(value)
+      else walk(value)
+    }
+  }
+  walk(z.toJSONSchema(schema, { io: 'input' }))
+  return unique(texts)
+}
+
+export const configTexts = (): string[] => schemaTexts(runConfigSchema)
+
 /** Titles of the devices, and what each keeps in its memory. */
 export const deviceTexts = (): string[] =>
   unique(Object.values(devices).flatMap(({ title, memory }) => [title, memory]))
 
 /** Units and names that every language writes alike. */
-const alike = /^(MiB|GiB|(pass|avg)@\w+)$/
+const alike =
+  /^(MiB|GiB|(pass|avg)@\w+|LoRA|Archer|(Dr\. )?GRPO|DAPO|SENT|OPEFO|FlexEC|(Clip|KL)-Cov|CE-GPPO|GSPO|CISPO)$/
 
 const unique = (texts: readonly string[]): string[] =>
   [...new Set(texts)].filter((text) => /\p{L}{2,}/u.test(text) && !alike.test(text))

@@ -1,6 +1,7 @@
 import { alarms } from './alarms.ts'
 import { chart } from './chart.ts'
 import { commands } from './commands.ts'
+import { config } from './config.ts'
 import { curriculum } from './curriculum.ts'
 import { devices } from './devices.ts'
 import { diagnostics } from './diagnostics.ts'
@@ -8,6 +9,7 @@ import { heatmap } from './heatmap.ts'
 import { importing } from './importing.ts'
 import { lib } from './lib.ts'
 import { lifecycle } from './lifecycle.ts'
+import { methods } from './methods.ts'
 import { metrics } from './metrics.ts'
 import { rollouts } from './rollouts.ts'
 import { run } from './run.ts'
@@ -22,6 +24,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   alarms,
   chart,
   commands,
+  config,
   curriculum,
   devices,
   diagnostics,
@@ -29,6 +32,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   importing,
   lib,
   lifecycle,
+  methods,
   metrics,
   rollouts,
   run,
