@@ -1,3 +1,5 @@
+import { plainSentence, type Sentence } from './sentence.ts'
+
 /** What a run will hold in memory, by part. */
 export const memoryParts = {
   process: { label: 'Program', description: 'The trainer itself: runtime, engine, tokenizer, verifiers.' },
@@ -27,14 +29,23 @@ export function memoryText(bytes: number): string {
   return mebibytes < 1000 ? `${Math.round(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`
 }
 
-/** One sentence on the estimate, and what to do where it does not fit the machine. */
-export function memorySentence({ peak, machine, gradientCheckpointing }: MemoryEstimate): string {
-  const estimate = `The run will take about ${memoryText(peak)} of this machine's ${memoryText(machine)} of memory.`
-  if (peak < 0.9 * machine) return estimate
-  const ways = [
+export const memoryTexts = {
+  takes: "The run will take about {peak} of this machine's {machine} of memory.",
+  tooMuch: 'That is too much: lower {settings}, or train an adapter (lora).',
+} as const
+
+/** What the estimate says, and what to do where it does not fit the machine. */
+export function memorySentences({ peak, machine, gradientCheckpointing }: MemoryEstimate): Sentence[] {
+  const takes = { text: memoryTexts.takes, values: { peak: memoryText(peak), machine: memoryText(machine) } }
+  if (peak < 0.9 * machine) return [takes]
+  const settings = [
     'update.micro_batch_tokens',
     'rollout.max_num_seqs',
     ...(gradientCheckpointing ? [] : ['update.gradient_checkpointing: on']),
   ]
-  return `${estimate} That is too much: lower ${ways.join(', ')}, or train an adapter (lora).`
+  return [takes, { text: memoryTexts.tooMuch, values: { settings: settings.join(', ') } }]
 }
+
+/** The same in English. */
+export const memorySentence = (estimate: MemoryEstimate): string =>
+  memorySentences(estimate).map(plainSentence).join(' ')

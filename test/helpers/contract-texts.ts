@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { devices } from '../../src-main/engine/executors/map.ts'
 import { type AlarmRuleName, alarmRuleOf, alarmRules } from '../../src-preload/contract/alarms.ts'
+import { listRecipes } from '../../src-main/services/recipes.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
 import { metricGroups, metricInfo, metricNames } from '../../src-preload/contract/metrics.ts'
+import { memoryParts, memoryTexts } from '../../src-preload/contract/preflight.ts'
+import { warningTexts } from '../../src-preload/contract/warnings.ts'
 import { shortLabel } from '../../src-renderer/chart/panels.ts'
 
 /** Words of metrics: labels long and short, units, meanings, and the themes they are sorted by. */
@@ -17,7 +20,7 @@ export function metricTexts(): string[] {
 }
 
 /** Words of a form made from a schema: titles, descriptions and units. Sources are names of papers and stay. */
-export function schemaTexts(schema: z.ZodType): string[] {
+function schemaTexts(schema: z.ZodType): string[] {
   const texts: string[] = []
   const walk = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return
@@ -36,9 +39,23 @@ export const configTexts = (): string[] => schemaTexts(runConfigSchema)
 export const deviceTexts = (): string[] =>
   unique(Object.values(devices).flatMap(({ title, memory }) => [title, memory]))
 
+/** Warnings of a config, and what the estimate of the memory says. */
+export const warningAndMemoryTexts = (): string[] =>
+  unique([
+    ...warningTexts,
+    ...Object.values(memoryTexts),
+    ...Object.values(memoryParts).flatMap(({ label, description }) => [label, description]),
+  ])
+
+/** Titles and descriptions of the shipped recipes; sources and names of models stay. */
+export async function recipeTexts(): Promise<string[]> {
+  const recipes = await listRecipes()
+  return unique(recipes.flatMap(({ title, description }) => [title, description]))
+}
+
 /** Units and names that every language writes alike. */
 const alike =
-  /^(MiB|GiB|(pass|avg)@\w+|LoRA|Archer|(Dr\. )?GRPO|DAPO|SENT|OPEFO|FlexEC|(Clip|KL)-Cov|CE-GPPO|GSPO|CISPO)$/
+  /^(MiB|GiB|(pass|avg)@\w+|LoRA|Archer|(Dr\. )?GRPO|DAPO|SENT|OPEFO|FlexEC|(Clip|KL)-Cov|CE-GPPO|GSPO|CISPO|.*, (DeepSeek|Qwen).*)$/
 
 const unique = (texts: readonly string[]): string[] =>
   [...new Set(texts)].filter((text) => /\p{L}{2,}/u.test(text) && !alike.test(text))

@@ -3,6 +3,7 @@ import { runConfigSchema } from '../../../src-preload/contract/config.ts'
 import { valueAt, withValue } from '../../lib/form/config-document.ts'
 import { issuesAt } from '../../lib/form/issues.ts'
 import { type Section, schemaSections, type Variants } from '../../lib/form/schema-fields.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { BoundField, type DocumentProps } from './bound-field.tsx'
 import { OptionalFields } from './optional-fields.tsx'
 
@@ -10,7 +11,7 @@ import { OptionalFields } from './optional-fields.tsx'
 export function ConfigForm({ document, issues, onChange }: DocumentProps) {
   const sections = useMemo(() => schemaSections(runConfigSchema), [])
   return (
-    <form className="config-form" aria-label="Settings of the run" onSubmit={(event) => event.preventDefault()}>
+    <form className="config-form" aria-label={t('Settings of the run')} onSubmit={(event) => event.preventDefault()}>
       <fieldset disabled={document.syntaxError !== null} className="form-sections">
         {sections.map((section) => (
           <FormSection key={section.id} section={section} {...{ document, issues, onChange }} />
@@ -25,8 +26,8 @@ function FormSection({ section, ...props }: DocumentProps & { section: Section }
   return (
     <details className="card form-section" open>
       <summary>
-        <h2>{section.title}</h2>
-        {wrong > 0 && <span className="tone-bad">{wrong} to mend</span>}
+        <h2>{t(section.title)}</h2>
+        {wrong > 0 && <span className="tone-bad">{t('{count} to mend', { count: wrong })}</span>}
       </summary>
       <div className="form-fields">
         {section.parts.map((part) =>
@@ -52,13 +53,13 @@ function VariantFields({ variants, ...props }: DocumentProps & { variants: Varia
   const orphans = issuesAt(issues, variants.path).length > 0 && !option
   return (
     <>
-      <div className="variant" role="radiogroup" aria-label={variants.title}>
+      <div className="variant" role="radiogroup" aria-label={t(variants.title)}>
         {variants.options.map((one) => (
           <label key={one.value} className="variant-option">
             <input type="radio" name={path} checked={one.value === value} onChange={() => choose(one.value)} />
             <span>
-              <b>{one.title}</b> {one.source && <span className="quiet">{one.source}</span>}
-              <span className="field-help">{one.description}</span>
+              <b>{t(one.title)}</b> {one.source && <span className="quiet">{one.source}</span>}
+              <span className="field-help">{t(one.description)}</span>
             </span>
           </label>
         ))}

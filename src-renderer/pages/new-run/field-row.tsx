@@ -2,6 +2,7 @@ import { RotateCcw } from 'lucide-react'
 import { useId, useState } from 'react'
 import { textToValue, valueToText } from '../../lib/form/field-text.ts'
 import type { Field } from '../../lib/form/schema-fields.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { InlineCode } from '../../ui/inline-code.tsx'
 import { useSuggestions } from './suggestions.ts'
@@ -28,20 +29,20 @@ export function FieldRow({ field, value, isDefault, errors, onChange, onReset }:
       </label>
       <div className="field-input">
         <FieldInput {...{ id, field, value, onChange }} invalid={errors.length > 0} />
-        {field.unit && <span className="quiet">{field.unit}</span>}
+        {field.unit && <span className="quiet">{t(field.unit)}</span>}
         {!isDefault && differs && (
           <Button
             kind="quiet"
             small
             icon={<RotateCcw size={13} />}
-            aria-label={`Set ${name} back to ${valueToText(field.default) || 'empty'}`}
-            title={`Default: ${valueToText(field.default) || 'empty'}`}
+            aria-label={t('Set {name} back to {value}', { name, value: valueToText(field.default) || t('empty') })}
+            title={t('Default: {value}', { value: valueToText(field.default) || t('empty') })}
             onClick={onReset}
           />
         )}
       </div>
       <div id={`${id}-help`} className="field-help">
-        <InlineCode text={field.description} /> <FieldFacts field={field} />
+        <InlineCode text={t(field.description)} /> <FieldFacts field={field} />
         {errors.map((error) => (
           <p key={error} className="field-error" role="alert">
             {error}
@@ -55,7 +56,7 @@ export function FieldRow({ field, value, isDefault, errors, onChange, onReset }:
 function FieldFacts({ field }: { field: Field }) {
   const facts = [
     field.range,
-    field.default === undefined ? '' : `default ${valueToText(field.default) || 'empty'}`,
+    field.default === undefined ? '' : t('default {value}', { value: valueToText(field.default) || t('empty') }),
     field.source ?? '',
   ]
   return <span className="quiet">{facts.filter(Boolean).join(' · ')}</span>
@@ -110,7 +111,7 @@ function TextInput({ field, value, onChange, shared }: TextInputProps) {
         inputMode={numeric ? 'decimal' : 'text'}
         spellCheck={false}
         autoComplete="off"
-        placeholder={field.nullable ? 'empty' : ''}
+        placeholder={field.nullable ? t('empty') : ''}
         list={suggestions.length > 0 ? `${shared.id}-list` : undefined}
         value={means ? typed : valueToText(value)}
         onChange={(event) => {

@@ -3,9 +3,10 @@ import {
   type MemoryEstimate,
   type MemoryPart,
   memoryParts,
-  memorySentence,
+  memorySentences,
   memoryText,
 } from '../../../src-preload/contract/preflight.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Message } from '../../ui/message.tsx'
 
@@ -22,7 +23,7 @@ export function MemoryPanel({ config, ready }: { config: string; ready: boolean 
   )
   if (!query.data) return null
   return (
-    <section aria-label="Memory" className="memory-panel">
+    <section aria-label={t('Memory')} className="memory-panel">
       <Sentence estimate={query.data} />
       <Bar estimate={query.data} />
     </section>
@@ -30,7 +31,9 @@ export function MemoryPanel({ config, ready }: { config: string; ready: boolean 
 }
 
 function Sentence({ estimate }: { estimate: MemoryEstimate }) {
-  const text = memorySentence(estimate)
+  const text = memorySentences(estimate)
+    .map(({ text, values }) => t(text, values))
+    .join(' ')
   return estimate.peak < 0.9 * estimate.machine ? (
     <span className="quiet">{text}</span>
   ) : (
@@ -43,8 +46,8 @@ function Bar({ estimate: { parts } }: { estimate: MemoryEstimate }) {
   return (
     <dl className="memory-parts">
       {shown.map((name) => (
-        <div key={name} title={memoryParts[name].description} style={{ flexGrow: parts[name] }}>
-          <dt>{memoryParts[name].label}</dt>
+        <div key={name} title={t(memoryParts[name].description)} style={{ flexGrow: parts[name] }}>
+          <dt>{t(memoryParts[name].label)}</dt>
           <dd>{memoryText(parts[name])}</dd>
         </div>
       ))}

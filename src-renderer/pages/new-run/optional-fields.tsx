@@ -1,6 +1,7 @@
 import { valueAt, withoutValue, withValue } from '../../lib/form/config-document.ts'
 import { issuesAt } from '../../lib/form/issues.ts'
 import type { OptionalGroup } from '../../lib/form/schema-fields.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { BoundField, type DocumentProps } from './bound-field.tsx'
 
 /** A group of settings with a switch: off is null. */
@@ -23,8 +24,8 @@ export function OptionalFields({ group, ...props }: DocumentProps & { readonly g
             onChange={() => onChange(on ? withoutValue(document, path) : withValue(document, path, {}))}
           />
           <span>
-            <b>{title}</b>
-            <span className="field-help">{description}</span>
+            <b>{t(title)}</b>
+            <span className="field-help">{t(description)}</span>
           </span>
         </label>
       </div>

@@ -12,6 +12,7 @@ import { ImportReport } from './import-report.tsx'
 import { type Origin, originOfRun } from './origin.ts'
 import { RecipeGallery } from './recipe-gallery.tsx'
 import './new-run.css'
+import { t } from '../../lib/i18n/translate.ts'
 
 /** A new run: begin with a recipe, another run or an imported file, change what you like in the form or the YAML, start. */
 export function NewRunPage({ recipeId }: { recipeId: string | undefined }) {
@@ -20,10 +21,10 @@ export function NewRunPage({ recipeId }: { recipeId: string | undefined }) {
   return (
     <div className="page">
       <div className="page-head">
-        <h1>New run</h1>
-        <span className="quiet">Choose a recipe, change what you like, start.</span>
+        <h1>{t('New run')}</h1>
+        <span className="quiet">{t('Choose a recipe, change what you like, start.')}</span>
       </div>
-      <Await query={recipes} what="the recipes">
+      <Await query={recipes} what={t('the recipes')}>
         {(all) =>
           runId === '' ? <FromRecipe recipes={all} id={recipeId} /> : <FromRun recipes={all} key={runId} id={runId} />
         }
@@ -44,7 +45,7 @@ function FromRecipe({ recipes, id }: { recipes: Recipes; id: string | undefined 
 function FromRun({ recipes, id }: { recipes: Recipes; id: string }) {
   const run = useCall('runs.get', { id }, { staleTimeMs: Infinity })
   return (
-    <Await query={run} what="the run">
+    <Await query={run} what={t('the run')}>
       {({ config }) => <Workplace recipes={recipes} chosen={undefined} start={originOfRun(id, config)} />}
     </Await>
   )
@@ -63,9 +64,9 @@ function Workplace(props: { recipes: Recipes; chosen: string | undefined; start:
     () => [
       {
         id: 'new.import',
-        label: 'Import a script or config',
+        label: t('Import a script or config'),
         shortcut: '$mod+i',
-        section: 'New run',
+        section: t('New run'),
         enabled: true,
         run: () => setImporting(true),
       },

@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import type { CallOutput } from '../../../src-preload/contract/api.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 
 type Recipes = CallOutput<'recipes.list'>
@@ -8,11 +9,11 @@ type Recipes = CallOutput<'recipes.list'>
 export function RecipeGallery({ recipes, chosen }: { recipes: Recipes; chosen: string | undefined }) {
   const isBuiltin = ({ config }: Recipes[number]): boolean => config.model.startsWith('builtin:')
   const groups = [
-    { title: 'On the built-in model', recipes: recipes.filter(isBuiltin) },
-    { title: 'Published settings', recipes: recipes.filter((recipe) => !isBuiltin(recipe)) },
+    { title: t('On the built-in model'), recipes: recipes.filter(isBuiltin) },
+    { title: t('Published settings'), recipes: recipes.filter((recipe) => !isBuiltin(recipe)) },
   ]
   return (
-    <section aria-label="Recipes">
+    <section aria-label={t('Recipes')}>
       {groups.map((group) => (
         <details key={group.title} className="recipe-group" open={group.recipes.some(({ id }) => id === chosen)}>
           <summary>
@@ -41,11 +42,11 @@ function RecipeCard({ recipe, chosen }: { recipe: Recipes[number]; chosen: boole
         }}
       >
         <span className="recipe-title">
-          {recipe.title}
+          {t(recipe.title)}
           <span className="chip">{recipe.config.method.name}</span>
-          <span className="chip">{recipe.config.steps} steps</span>
+          <span className="chip">{t('{count} steps', { count: recipe.config.steps })}</span>
         </span>
-        <span className="recipe-text">{recipe.description}</span>
+        <span className="recipe-text">{t(recipe.description)}</span>
         <span className="quiet recipe-source">{recipe.source}</span>
       </Link>
     </li>

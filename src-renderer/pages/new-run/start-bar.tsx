@@ -4,7 +4,7 @@ import type { ConfigIssue } from '../../../src-preload/contract/config.ts'
 import { type Action, isMac, shortcutLabel } from '../../commands/actions.ts'
 import { usePageActions } from '../../commands/registry.ts'
 import type { ConfigDocument } from '../../lib/form/config-document.ts'
-import { plural } from '../../lib/format.ts'
+import { t, tn } from '../../lib/i18n/translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { Message } from '../../ui/message.tsx'
 import { useStart } from './use-start.ts'
@@ -23,17 +23,17 @@ export function StartBar({ document, issues, checking }: StartBarProps) {
     () => [
       {
         id: 'new.start',
-        label: 'Start the run',
+        label: t('Start the run'),
         shortcut: '$mod+Enter',
-        section: 'New run',
+        section: t('New run'),
         enabled: start !== null,
         run: () => start?.(),
       },
       {
         id: 'new.queue',
-        label: 'Queue the run',
+        label: t('Queue the run'),
         shortcut: '$mod+Shift+Enter',
-        section: 'New run',
+        section: t('New run'),
         enabled: queue !== null,
         run: () => queue?.(),
       },
@@ -48,10 +48,10 @@ export function StartBar({ document, issues, checking }: StartBarProps) {
       <Button
         icon={<ListPlus size={15} aria-hidden />}
         disabled={queue === null}
-        title="Puts the run at the end of the queue; it starts when it is its turn"
+        title={t('Puts the run at the end of the queue; it starts when it is its turn')}
         onClick={() => queue?.()}
       >
-        Queue
+        {t('Queue')}
       </Button>
       <Button
         kind="primary"
@@ -59,7 +59,7 @@ export function StartBar({ document, issues, checking }: StartBarProps) {
         disabled={start === null || starting}
         onClick={() => start?.()}
       >
-        {starting ? 'Starting…' : checking ? 'Checking…' : 'Start the run'}{' '}
+        {starting ? t('Starting…') : checking ? t('Checking…') : t('Start the run')}{' '}
         <kbd>{shortcutLabel('$mod+Enter', isMac())}</kbd>
       </Button>
     </footer>
@@ -68,12 +68,17 @@ export function StartBar({ document, issues, checking }: StartBarProps) {
 
 function IssueSummary({ document, issues }: { document: ConfigDocument; issues: readonly ConfigIssue[] }) {
   if (document.syntaxError)
-    return <Message tone="bad">{document.syntaxError} The form shows the last good values.</Message>
-  if (issues.length === 0) return <span className="quiet">Everything fits.</span>
+    return (
+      <Message tone="bad">
+        {document.syntaxError} {t('The form shows the last good values.')}
+      </Message>
+    )
+  if (issues.length === 0) return <span className="quiet">{t('Everything fits.')}</span>
   const first = issues[0]!
   return (
     <Message tone="bad">
-      {plural(issues.length, 'setting')} to mend. <code>{first.path}</code>: {first.message}
+      {tn(issues.length, '{count} setting to mend.', '{count} settings to mend.')} <code>{first.path}</code>:{' '}
+      {first.message}
     </Message>
   )
 }

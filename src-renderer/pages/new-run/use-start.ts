@@ -4,6 +4,7 @@ import type { ConfigIssue } from '../../../src-preload/contract/config.ts'
 import { useServices } from '../../lib/context.tsx'
 import type { ConfigDocument } from '../../lib/form/config-document.ts'
 import { errorSentence } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { notify } from '../../lib/view-state.ts'
 
@@ -26,7 +27,7 @@ export function useStart(document: ConfigDocument, issues: readonly ConfigIssue[
     // The page stays, so that more runs can follow.
     const queued = (id: string): void => {
       setState({ starting: false, error: null })
-      notify('info', 'The run is in the queue.', { label: 'Show', run: () => go(links.run(id)) })
+      notify('info', t('The run is in the queue.'), { label: t('Show'), run: () => go(links.run(id)) })
     }
     return { start: make(false, (id) => go(links.run(id))), queue: make(true, queued) }
   }, [client, document.text, go])

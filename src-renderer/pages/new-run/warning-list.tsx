@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { runConfigSchema } from '../../../src-preload/contract/config.ts'
 import { configWarnings } from '../../../src-preload/contract/warnings.ts'
 import type { ConfigDocument } from '../../lib/form/config-document.ts'
-import { plural } from '../../lib/format.ts'
+import { t, tn } from '../../lib/i18n/translate.ts'
 
 /** What the settings cannot do together although each is allowed; nothing while they do not fit the schema. */
 export function WarningList({ document }: { document: ConfigDocument }) {
@@ -17,12 +17,13 @@ export function WarningList({ document }: { document: ConfigDocument }) {
     <details className="warning-list">
       <summary>
         <AlertTriangle size={15} aria-hidden />
-        <b>{plural(warnings.length, 'warning')}</b> <span className="warning-first">{first.message}</span>
+        <b>{tn(warnings.length, '{count} warning', '{count} warnings')}</b>{' '}
+        <span className="warning-first">{t(first.text, first.values)}</span>
       </summary>
       <ul>
-        {warnings.map(({ path, message }) => (
-          <li key={path + message}>
-            <code>{path}</code>: {message}
+        {warnings.map(({ path, text, values }) => (
+          <li key={path + text}>
+            <code>{path}</code>: {t(text, values)}
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import { useId } from 'react'
 import type { ConfigIssue } from '../../../src-preload/contract/config.ts'
 import { type ConfigDocument, readDocument } from '../../lib/form/config-document.ts'
+import { t } from '../../lib/i18n/translate.ts'
 
 interface YamlViewProps {
   readonly document: ConfigDocument
@@ -15,7 +16,7 @@ export function YamlView({ document, issues, onChange }: YamlViewProps) {
     <div className="yaml-view">
       <label htmlFor={id} className="yaml-label">
         <h2>config.yaml</h2>
-        <span className="quiet">what is not written has its default</span>
+        <span className="quiet">{t('what is not written has its default')}</span>
       </label>
       <textarea
         id={id}

@@ -1,13 +1,27 @@
 import { expect, test } from 'vitest'
 import { areas, chinese } from '../../../src-renderer/lib/i18n/zh-CN/index.ts'
-import { alarmTexts, deviceTexts, metricTexts } from '../../helpers/contract-texts.ts'
+import {
+  alarmTexts,
+  configTexts,
+  deviceTexts,
+  metricTexts,
+  recipeTexts,
+  warningAndMemoryTexts,
+} from '../../helpers/contract-texts.ts'
 import { type KeyText, rendererFiles, type SourceText, textsOf } from '../../helpers/source-texts.ts'
 
 /** Folders and files whose texts are shown in English only. */
-const englishOnly = /^pages\/(compare|new-run|sample|import)/
+const englishOnly = /^pages\/(compare|sample|score)/
 
 /** Texts of the contract that the page shows by `t`. */
-const contract = { metrics: metricTexts(), devices: deviceTexts(), alarms: alarmTexts() }
+const contract = {
+  metrics: metricTexts(),
+  config: configTexts(),
+  warnings: warningAndMemoryTexts(),
+  recipes: await recipeTexts(),
+  devices: deviceTexts(),
+  alarms: alarmTexts(),
+}
 
 const files = rendererFiles().map((file) => ({ file, ...textsOf(file) }))
 const keys: readonly KeyText[] = files.flatMap((file) => file.keys)
@@ -64,4 +78,4 @@ test('no text for the user goes past the translation', () => {
 const alike = new Set(['Id', 'KL', 'Token', 'nats'])
 
 /** Names that are the same in every language. */
-const properNames = new Set(['Quiver', 'English', 'NaN', 'ms'])
+const properNames = new Set(['Quiver', 'English', 'NaN', 'ms', 'config.yaml'])

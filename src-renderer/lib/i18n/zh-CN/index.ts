@@ -11,6 +11,8 @@ import { lib } from './lib.ts'
 import { lifecycle } from './lifecycle.ts'
 import { methods } from './methods.ts'
 import { metrics } from './metrics.ts'
+import { newRun } from './new-run.ts'
+import { recipes } from './recipes.ts'
 import { rollouts } from './rollouts.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
@@ -18,6 +20,7 @@ import { system } from './system.ts'
 import { ui } from './ui.ts'
 import { verifiers } from './verifiers.ts'
 import { views } from './views.ts'
+import { warnings } from './warnings.ts'
 
 /** Every English text in Simplified Chinese; a file per area. */
 export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -34,6 +37,8 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   lifecycle,
   methods,
   metrics,
+  newRun,
+  recipes,
   rollouts,
   run,
   runs,
@@ -41,6 +46,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   ui,
   verifiers,
   views,
+  warnings,
 }
 
 export const chinese: Readonly<Record<string, string>> = Object.assign({}, ...Object.values(areas))
