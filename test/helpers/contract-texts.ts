@@ -7,6 +7,7 @@ import { metricGroups, metricInfo, metricNames } from '../../src-preload/contrac
 import { memoryParts, memoryTexts } from '../../src-preload/contract/preflight.ts'
 import { warningTexts } from '../../src-preload/contract/warnings.ts'
 import { shortLabel } from '../../src-renderer/chart/panels.ts'
+import { sentencesOf } from '../../src-renderer/lib/i18n/translate.ts'
 
 /** Words of metrics: labels long and short, units, meanings, and the themes they are sorted by. */
 export function metricTexts(): string[] {
@@ -50,7 +51,7 @@ export const warningAndMemoryTexts = (): string[] =>
 /** Titles and descriptions of the shipped recipes; sources and names of models stay. */
 export async function recipeTexts(): Promise<string[]> {
   const recipes = await listRecipes()
-  return unique(recipes.flatMap(({ title, description }) => [title, description]))
+  return unique(recipes.flatMap(({ title, description }) => [title, ...sentencesOf(description)]))
 }
 
 /** Units and names that every language writes alike. */

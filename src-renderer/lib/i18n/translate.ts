@@ -68,3 +68,13 @@ export function tx<const Text extends string>(text: Text, ...[values]: Values<Te
       return createElement(Fragment, { key: index }, name !== undefined && name in elements ? elements[name] : part)
     })
 }
+
+/** The sentences of a longer text; each is a key of its own, so that texts may share them. */
+export const sentencesOf = (text: string): string[] => text.split(/(?<=[^D][^r][.]) (?=\p{Lu})/u)
+
+/** A text of several sentences that is known only when it is shown, such as the description of a recipe. */
+export function tSentences(text: string): string {
+  return sentencesOf(text)
+    .map((sentence) => translated(sentence))
+    .join(language === 'zh-CN' ? '' : ' ')
+}

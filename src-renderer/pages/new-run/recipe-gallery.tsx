@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import type { CallOutput } from '../../../src-preload/contract/api.ts'
-import { t } from '../../lib/i18n/translate.ts'
+import { t, tSentences } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 
 type Recipes = CallOutput<'recipes.list'>
@@ -46,7 +46,7 @@ function RecipeCard({ recipe, chosen }: { recipe: Recipes[number]; chosen: boole
           <span className="chip">{recipe.config.method.name}</span>
           <span className="chip">{t('{count} steps', { count: recipe.config.steps })}</span>
         </span>
-        <span className="recipe-text">{t(recipe.description)}</span>
+        <span className="recipe-text">{tSentences(recipe.description)}</span>
         <span className="quiet recipe-source">{recipe.source}</span>
       </Link>
     </li>

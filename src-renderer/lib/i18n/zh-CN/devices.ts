@@ -15,10 +15,14 @@ export const devices: Readonly<Record<string, string>> = {
   'Largest difference from the CPU': '与 CPU 的最大差异',
   'NVIDIA card, by ONNX Runtime’s CUDA provider': 'NVIDIA 显卡，使用 ONNX Runtime 的 CUDA',
   'NVIDIA card, by TensorFlow.js’s native library': 'NVIDIA 显卡，使用 TensorFlow.js 的原生库',
+  'NVIDIA card, by Quiver’s own kernels': 'NVIDIA 显卡，使用 Quiver 自己的内核',
   'Not here': '未安装',
   'Nothing stays but the compiled programs: every run copies the inputs and the state it reads to the device, and the outputs and the state it changes back.':
     '设备上只保留编译好的程序：每次执行都把输入和要读取的状态拷到设备，再把输出和改变的状态拷回。',
   'Operations left to the CPU': '留给 CPU 的算子',
+  'Second NVIDIA card, by Quiver’s own kernels': '第二块 NVIDIA 显卡，使用 Quiver 自己的内核',
+  'State and what one program leaves for another stay on the card; a run copies inputs there and back what is read.':
+    '状态以及程序之间传递的结果保留在显卡上；每次执行拷入输入，只拷回要读取的内容。',
   'State stays with TensorFlow.js between runs; every run copies inputs there and outputs back.':
     '状态在两次执行之间由 TensorFlow.js 保留；每次执行拷入输入、拷回输出。',
   'State, inputs and outputs are this process’s own memory: nothing is copied but fresh outputs.':
