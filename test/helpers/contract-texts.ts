@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { devices } from '../../src-main/engine/executors/map.ts'
-import { type AlarmRuleName, alarmRuleOf, alarmRules } from '../../src-preload/contract/alarms.ts'
 import { listRecipes } from '../../src-main/services/recipes.ts'
+import { type AlarmRuleName, alarmRuleOf, alarmRules } from '../../src-preload/contract/alarms.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
 import { metricGroups, metricInfo, metricNames } from '../../src-preload/contract/metrics.ts'
 import { memoryParts, memoryTexts } from '../../src-preload/contract/preflight.ts'

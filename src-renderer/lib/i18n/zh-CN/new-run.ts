@@ -12,7 +12,6 @@ export const newRun: Readonly<Record<string, string>> = {
   Recipes: '配方',
   'Set {name} back to {value}': '将 {name} 恢复为 {value}',
   'Settings of the run': '运行的设置',
-  Show: '查看',
   'Start the run': '开始运行',
   'The form shows the last good values.': '表单显示最近一次有效的值。',
   'The run is in the queue.': '运行已加入队列。',
@@ -22,7 +21,6 @@ export const newRun: Readonly<Record<string, string>> = {
   'the run': '运行',
   'what is not written has its default': '未写出的设置取默认值',
   '{count} settings to mend.': '有 {count} 项设置需要改正。',
-  '{count} steps': '{count} 步',
   '{count} to mend': '{count} 项需改正',
   '{count} warnings': '{count} 条警告',
 }
