@@ -1,11 +1,9 @@
 import type { StudyResults } from './cell.ts'
+import { clipAnswer, opefoAnswer } from './explanations.ts'
 import type { Row } from './figures.ts'
-import { endMean, type Interval, mean, passDifference, passGain, passInterval, startInterval } from './statistics.ts'
+import { endMean, mean, passDifference, passGain, passInterval, startInterval } from './statistics.ts'
+import { percent, seedCount, signedPoints, withBounds } from './words.ts'
 
-const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)}`
-const withBounds = ({ mean: middle, low, high }: Interval): string =>
-  `${points(middle)} points [${points(low)}, ${points(high)}]`
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`
 const change = (from: number, to: number): string => `${(100 * (to / from - 1)).toFixed(0)} %`.replace('-', '−')
 
 /** The papers' questions, answered with the figures of these runs, whichever way they came out. */
@@ -17,6 +15,8 @@ export function answers(results: StudyResults, rows: readonly Row[], baseline: R
     ...[1, largest].map((k) => whoGains(rows, results, baseline, k)),
     coverage(rows, results, Math.min(16, largest)),
     ...quantileQuestion(rows, largest),
+    clipAnswer(rows),
+    opefoAnswer(rows, results),
     repetitionAnswer(rows, results),
   ].filter((answer) => answer !== '')
 }
@@ -75,7 +75,7 @@ function coverage(rows: readonly Row[], { start }: StudyResults, k: number): str
   }))
   const list = gains
     .toSorted((a, b) => b.gain.mean - a.gain.mean)
-    .map(({ title, gain }) => `${title} ${points(gain.mean)}`)
+    .map(({ title, gain }) => `${title} ${signedPoints(gain.mean)}`)
     .join(', ')
   const several = gains.filter(({ seeds }) => seeds >= leastSeeds)
   const lost = several.filter(({ gain }) => gain.high < 0).map(({ title }) => title)
@@ -104,7 +104,7 @@ function quantileQuestion(rows: readonly Row[], largest: number): string[] {
       const many = passDifference(archer.cells, cells, largest)
       if (!one || !many) return ''
       const entropy = [archer.cells, cells].map((some) => mean(some.map(({ heldOut }) => heldOut.entropy)).toFixed(4))
-      return `**${variant.question}** Archer against “${variant.title}” on ${one.seeds === 1 ? 'one seed' : `${one.seeds} seeds`}: pass@1 ${withBounds(one.interval)}, pass@${largest} ${withBounds(many.interval)}; held-out entropy ${entropy[0]} against ${entropy[1]} nats.`
+      return `**${variant.question}** Archer against “${variant.title}” on ${seedCount(one.seeds)}: pass@1 ${withBounds(one.interval)}, pass@${largest} ${withBounds(many.interval)}; held-out entropy ${entropy[0]} against ${entropy[1]} nats.`
     })
 }
 

@@ -2,7 +2,8 @@
  * `npm run study`: every method on the same task at the same budget, several seeds each, and a report of what came out.
  * A study that was ended goes on where it was. Options: `--data FOLDER` (where runs and results lie), `--seeds N`,
  * `--only a,b` (variants, in this order), `--steps N` and `--samples N` (a trial), `--out FOLDER` (of the report),
- * `--report` (write the report of what there is, train nothing).
+ * `--report` (write the report of what there is, train nothing), `--known FILE` (a `results.json` whose cells count as
+ * done).
  */
 import '../util/compile-cache.ts'
 import { existsSync } from 'node:fs'
@@ -16,12 +17,15 @@ import type { WriteDb } from '../store/sql.ts'
 import { checkpointsFolder } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
 import { resourcesFolder } from '../util/resources.ts'
-import { type Cell, cellSchema, curveNames, type HeldOutSamples } from './cell.ts'
+import { type Cell, cellSchema, curveNames, type HeldOutSamples, studyResultsSchema } from './cell.ts'
+import { farVariants } from './far-variants.ts'
 import { sampleHeldOut } from './held-out.ts'
 import { writeReport } from './report.ts'
 import { prepareTask, type TaskFiles } from './task.ts'
 import { trainCell } from './train-cell.ts'
 import { cellConfig, cellId, studySetting, type Variant, variants } from './variants.ts'
+
+const allVariants = [...variants, ...farVariants]
 
 const { values: options } = parseArgs({
   options: {
@@ -32,6 +36,7 @@ const { values: options } = parseArgs({
     steps: { type: 'string' },
     samples: { type: 'string', default: '64' },
     report: { type: 'boolean', default: false },
+    known: { type: 'string' },
   },
 })
 const folder = resolve(options.data)
@@ -47,6 +52,7 @@ await study().catch((error: unknown) => {
 async function study(): Promise<void> {
   const chosen = chosenVariants()
   await mkdir(cells, { recursive: true })
+  if (options.known !== undefined) await takeOver(options.known)
   if (!options.report) {
     const files = await prepareTask(join(folder, 'task'))
     const db = openStore(folder, 'write')
@@ -62,12 +68,24 @@ async function study(): Promise<void> {
 
 function chosenVariants(): readonly Variant[] {
   const wanted = options.only?.split(',')
-  const unknown = wanted?.filter((id) => !variants.some((variant) => variant.id === id)) ?? []
+  const unknown = wanted?.filter((id) => !allVariants.some((variant) => variant.id === id)) ?? []
   if (unknown.length > 0)
     throw new UserError(
-      `There is no variant ${unknown.join(', ')}. The study has: ${variants.map(({ id }) => id).join(', ')}.`,
+      `There is no variant ${unknown.join(', ')}. The study has: ${allVariants.map(({ id }) => id).join(', ')}.`,
     )
-  return wanted?.map((id) => variants.find((variant) => variant.id === id)!) ?? variants
+  return wanted?.map((id) => allVariants.find((variant) => variant.id === id)!) ?? allVariants
+}
+
+/** Writes the cells of an earlier study that this one does not have. */
+async function takeOver(path: string): Promise<void> {
+  const { start, cells: known } = studyResultsSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+  await keep('start', start)
+  for (const cell of known) await keep(cellId({ id: cell.variant }, cell.seed), cell)
+}
+
+async function keep(name: string, result: Cell | HeldOutSamples): Promise<void> {
+  const path = join(cells, `${name}.json`)
+  if (!existsSync(path)) await writeFile(path, `${JSON.stringify(result)}\n`)
 }
 
 async function fillCells(db: WriteDb, files: TaskFiles, chosen: readonly Variant[]): Promise<void> {

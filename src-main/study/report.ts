@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { answers } from './answers.ts'
 import { type Block, toHtml, toMarkdown } from './blocks.ts'
 import type { HeldOutSamples, StudyResults } from './cell.ts'
+import { farBlocks } from './explanations.ts'
 import { classFigure, curveFigure, passFigure, type Row } from './figures.ts'
 import {
   endMean,
@@ -46,7 +47,7 @@ function reportBlocks(results: StudyResults, variants: readonly Variant[]): Bloc
   return [
     {
       kind: 'paragraph',
-      text: 'Written by `npm run study` from its runs. Every run has the same task, the same problems in the same order for the same seed, the same number of rollout batches and of sampled responses, and one thread of a CPU. With runs this small a difference inside its interval is no difference.',
+      text: 'Written by `npm run study` from its runs. Every run has the same task, the same problems in the same order for the same seed, the same number of rollout batches and of sampled responses, and one thread of a CPU; only “When the clips act” has a budget of its own. With runs this small a difference inside its interval is no difference.',
     },
     { kind: 'heading', text: 'Answers' },
     { kind: 'list', items: answers(results, rows, baseline) },
@@ -71,6 +72,7 @@ function reportBlocks(results: StudyResults, variants: readonly Variant[]): Bloc
       label: 'reward',
       caption: 'Mean reward of the rollouts: mean and range over the seeds (blue), GRPO (grey, dashed).',
     }),
+    ...farBlocks(results),
   ]
 }
 

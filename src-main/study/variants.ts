@@ -10,13 +10,15 @@ export interface Variant {
   readonly note: string
   /** For an ablation of Archer: what the comparison with Archer answers. */
   readonly question?: string
+  /** Rollout batches, where not those of all. */
+  readonly steps?: number
   /** Laid over the settings that all variants share. */
   readonly changes: Pick<RunConfigInput, 'method' | 'update' | 'optimizer' | 'curriculum'>
 }
 
 /** Rollout batches of a run. */
 const steps = 32
-const learningRate = 1.25e-4
+export const learningRate = 1.25e-4
 /** Updates per rollout batch: two passes in four mini-batches each. */
 const updatesPerRollout = 8
 
@@ -83,6 +85,13 @@ export const variants: readonly Variant[] = [
     source: 'arXiv 2605.11491',
     note: 'sampled form, one update per rollout at √8 times the rate',
     changes: { method: { name: 'opefo' }, ...strictlyOnPolicy },
+  },
+  {
+    id: 'opefo-exact',
+    title: 'OPEFO, exact form',
+    source: 'arXiv 2605.11491 with 2602.09782, Eq. 5',
+    note: 'the exact first-order change of entropy in place of the sampled form',
+    changes: { method: { name: 'opefo', form: 'exact' }, ...strictlyOnPolicy },
   },
   {
     id: 'flexec',
@@ -174,13 +183,14 @@ export const cellId = (variant: Pick<Variant, 'id'>, seed: number): string => `$
 export function cellConfig(variant: Variant, seed: number, files: TaskFiles, steps?: number): RunConfig {
   const base = shared(files)
   const { changes } = variant
+  const ownSteps = steps ?? variant.steps
   return runConfigSchema.parse({
     ...base,
     ...changes,
     name: cellId(variant, seed),
     tags: ['study'],
     seed,
-    ...(steps === undefined ? {} : { steps }),
+    ...(ownSteps === undefined ? {} : { steps: ownSteps }),
     update: { ...base.update, ...changes.update },
     optimizer: { ...base.optimizer, ...changes.optimizer },
   })

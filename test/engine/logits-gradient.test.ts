@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { gradients } from '../../src-main/engine/autodiff.ts'
 import { input, state } from '../../src-main/engine/graph.ts'
+import { tokenKl } from '../../src-main/engine/ops/token-kl.ts'
 import { tokenStats } from '../../src-main/engine/ops/token-stats.ts'
 import { normal, randomStream } from '../../src-main/util/rng.ts'
 import { evaluate } from '../helpers/reference/evaluate.ts'
@@ -43,8 +44,10 @@ test('a policy gradient moves logits against each other only: over the vocabular
     input('targets', [tokens], 'int32'),
     input('temperature', []),
   )
-  const cotangents = [input('dLogprobs', [tokens]), input('dEntropies', [tokens])]
-  const [gradient] = gradients([logprobs, entropies], cotangents, [weight])
+  const reference = { hidden: input('otherHidden', [tokens, width]), weight: input('otherWeight', [vocabulary, width]) }
+  const kls = tokenKl(hidden, weight, reference, input('temperature', []))
+  const cotangents = ['dLogprobs', 'dEntropies', 'dReferenceKls'].map((name) => input(name, [tokens]))
+  const [gradient] = gradients([logprobs, entropies, kls], cotangents, [weight])
   const { data } = evaluate([gradient!], {
     hidden: { shape: [tokens, width], data: numbers(tokens * width, 1) },
     weight: { shape: [vocabulary, width], data: numbers(vocabulary * width, 2) },
@@ -52,6 +55,9 @@ test('a policy gradient moves logits against each other only: over the vocabular
     temperature: { shape: [], data: Float64Array.of(0.7) },
     dLogprobs: { shape: [tokens], data: numbers(tokens, 3) },
     dEntropies: { shape: [tokens], data: numbers(tokens, 4) },
+    dReferenceKls: { shape: [tokens], data: numbers(tokens, 5) },
+    otherHidden: { shape: [tokens, width], data: numbers(tokens * width, 6) },
+    otherWeight: { shape: [vocabulary, width], data: numbers(vocabulary * width, 7) },
   })[0]!
   // Σ_v dLoss/dW[v] = Σ_t (Σ_v dLoss/dz[t, v]) h_t / temperature, and the h_t are in general position.
   for (let column = 0; column < width; column++) {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPolicy, type LocalPolicy } from '../../src-main/model/create-policy.ts'
 import { loadTokenizer, type Tokenizer } from '../../src-main/model/tokenizer.ts'
@@ -68,6 +69,19 @@ describe('semantic entropy of a prompt', () => {
   test('a response without an answer agrees with nothing', () => {
     expect(entropyOf([null, null, null, null])).toBeCloseTo(Math.log(4), 12)
     expect(semanticEntropy([sampled(null), sampled(null)], 'counts').clusters).toHaveLength(2)
+  })
+
+  test.each(['counts', 'likelihood', 'length_normalized'] as const)('%s: between 0 and log K', (weight) => {
+    const response = fc
+      .tuple(fc.constantFrom('1', '2', '3', 'x', null), fc.double({ min: -900, max: 0, noNaN: true }), fc.nat(50))
+      .map(([answer, logprob, tokens]) => sampled(answer, logprob, tokens))
+    fc.assert(
+      fc.property(fc.array(response, { minLength: 1, maxLength: 12 }), (responses) => {
+        const { entropy, clusters } = semanticEntropy(responses, weight)
+        expect(entropy).toBeGreaterThanOrEqual(0)
+        expect(entropy).toBeLessThanOrEqual(Math.log(clusters.length) + 1e-12)
+      }),
+    )
   })
 })
 

@@ -4,8 +4,10 @@ import { expect, test } from 'vitest'
 import type { Cell, HeldOutSamples, StudyResults } from '../../src-main/study/cell.ts'
 import { studyResultsSchema } from '../../src-main/study/cell.ts'
 import { panelGrid } from '../../src-main/study/chart.ts'
+import { farUpdates, farVariants } from '../../src-main/study/far-variants.ts'
 import { writeReport } from '../../src-main/study/report.ts'
 import { cellConfig, type Variant, variants } from '../../src-main/study/variants.ts'
+import { updatesPerRollout } from '../../src-preload/contract/warnings.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 
 const heldOut = (correct: number): HeldOutSamples => ({
@@ -59,6 +61,44 @@ test('who is told apart from the baseline has its interval on one side of zero, 
   expect(markdown).toMatch(/Does the response-level quantile matter\?\*\* .* on 2 seeds: pass@1 \+0\.0 points/)
 })
 
+const withCurves = (made: Cell, curves: Cell['curves']): Cell => ({ ...made, curves: { ...made.curves, ...curves } })
+
+test('the report says how often the clips act, and what OPEFO’s forms do', async () => {
+  const { markdown } = await read([
+    withCurves(cell(variantOf('grpo'), 1, 3), { clip_ratio: [0.004, null, 0.006] }),
+    withCurves(cell(variantOf('archer'), 1, 3), { clip_ratio: [0.002, 0.002, 0.002] }),
+    cell(variantOf('opefo'), 1, 0),
+    withCurves(cell(variantOf('opefo-exact'), 1, 4), { 'opefo/lambda': [0.2, 0.1], 'entropy_flow/lambda': [0.7, 0.5] }),
+    cell(variantOf('grpo-on-policy'), 1, 3),
+  ])
+  expect(markdown).toMatch(/How often do the clips act\?.*: GRPO 0\.50 %, Archer \(paper\) 0\.20 %\./)
+  expect(markdown).toMatch(
+    /Does OPEFO hold entropy\?.*: OPEFO 100\.0 % and 12\.5 %, OPEFO, exact form 100\.0 % and 62\.5 %/,
+  )
+  expect(markdown).toContain('Lambda is 0.15 on average in the exact form')
+  expect(markdown).toContain('would have had 0.60')
+  expect(markdown).toMatch(/against the control on one seed: pass@1 \+12\.5 points/)
+  expect(markdown).not.toContain('## When the clips act')
+})
+
+test('runs far off policy have a section of their own and are in no other table', async () => {
+  const [archer, equal] = farVariants as [Variant, Variant]
+  const clips = { 'clip_ratio/reasoning': [0.1, 0.2], 'clip_ratio/knowledge': [0, 0.01] }
+  const { markdown } = await read([
+    cell(variantOf('grpo'), 1, 3),
+    withCurves(cell(archer, 1, 5), clips),
+    withCurves(cell(equal, 1, 3), clips),
+  ])
+  const [above, below] = markdown.split('## When the clips act') as [string, string]
+  expect(above).not.toContain('far off policy')
+  expect(below).toContain(
+    '| Archer, far off policy | clip 0.5 for reasoning tokens, 0.2 for knowledge tokens | 1 | 15.00 % | 0.50 % |',
+  )
+  expect(below).toMatch(
+    /Archer against equal clips on one seed: pass@1 \+25\.0 points .*excludes zero: pass@1 \+25\.0\./,
+  )
+})
+
 test('without the baseline there is a report all the same', async () => {
   const { markdown } = await read([cell(variantOf('archer'), 1, 5)])
   expect(markdown).toContain('| Archer (paper) | 1 |')
@@ -67,6 +107,11 @@ test('without the baseline there is a report all the same', async () => {
 
 test('every variant is a run that the schema takes, under a name of its own, at the same budget', () => {
   const files = { model: 'm', train: 't', heldOut: 'h' }
+  const far = farVariants.map((variant) => cellConfig(variant, 3, files))
+  for (const config of far) {
+    expect(config.steps * updatesPerRollout(config)).toBe(16 * farUpdates)
+    expect(variants.some(({ id }) => `${id}-seed-3` === config.name)).toBe(false)
+  }
   const configs = variants.map((variant) => cellConfig(variant, 3, files))
   expect(new Set(configs.map(({ name }) => name)).size).toBe(variants.length)
   for (const { seed, steps, rollout } of configs)

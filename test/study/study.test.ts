@@ -56,6 +56,13 @@ test('a killed study goes on where it was, and comes to the same results', async
     expect(heldOut.correct).toHaveLength(4)
   }
 
+  const known = join(temporaryFolder(), 'taken-over')
+  const published = join(whole, 'report', 'results.json')
+  const script = join(appFolder, 'src-main', 'study', 'main.ts')
+  const words = ['--data', known, '--out', join(known, 'report'), '--known', published, '--report']
+  expect(await exited(spawn(process.execPath, [script, ...words], { stdio: ['ignore', 'ignore', 'inherit'] }))).toBe(0)
+  expect(cellsOf(known)).toEqual(cellsOf(whole))
+
   const killed = studyFolder()
   const study = startStudy(killed)
   await until(() => existsSync(join(killed, 'cells', 'grpo-seed-1.json')))
