@@ -25,7 +25,7 @@ export function clipAnswer(rows: readonly Row[]): string {
     .toSorted((a, b) => b.value - a.value)
     .map(({ title, value }) => `${title} ${share(value)}`)
     .join(', ')
-  return `**How often do the clips act?** Share of all tokens whose gradient the ratio clip takes, mean over the run: ${list}. Four fifths of the tokens are certain and never leave the clip, so this is about five times as much of the others, and still little: here variants that differ in the clip alone are nearly the same method, and a difference between them is mostly chance. The section “When the clips act” asks again where they do.`
+  return `**How often do the clips act?** Share of all tokens outside the ratio clip where it binds, mean over the run: ${list}. Four fifths of the tokens are all but certain and never leave the clip, so among the others it is about five times as many, and still few: here variants that differ in the clip alone are nearly the same method, and a difference between them is mostly chance. The section “When the clips act” asks again where they do.`
 }
 
 /** The forms of OPEFO beside the control that has its updates without its weights. */
