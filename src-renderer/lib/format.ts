@@ -85,7 +85,3 @@ export function formatAgo(atMs: number, nowMs: number): string {
 export function errorSentence(error: unknown): string {
   return error instanceof Error && error.message !== '' ? error.message : String(error)
 }
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
-}

@@ -2,6 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import { configDifferences } from '../../lib/config-diff.ts'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { Message } from '../../ui/message.tsx'
 
 /** The keys in which the runs' configs differ, and nothing else. */
@@ -12,18 +13,18 @@ export function DifferenceTable({ ids, names }: { ids: readonly string[]; names:
   })
   const failed = details.find((detail) => detail.error)
   if (failed) return <Message tone="bad">{errorSentence(failed.error)}</Message>
-  if (details.some((detail) => !detail.data)) return <p className="loading">Loading the configs…</p>
+  if (details.some((detail) => !detail.data)) return <p className="loading">{t('Loading the configs…')}</p>
   const differences = configDifferences(details.map((detail) => detail.data!.config)).filter(
     ({ path }) => path !== 'name',
   )
-  if (differences.length === 0) return <p className="quiet">The configs are the same in every key.</p>
+  if (differences.length === 0) return <p className="quiet">{t('The configs are the same in every key.')}</p>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys.
-    <section className="card table-scroll" tabIndex={0} aria-label="Keys that differ">
+    <section className="card table-scroll" tabIndex={0} aria-label={t('Keys that differ')}>
       <table className="table compact-table">
         <thead>
           <tr>
-            <th>Key</th>
+            <th>{t('Key')}</th>
             {names.map((name) => (
               <th key={name} className="compare-name" title={name}>
                 {name}

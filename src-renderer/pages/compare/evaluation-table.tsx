@@ -3,6 +3,7 @@ import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { EvaluationInfo } from '../../../src-preload/contract/run.ts'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence, formatFixed, formatPercent } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { Message } from '../../ui/message.tsx'
 import { evaluationInterval } from './metric-at.ts'
 
@@ -14,26 +15,26 @@ export function EvaluationTable({ ids, names }: { ids: readonly string[]; names:
   })
   const failed = details.find((detail) => detail.error)
   if (failed) return <Message tone="bad">{errorSentence(failed.error)}</Message>
-  if (details.some((detail) => !detail.data)) return <p className="loading">Loading the evaluations…</p>
+  if (details.some((detail) => !detail.data)) return <p className="loading">{t('Loading the evaluations…')}</p>
   const last = details.map((detail) => detail.data!.evaluations.at(-1))
   const metrics = [...new Set(last.flatMap((one) => Object.keys(one?.metrics ?? {})))].filter(
     (name) => !name.endsWith('/stderr'),
   )
-  if (metrics.length === 0) return <p className="quiet">None of the runs was evaluated yet.</p>
+  if (metrics.length === 0) return <p className="quiet">{t('None of the runs was evaluated yet.')}</p>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys.
-    <section className="card table-scroll" tabIndex={0} aria-label="Last evaluation of each run">
+    <section className="card table-scroll" tabIndex={0} aria-label={t('Last evaluation of each run')}>
       <table className="table compact-table">
         <thead>
           <tr>
-            <th>Run</th>
-            <th className="number">Step</th>
+            <th>{t('Run')}</th>
+            <th className="number">{t('Step')}</th>
             {metrics.map((name) => (
-              <th key={name} className="number" title={metricInfo(name).description}>
-                {metricInfo(name).label}
+              <th key={name} className="number" title={t(metricInfo(name).description)}>
+                {t(metricInfo(name).label)}
               </th>
             ))}
-            <th>Data</th>
+            <th>{t('Data')}</th>
           </tr>
         </thead>
         <tbody>
@@ -48,7 +49,11 @@ export function EvaluationTable({ ids, names }: { ids: readonly string[]; names:
                   {one && <EvaluationValue name={name} evaluation={one} />}
                 </td>
               ))}
-              <td className="quiet">{one ? `${one.dataset}, ${one.problems} problems, ${one.n} samples` : '–'}</td>
+              <td className="quiet">
+                {one
+                  ? `${one.dataset}, ${t('{problems} problems, {samples} samples', { problems: one.problems, samples: one.n })}`
+                  : '–'}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -65,8 +70,8 @@ function EvaluationValue({ name, evaluation: { metrics } }: { name: string; eval
     <>
       {text(metrics[name])}{' '}
       {interval && (
-        <span className="quiet difference" title="95 % interval over problems">
-          {text(interval[0])} to {text(interval[1])}
+        <span className="quiet difference" title={t('95 % interval over problems')}>
+          {t('{low} to {high}', { low: text(interval[0]), high: text(interval[1]) })}
         </span>
       )}
     </>

@@ -2,6 +2,7 @@ import { useMemo, useState, useSyncExternalStore } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatNumber, formatPercent } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { type StepChoice, type ValueAtStep, valueAt } from './metric-at.ts'
 
 /** The metrics worth a look first, in this order; the rest are one click away. */
@@ -36,11 +37,11 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
     <>
       <StepControls choice={choice} onChange={setChoice} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys. */}
-      <section className="card table-scroll" tabIndex={0} aria-label="Metrics of each run">
+      <section className="card table-scroll" tabIndex={0} aria-label={t('Metrics of each run')}>
         <table className="table compact-table">
           <thead>
             <tr>
-              <th>Metric</th>
+              <th>{t('Metric')}</th>
               {names.map((name) => (
                 <th key={name} className="number compare-name" title={name}>
                   {name}
@@ -51,11 +52,19 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
           <tbody>
             {rows.map(({ name, found }) => (
               <tr key={name}>
-                <td title={`${metricInfo(name).description} (${metricInfo(name).unit})`}>{metricInfo(name).label}</td>
+                <td title={`${t(metricInfo(name).description)} (${t(metricInfo(name).unit)})`}>
+                  {t(metricInfo(name).label)}
+                </td>
                 {found.map((one, index) => (
-                  <td key={names[index]} className="number" title={one ? `step ${one.step}` : 'not recorded'}>
+                  <td
+                    key={names[index]}
+                    className="number"
+                    title={one ? t('step {step}', { step: String(one.step) }) : t('not recorded')}
+                  >
                     {formatNumber(one?.value ?? null, 3)}{' '}
-                    {choice === 'best' && one && <span className="quiet">step {one.step}</span>}{' '}
+                    {choice === 'best' && one && (
+                      <span className="quiet">{t('step {step}', { step: String(one.step) })}</span>
+                    )}{' '}
                     {index !== baseline && <Difference one={one} base={found[baseline] ?? null} />}
                   </td>
                 ))}
@@ -64,7 +73,7 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
           </tbody>
         </table>
         <button type="button" className="button button-quiet button-small" onClick={() => setAll(!all)}>
-          {all ? 'Show the main metrics' : `Show all ${metrics.length} metrics`}
+          {all ? t('Show the main metrics') : t('Show all {count} metrics', { count: metrics.length })}
         </button>
       </section>
     </>
@@ -81,20 +90,20 @@ function StepControls({ choice, onChange }: StepControlsProps) {
   return (
     <div className="compare-controls">
       <label>
-        Values at{' '}
+        {t('Values at')}{' '}
         <select
           className="select"
           value={isStep ? 'step' : choice}
           onChange={({ target }) => onChange(target.value === 'step' ? 1 : (target.value as 'last' | 'best'))}
         >
-          <option value="last">the last step</option>
-          <option value="best">the best step</option>
-          <option value="step">a given step</option>
+          <option value="last">{t('the last step')}</option>
+          <option value="best">{t('the best step')}</option>
+          <option value="step">{t('a given step')}</option>
         </select>
       </label>
       {isStep && (
         <label>
-          Step{' '}
+          {t('Step')}{' '}
           <input
             type="number"
             className="input"
@@ -114,7 +123,7 @@ function Difference({ one, base }: { one: ValueAtStep | null; base: ValueAtStep 
   const sign = difference > 0 ? '+' : ''
   const absolute = `${sign}${formatNumber(difference, 3)}`
   return (
-    <span className="quiet difference" title={`${absolute} against the baseline`}>
+    <span className="quiet difference" title={t('{difference} against the baseline', { difference: absolute })}>
       {base.value === 0 ? absolute : `${sign}${formatPercent(difference / Math.abs(base.value), 1)}`}
     </span>
   )

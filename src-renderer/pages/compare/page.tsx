@@ -18,6 +18,7 @@ import { distinctNames } from './run-names.ts'
 import { RunPicker } from './run-picker.tsx'
 import { SeedTable } from './seed-table.tsx'
 import './compare.css'
+import { t } from '../../lib/i18n/translate.ts'
 
 /** Two or more runs over each other: curves, values at a step against a baseline, evaluations, and where their configs differ. */
 export function ComparePage({ ids }: { ids: readonly string[] }) {
@@ -32,19 +33,23 @@ export function ComparePage({ ids }: { ids: readonly string[] }) {
         .filter((run): run is RunSummary => run !== undefined),
     [chosenIds, runs],
   )
-  if (!runs) return <p className="loading">Loading the runs…</p>
+  if (!runs) return <p className="loading">{t('Loading the runs…')}</p>
   const missing = ids.filter((id) => !runs.some((run) => run.id === id))
   return (
     <div className="page compare">
       <RunPicker runs={runs} chosen={chosen} onChange={(next) => go(links.compare(next), { replace: true })} />
       <div className="compare-main">
         {missing.length > 0 && (
-          <Message tone="warn">These runs are not in this workspace any more: {missing.join(', ')}.</Message>
+          <Message tone="warn">
+            {t('These runs are not in this workspace any more: {runs}.', { runs: missing.join(', ') })}
+          </Message>
         )}
         {chosen.length < 2 ? (
           <div className="empty">
-            <h2>Choose two or more runs</h2>
-            <p>Their curves are laid over each other, with the last values and the differences of their configs.</p>
+            <h2>{t('Choose two or more runs')}</h2>
+            <p>
+              {t('Their curves are laid over each other, with the last values and the differences of their configs.')}
+            </p>
           </div>
         ) : (
           <Comparison ids={chosen.map((run) => run.id).join()} names={distinctNames(chosen).join('\n')} />
@@ -65,7 +70,7 @@ const Comparison = memo(function Comparison({ ids, names }: { ids: string; names
   return (
     <>
       <label className="compare-controls">
-        Baseline{' '}
+        {t('Baseline')}{' '}
         <select className="select" value={runIds[baseline]} onChange={({ target }) => setBaselineId(target.value)}>
           {runIds.map((id, index) => (
             <option key={id} value={id}>
@@ -75,22 +80,22 @@ const Comparison = memo(function Comparison({ ids, names }: { ids: string; names
         </select>
       </label>
       <div className={runIds.length > 2 ? 'compare-tables compare-tables-wide' : 'compare-tables'}>
-        <section aria-label="Metrics">
-          <h2>Metrics</h2>
+        <section aria-label={t('Metrics')}>
+          <h2>{t('Metrics')}</h2>
           <MetricTable ids={runIds} names={runNames} metrics={panels.map((panel) => panel.id)} baseline={baseline} />
         </section>
-        <section aria-label="Config differences">
-          <h2>Config differences</h2>
+        <section aria-label={t('Config differences')}>
+          <h2>{t('Config differences')}</h2>
           <DifferenceTable ids={runIds} names={runNames} />
         </section>
       </div>
       <SeedTable ids={runIds} names={runNames} />
-      <section aria-label="Evaluations">
-        <h2>Held-out evaluations</h2>
+      <section aria-label={t('Evaluations')}>
+        <h2>{t('Held-out evaluations')}</h2>
         <EvaluationTable ids={runIds} names={runNames} />
       </section>
-      <section aria-label="Same prompts">
-        <h2>Same prompts</h2>
+      <section aria-label={t('Same prompts')}>
+        <h2>{t('Same prompts')}</h2>
         {runIds.map(
           (id, index) =>
             index !== baseline && (
@@ -103,9 +108,9 @@ const Comparison = memo(function Comparison({ ids, names }: { ids: string; names
             ),
         )}
       </section>
-      <section aria-label="Curves">
+      <section aria-label={t('Curves')}>
         <div className="compare-head">
-          <h2>Curves</h2>
+          <h2>{t('Curves')}</h2>
           <ChartToolbar />
         </div>
         <div className="chart-grid">
@@ -140,7 +145,7 @@ function OverlayPanel({ panel, ids, names }: OverlayPanelProps) {
   )
   return (
     <ChartPanel
-      title={panel.title}
+      title={t(panel.title)}
       unit={panel.unit}
       sources={sources}
       {...(panel.suggestedRange ? { suggestedRange: panel.suggestedRange } : {})}

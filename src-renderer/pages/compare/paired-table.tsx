@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
-import { formatPercent, plural } from '../../lib/format.ts'
+import { formatPercent } from '../../lib/format.ts'
+import { t, tx } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
@@ -15,29 +16,36 @@ interface PairedTableProps {
 export function PairedTable({ left, right, names }: PairedTableProps) {
   const query = useCall('runs.paired-prompts', { left, right, limit: 50 }, { keepPrevious: true })
   return (
-    <Await query={query} what="the prompts both runs share">
+    <Await query={query} what={t('the prompts both runs share')}>
       {({ prompts, leftBetter, rightBetter, pairs }) => {
-        if (prompts === 0) return <p className="quiet">The two runs have no prompt in common.</p>
+        if (prompts === 0) return <p className="quiet">{t('The two runs have no prompt in common.')}</p>
         const ties = prompts - leftBetter - rightBetter
         return (
           <>
             <p className="paired-counts">
-              {plural(prompts, 'prompt')} in common: <b>{names[0]}</b> better on {leftBetter}, <b>{names[1]}</b> better
-              on {rightBetter}, {ties} alike.{' '}
+              {tx(
+                'Prompts in common: {count}. {left} is better on {leftBetter}, {right} on {rightBetter}, {ties} are alike.',
+                {
+                  count: prompts,
+                  left: <b>{names[0]}</b>,
+                  right: <b>{names[1]}</b>,
+                  ...{ leftBetter, rightBetter, ties },
+                },
+              )}{' '}
               <span className="quiet">
-                Two-sided sign test: p = {signTest(leftBetter, rightBetter).toPrecision(2)}.
+                {t('Two-sided sign test: p = {p}.', { p: signTest(leftBetter, rightBetter).toPrecision(2) })}
               </span>
             </p>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys. */}
-            <section className="card paired-box" tabIndex={0} aria-label="Prompts in common">
+            <section className="card paired-box" tabIndex={0} aria-label={t('Prompts in common')}>
               <table className="table compact-table">
                 <thead>
                   <tr>
-                    <th>Prompt</th>
-                    <th>Answer</th>
+                    <th>{t('Prompt')}</th>
+                    <th>{t('Answer')}</th>
                     <th className="number">{names[0]}</th>
                     <th className="number">{names[1]}</th>
-                    <th>Responses</th>
+                    <th>{t('Responses')}</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -48,13 +56,15 @@ export function PairedTable({ left, right, names }: PairedTableProps) {
                       </td>
                       <td className="mono">{pair.answer}</td>
                       <td className="number">
-                        {formatPercent(pair.leftAccuracy)} <span className="quiet">step {pair.leftStep}</span>
+                        {formatPercent(pair.leftAccuracy)}{' '}
+                        <span className="quiet">{t('step {step}', { step: String(pair.leftStep) })}</span>
                       </td>
                       <td className="number">
-                        {formatPercent(pair.rightAccuracy)} <span className="quiet">step {pair.rightStep}</span>
+                        {formatPercent(pair.rightAccuracy)}{' '}
+                        <span className="quiet">{t('step {step}', { step: String(pair.rightStep) })}</span>
                       </td>
                       <td>
-                        <Link href={links.pair(pair.leftId, pair.rightId)}>side by side</Link>
+                        <Link href={links.pair(pair.leftId, pair.rightId)}>{t('side by side')}</Link>
                       </td>
                     </tr>
                   ))}

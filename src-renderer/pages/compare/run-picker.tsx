@@ -2,6 +2,7 @@ import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { LineSwatch } from '../../chart/legend.tsx'
 import { chartPalettes, lineColour, lineDash } from '../../chart/palette.ts'
 import { formatAgo } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { useTheme } from '../../lib/view-state.ts'
 import { StatusBadge } from '../../ui/status.tsx'
 
@@ -16,9 +17,9 @@ export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
   const palette = chartPalettes[useTheme()]
   const ids = chosen.map((run) => run.id)
   return (
-    <aside className="card run-picker" aria-label="Runs to compare">
-      <h1>Compare</h1>
-      {runs.length === 0 && <p className="quiet">There are no runs yet.</p>}
+    <aside className="card run-picker" aria-label={t('Runs to compare')}>
+      <h1>{t('Compare')}</h1>
+      {runs.length === 0 && <p className="quiet">{t('There are no runs yet.')}</p>}
       <ul>
         {runs.map((run) => {
           const index = ids.indexOf(run.id)

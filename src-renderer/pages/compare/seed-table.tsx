@@ -3,6 +3,7 @@ import { useMemo, useState, useSyncExternalStore } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatNumber } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { lastValue } from '../../lib/run-columns.ts'
 import { groupBySeed } from './seed-groups.ts'
 import { type BandKind, seedStatistics } from './seed-statistics.ts'
@@ -32,24 +33,24 @@ export function SeedTable({ ids, names }: { ids: readonly string[]; names: reado
   )
   if (groups.length === ids.length) return null
   return (
-    <section aria-label="Seeds">
-      <h2>Runs grouped by seed</h2>
+    <section aria-label={t('Seeds')}>
+      <h2>{t('Runs grouped by seed')}</h2>
       <label className="compare-controls">
-        Last values, mean and{' '}
+        {t('Last values, mean and')}{' '}
         <select className="select" value={band} onChange={({ target }) => setBand(target.value as BandKind)}>
-          <option value="range">least to greatest</option>
-          <option value="stderr">one standard error</option>
+          <option value="range">{t('least to greatest')}</option>
+          <option value="stderr">{t('one standard error')}</option>
         </select>
       </label>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys. */}
-      <section className="card table-scroll" tabIndex={0} aria-label="Means over seeds">
+      <section className="card table-scroll" tabIndex={0} aria-label={t('Means over seeds')}>
         <table className="table compact-table">
           <thead>
             <tr>
-              <th>Config</th>
+              <th>{t('Config')}</th>
               {shown.map((name) => (
-                <th key={name} className="number" title={metricInfo(name).description}>
-                  {metricInfo(name).label}
+                <th key={name} className="number" title={t(metricInfo(name).description)}>
+                  {t(metricInfo(name).label)}
                 </th>
               ))}
             </tr>
@@ -69,7 +70,7 @@ export function SeedTable({ ids, names }: { ids: readonly string[]; names: reado
                       {formatNumber(known?.mean ?? null, 3)}{' '}
                       {known && group.runs.length > 1 && (
                         <span className="quiet">
-                          {formatNumber(known.low, 3)} to {formatNumber(known.high, 3)}
+                          {t('{low} to {high}', { low: formatNumber(known.low, 3), high: formatNumber(known.high, 3) })}
                         </span>
                       )}
                     </td>

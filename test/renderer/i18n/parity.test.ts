@@ -11,7 +11,7 @@ import {
 import { type KeyText, rendererFiles, type SourceText, textsOf } from '../../helpers/source-texts.ts'
 
 /** Folders and files whose texts are shown in English only. */
-const englishOnly = /^pages\/(compare|sample|score)/
+const englishOnly = /^pages\/(sample|score)/
 
 /** Texts of the contract that the page shows by `t`. */
 const contract = {

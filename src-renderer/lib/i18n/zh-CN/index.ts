@@ -1,6 +1,7 @@
 import { alarms } from './alarms.ts'
 import { chart } from './chart.ts'
 import { commands } from './commands.ts'
+import { compare } from './compare.ts'
 import { config } from './config.ts'
 import { curriculum } from './curriculum.ts'
 import { devices } from './devices.ts'
@@ -27,6 +28,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   alarms,
   chart,
   commands,
+  compare,
   config,
   curriculum,
   devices,
