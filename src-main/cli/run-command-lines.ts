@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { memorySentence } from '../../src-preload/contract/preflight.ts'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
 import { isActive } from '../../src-preload/contract/run.ts'
 import { configWarnings } from '../../src-preload/contract/warnings.ts'
@@ -11,7 +10,7 @@ import { groupsOfStep } from '../store/rollouts.ts'
 import { getRun, listRuns, runSummary } from '../store/runs.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { UserError } from '../util/assert.ts'
-import { estimateConfig } from './memory-lines.ts'
+import { estimateConfig, estimateLines } from './estimate-lines.ts'
 import { collect, wholeNumber } from './options.ts'
 import { duration, fixed, printRecords, printResult, warningLines } from './output.ts'
 import { readRecipe } from './recipe.ts'
@@ -48,7 +47,8 @@ function addTrain(program: Command): void {
       for (const line of warningLines(configWarnings(config))) process.stderr.write(`${line}\n`)
       await withStore(options, async (db) => {
         const { issues } = await checkConfig(db, config)
-        if (issues.length === 0) process.stderr.write(`${memorySentence(await estimateConfig(config))}\n`)
+        if (issues.length === 0)
+          for (const sentence of estimateLines(await estimateConfig(db, config))) process.stderr.write(`${sentence}\n`)
         if (options.queue) return printQueued(runSummary(db, await queueNewRun(db, config)), options)
         const runId = await startRun(db, config)
         process.stderr.write(`run ${runId}\n`)

@@ -4,10 +4,15 @@
  */
 import { totalmem } from 'node:os'
 import type { RunConfig } from '../../src-preload/contract/config.ts'
+import type { ModelEstimate } from '../../src-preload/contract/estimate.ts'
 import type { MemoryEstimate } from '../../src-preload/contract/preflight.ts'
+import { openDevice } from '../engine/executors/map.ts'
+import { productRate } from '../engine/product-rate.ts'
+import type { ModelConfig } from '../model/config.ts'
 import { generationBytes, scoringBytes, stateBytes, trainingBytes } from '../model/memory-estimate.ts'
 import { openModel } from '../model/open-model.ts'
 import { microBatches, type TokenRow, toTokenRows } from '../model/rows.ts'
+import { expectedTensors } from '../model/tensors.ts'
 import { bindMethod } from './methods/map.ts'
 import { loadProblems } from './problems.ts'
 
@@ -20,11 +25,44 @@ const looseness = 1.25
 /** Prompts whose longest stands for all. */
 const sampledPrompts = 512
 
+export interface RunPaths {
+  readonly model: string
+  readonly train: string
+}
+
+/**
+ * Memory and work of a run; `timed` also times the machine, about half a second, where the run computes on its CPU.
+ * @throws UserError when the model or the dataset cannot be read.
+ */
+export async function estimateModel(config: RunConfig, paths: RunPaths, timed: boolean): Promise<ModelEstimate> {
+  const memory = await estimateMemory(config, paths)
+  const { config: model } = await openModel({ folder: paths.model })
+  return {
+    memory,
+    productWeights: productWeights(model),
+    needsReference: bindMethod(config.method).needsReference,
+    productRate: timed && config.device === 'cpu' ? await timeProduct(config.threads) : null,
+  }
+}
+
+async function timeProduct(threads: number | null): Promise<number> {
+  const executor = await openDevice('cpu', threads === null ? {} : { threads })
+  const rate = await productRate(executor, 6)
+  await executor.dispose()
+  return rate
+}
+
+/** All matrices but an embedding that only looks up. */
+function productWeights(model: ModelConfig): number {
+  const matrices = [...expectedTensors(model)].filter(([, shape]) => shape.length === 2)
+  const untied = matrices.some(([name]) => name === 'lm_head.weight')
+  return matrices
+    .filter(([name]) => !untied || name !== 'model.embed_tokens.weight')
+    .reduce((sum, [, shape]) => sum + shape.reduce((product, dim) => product * dim, 1), 0)
+}
+
 /** @throws UserError when the model or the dataset cannot be read. */
-export async function estimateMemory(
-  config: RunConfig,
-  paths: { readonly model: string; readonly train: string },
-): Promise<MemoryEstimate> {
+export async function estimateMemory(config: RunConfig, paths: RunPaths): Promise<MemoryEstimate> {
   const source = { folder: paths.model, ...(config.lora ? { lora: config.lora, seed: config.seed } : {}) }
   const { config: model, tokenizer } = await openModel(source)
   const { problems } = await loadProblems(paths.train, tokenizer, {

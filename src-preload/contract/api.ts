@@ -4,9 +4,9 @@ import type { ConfigIssue, Recipe, RunConfig } from './config.ts'
 import { type PassDetail, type PassSummary, type PromptEntropy, passIdSchema } from './curriculum.ts'
 import type { DatasetInfo, DatasetPreview } from './dataset.ts'
 import type { DeviceReport } from './device.ts'
+import type { RunEstimate } from './estimate.ts'
 import { type ImportResult, importInput } from './import.ts'
 import type { ModelInfo } from './model.ts'
-import type { MemoryEstimate } from './preflight.ts'
 import {
   type ExportStatus,
   type GroupSummary,
@@ -59,8 +59,8 @@ export const api = {
   'runs.check': call<{ config: RunConfig | null; issues: readonly ConfigIssue[]; warnings: readonly ConfigIssue[] }>()(
     z.strictObject({ config: z.unknown() }),
   ),
-  /** What a run of a config, an object or YAML text, will hold in memory. */
-  'runs.estimate': call<MemoryEstimate>()(z.strictObject({ config: z.unknown() })),
+  /** What a run of a config, an object or YAML text, will take: memory, samples, disk and time. */
+  'runs.estimate': call<RunEstimate>()(z.strictObject({ config: z.unknown() })),
   /** Creates the run and starts its trainer, or puts the run at the end of the queue. */
   'runs.create': call<{ id: string }>()(z.strictObject({ config: z.unknown(), queue: z.boolean().default(false) })),
   'runs.pause': call<void>()(one),

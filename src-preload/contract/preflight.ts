@@ -37,7 +37,7 @@ export const memoryTexts = {
 /** What the estimate says, and what to do where it does not fit the machine. */
 export function memorySentences({ peak, machine, gradientCheckpointing }: MemoryEstimate): Sentence[] {
   const takes = { text: memoryTexts.takes, values: { peak: memoryText(peak), machine: memoryText(machine) } }
-  if (peak < 0.9 * machine) return [takes]
+  if (memoryFits({ peak, machine })) return [takes]
   const settings = [
     'update.micro_batch_tokens',
     'rollout.max_num_seqs',
@@ -49,3 +49,6 @@ export function memorySentences({ peak, machine, gradientCheckpointing }: Memory
 /** The same in English. */
 export const memorySentence = (estimate: MemoryEstimate): string =>
   memorySentences(estimate).map(plainSentence).join(' ')
+
+/** Whether the machine's memory holds the run. */
+export const memoryFits = ({ peak, machine }: Pick<MemoryEstimate, 'peak' | 'machine'>): boolean => peak < 0.9 * machine

@@ -1,8 +1,7 @@
 /** What the bench measures, each beside the machine's matrix-product rate of the same minute. */
 import type { Executor } from '../../src-main/engine/executor.ts'
 import { createOrtExecutor } from '../../src-main/engine/executors/ort/executor.ts'
-import { input, program } from '../../src-main/engine/graph.ts'
-import { matmul } from '../../src-main/engine/ops/matmul.ts'
+import { productRate } from '../../src-main/engine/product-rate.ts'
 import type { ModelConfig } from '../../src-main/model/config.ts'
 import { createPolicy, type LocalPolicy } from '../../src-main/model/create-policy.ts'
 import { openModel } from '../../src-main/model/open-model.ts'
@@ -48,16 +47,11 @@ async function shortest(repeats: number, work: () => Promise<unknown>): Promise<
   return Math.min(...times)
 }
 
-/** Floating-point operations per second of a product of two 1024 × 1024 matrices. */
-async function productRate(threads: number): Promise<number> {
-  const size = 1024
+async function machineRate(threads: number): Promise<number> {
   const executor = createOrtExecutor({ threads })
-  const [a, b] = ['a', 'b'].map((name) => input(name, [size, size]))
-  const compiled = await executor.compile(program('product', { c: matmul(a!, b!) }))
-  const matrix = { shape: [size, size], data: new Float32Array(size * size).fill(0.5) }
-  const best = await shortest(10, () => compiled.run({ a: matrix, b: matrix }))
+  const rate = await productRate(executor, 10)
   await executor.dispose()
-  return (2 * size ** 3) / best
+  return rate
 }
 
 /** Weights that a token passes through in matrix products: everything but norms, biases and an untied embedding. */
@@ -96,7 +90,7 @@ async function measureGeneration(
     Int32Array.from({ length: promptTokens }, (_, place) => (Math.floor(row / 8) * 31 + place * 7) % config.vocabSize),
   )
   const sampling = { temperature: 1, topP: 1, topK: 0, maxTokens, stop: [], seed: 1, step: 0, maxSequences }
-  const before = await productRate(threads)
+  const before = await machineRate(threads)
   let tokens = 0
   const ours = await shortest(repeats, async () => {
     tokens = (await policy.generate({ prompts, ...sampling })).logprobs.length
@@ -112,7 +106,7 @@ async function measureGeneration(
     what: `generation, ${maxSequences} rows`,
     tokensPerSecond: tokens / ours,
     modelFlops: (tokens * 2 * weights) / ours,
-    productFlops: (before + (await productRate(threads))) / 2,
+    productFlops: (before + (await machineRate(threads))) / 2,
     timesPlainLoop: tokens / ours / (plainTokens / plain),
   }
 }
@@ -121,7 +115,7 @@ async function measureGeneration(
 async function measureTraining({ policy, config, weights, threads }: Subject, work: Workload): Promise<Measurement> {
   const rows = randomRows(work, config.vocabSize)
   const cotangents = new Float32Array(work.rows * work.responseTokens).fill(1e-4)
-  const before = await productRate(threads)
+  const before = await machineRate(threads)
   const seconds = await shortest(work.repeats, async () => {
     await policy.forward(rows, 1)
     await policy.backward(cotangents, undefined)
@@ -131,7 +125,7 @@ async function measureTraining({ policy, config, weights, threads }: Subject, wo
     what: 'training',
     tokensPerSecond: rows.tokens.length / seconds,
     modelFlops: (rows.tokens.length * 6 * weights) / seconds,
-    productFlops: (before + (await productRate(threads))) / 2,
+    productFlops: (before + (await machineRate(threads))) / 2,
   }
 }
 

@@ -3,6 +3,7 @@ import { devices } from '../../src-main/engine/executors/map.ts'
 import { listRecipes } from '../../src-main/services/recipes.ts'
 import { type AlarmRuleName, alarmRuleOf, alarmRules } from '../../src-preload/contract/alarms.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
+import { estimateTexts } from '../../src-preload/contract/estimate.ts'
 import { metricGroups, metricInfo, metricNames } from '../../src-preload/contract/metrics.ts'
 import { memoryParts, memoryTexts } from '../../src-preload/contract/preflight.ts'
 import { warningTexts } from '../../src-preload/contract/warnings.ts'
@@ -40,11 +41,12 @@ export const configTexts = (): string[] => schemaTexts(runConfigSchema)
 export const deviceTexts = (): string[] =>
   unique(Object.values(devices).flatMap(({ title, memory }) => [title, memory]))
 
-/** Warnings of a config, and what the estimate of the memory says. */
+/** Warnings of a config, and what the estimates before a run say. */
 export const warningAndMemoryTexts = (): string[] =>
   unique([
     ...warningTexts,
     ...Object.values(memoryTexts),
+    ...Object.values(estimateTexts),
     ...Object.values(memoryParts).flatMap(({ label, description }) => [label, description]),
   ])
 

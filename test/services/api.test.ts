@@ -72,12 +72,17 @@ test('settings, the app, and what is shipped', async () => {
   }
 })
 
-test('the memory of a run is estimated; what cannot run has no estimate', async () => {
+test('what a run will take is estimated; what cannot run has no estimate', async () => {
   const { client } = startServices()
-  const config = { rollout: { max_num_seqs: 16 } }
-  const { parts, peak, machine } = await client.call('runs.estimate', { config })
-  expect(peak).toBeGreaterThan(parts.process + parts.weights)
-  expect(machine).toBeGreaterThan(parts.process)
+  const config = { steps: 10, rollout: { max_num_seqs: 16 } }
+  const { memory, samples, disk, time } = await client.call('runs.estimate', { config })
+  expect(memory.peak).toBeGreaterThan(memory.parts.process + memory.parts.weights)
+  expect(memory.machine).toBeGreaterThan(memory.parts.process)
+  expect(samples).toMatchObject({ responses: 10 * 16 * 8, mostTokens: 10 * 16 * 8 * 96, lengthFrom: null })
+  expect(disk.free).toBeGreaterThan(disk.total)
+  // No run of this workspace has measured the model, so the machine was timed.
+  expect(time).toMatchObject({ basis: { kind: 'product' } })
+  expect(time!.secondsPerStep).toBeGreaterThan(0)
   await expect(client.call('runs.estimate', { config: { model: '/nowhere' } })).rejects.toThrow(/nowhere/)
 })
 

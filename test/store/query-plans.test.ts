@@ -6,6 +6,7 @@ import { openStore } from '../../src-main/store/open.ts'
 import { wholeRolloutsQuery } from '../../src-main/store/rollout-export.ts'
 import { rolloutTextsQuery } from '../../src-main/store/rollout-texts.ts'
 import { rolloutDetailQuery, rolloutStepsQuery, rolloutsOfStepQuery } from '../../src-main/store/rollouts.ts'
+import { stepMeansQuery, traceBytesQuery } from '../../src-main/store/run-rates.ts'
 import { recentRewardsQuery } from '../../src-main/store/run-rows.ts'
 import { queryPlan } from '../../src-main/store/sql.ts'
 import { tokenColumnsQuery } from '../../src-main/store/token-entropies.ts'
@@ -24,6 +25,8 @@ const hotQueries = {
   'tokens of a run': tokenColumnsQuery('run', undefined),
   'last metrics for the watchdog': watchedRowsQuery('run', 'recent'),
   'first metrics for the watchdog': watchedRowsQuery('run', 'start'),
+  'step times of a run': stepMeansQuery('run', 5),
+  'trace bytes of a run': traceBytesQuery('run', 5),
   'tokens of a step': tokenColumnsQuery('run', 5),
 }
 

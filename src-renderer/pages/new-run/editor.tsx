@@ -2,8 +2,8 @@ import { useState } from 'react'
 import { type ConfigDocument, readDocument } from '../../lib/form/config-document.ts'
 import { ChangesPanel } from './changes-panel.tsx'
 import { ConfigForm } from './config-form.tsx'
-import { MemoryPanel } from './memory-panel.tsx'
 import type { Origin } from './origin.ts'
+import { PreflightPanel } from './preflight-panel.tsx'
 import { StartBar } from './start-bar.tsx'
 import { useIssues } from './use-issues.ts'
 import { YamlView } from './yaml-view.tsx'
@@ -22,7 +22,7 @@ export function Editor({ origin }: { origin: Origin }) {
           <ChangesPanel origin={origin} document={document} onChange={setDocument} />
         </aside>
       </div>
-      <MemoryPanel config={document.text} ready={ready} />
+      <PreflightPanel config={document.text} ready={ready} />
       <StartBar document={document} issues={issues} checking={checking} />
     </>
   )

@@ -13,6 +13,7 @@ import { lifecycle } from './lifecycle.ts'
 import { methods } from './methods.ts'
 import { metrics } from './metrics.ts'
 import { newRun } from './new-run.ts'
+import { preflight } from './preflight.ts'
 import { recipes } from './recipes.ts'
 import { rollouts } from './rollouts.ts'
 import { run } from './run.ts'
@@ -40,6 +41,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   methods,
   metrics,
   newRun,
+  preflight,
   recipes,
   rollouts,
   run,

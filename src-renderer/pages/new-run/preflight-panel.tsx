@@ -1,11 +1,14 @@
 import { useEffect, useState } from 'react'
+import { diskFits, diskSentences, samplesSentences, timeSentences } from '../../../src-preload/contract/estimate.ts'
 import {
   type MemoryEstimate,
   type MemoryPart,
+  memoryFits,
   memoryParts,
   memorySentences,
   memoryText,
 } from '../../../src-preload/contract/preflight.ts'
+import type { Sentence } from '../../../src-preload/contract/sentence.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Message } from '../../ui/message.tsx'
@@ -13,8 +16,8 @@ import { Message } from '../../ui/message.tsx'
 /** How long after the last change the services are asked; each answer takes a process of its own. */
 const askAfterMs = 800
 
-/** What the run will hold in memory, part by part; asked for once the settings fit. */
-export function MemoryPanel({ config, ready }: { config: string; ready: boolean }) {
+/** What the run will take: samples, time, disk and memory; asked for once the settings fit. */
+export function PreflightPanel({ config, ready }: { config: string; ready: boolean }) {
   const settled = useSettled(config, askAfterMs)
   const query = useCall(
     'runs.estimate',
@@ -22,22 +25,27 @@ export function MemoryPanel({ config, ready }: { config: string; ready: boolean 
     { enabled: ready && settled === config, keepPrevious: true },
   )
   if (!query.data) return null
+  const { memory, samples, time, disk } = query.data
   return (
-    <section aria-label={t('Memory')} className="memory-panel">
-      <Sentence estimate={query.data} />
-      <Bar estimate={query.data} />
+    <section aria-label={t('Before the start')} className="preflight">
+      <dl className="preflight-facts">
+        <Fact label={t('Samples')} sentences={samplesSentences(samples)} />
+        <Fact label={t('Time')} sentences={timeSentences(time)} />
+        <Fact label={t('Disk')} sentences={diskSentences(disk)} fits={diskFits(disk)} />
+        <Fact label={t('Memory')} sentences={memorySentences(memory)} fits={memoryFits(memory)} />
+      </dl>
+      <Bar estimate={memory} />
     </section>
   )
 }
 
-function Sentence({ estimate }: { estimate: MemoryEstimate }) {
-  const text = memorySentences(estimate)
-    .map(({ text, values }) => t(text, values))
-    .join(' ')
-  return estimate.peak < 0.9 * estimate.machine ? (
-    <span className="quiet">{text}</span>
-  ) : (
-    <Message tone="warn">{text}</Message>
+function Fact({ label, sentences, fits = true }: { label: string; sentences: readonly Sentence[]; fits?: boolean }) {
+  const text = sentences.map(({ text, values }) => t(text, values)).join(' ')
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{fits ? text : <Message tone="warn">{text}</Message>}</dd>
+    </div>
   )
 }
 

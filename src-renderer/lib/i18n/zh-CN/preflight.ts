@@ -1,0 +1,23 @@
+/** What a run will take: samples, time and disk. */
+export const preflight: Readonly<Record<string, string>> = {
+  'About {step} a step, {all} in all.': '每步约 {step}，总计 {all}。',
+  'As measured in the last {steps} steps of “{run}”.': '依据“{run}”最近 {steps} 步的实测。',
+  'Before the start': '启动之前',
+  Disk: '磁盘',
+  'From this machine’s {rate} GFLOP/s in matrix products: it may be several times as long or short, until a run of this model has measured it.':
+    '由本机矩阵乘法速度 {rate} GFLOP/s 推算：在该模型有实测运行之前，实际时间可能相差数倍。',
+  'How long it will take is not known: no run of this model has trained here yet.':
+    '所需时间未知：尚无该模型的运行在此训练过。',
+  'It will write about {total}: checkpoints {count} × {checkpoint}, traces {traces}, records {records}.':
+    '将写入约 {total}：检查点 {count} × {checkpoint}，轨迹 {traces}，记录 {records}。',
+  'Only {free} are free on the disk of the workspace: lower checkpoint.keep, trace less (trace.every, trace.groups), or choose another workspace.':
+    '工作区所在磁盘仅剩 {free}：请降低 checkpoint.keep，减少轨迹（trace.every、trace.groups），或更换工作区。',
+  'Response tokens: about {tokens} at the mean length of “{run}” ({length}), {most} at most.':
+    '回答 token：按“{run}”的平均长度（{length}）约 {tokens}，最多 {most}。',
+  'Response tokens: {most} at most.': '回答 token：最多 {most}。',
+  Samples: '样本',
+  '{free} are free on the disk of the workspace.': '工作区所在磁盘剩余 {free}。',
+  '{responses} more responses in {evaluations} evaluations.': '另有 {evaluations} 次评估，共 {responses} 条回答。',
+  '{steps} steps of {perStep} responses, {responses} in all, over {epochs} passes of the data.':
+    '{steps} 步，每步 {perStep} 条回答，共 {responses} 条，数据遍历 {epochs} 遍。',
+}
