@@ -107,6 +107,7 @@ interface Totals {
   readonly correct: number
   readonly truncated: number
   readonly unparsed: number
+  readonly filtered: number
   readonly firstStep: number | null
   readonly lastStep: number | null
   readonly meanReward: number | null
@@ -118,6 +119,7 @@ export function searchRollouts(db: ReadDb, search: RolloutSearch): RolloutSearch
   const totals = oneRow<Totals>(db, {
     text: `SELECT count(*) AS total, coalesce(sum(r.correct), 0) AS correct,
       coalesce(sum(r.finish_reason = 'length'), 0) AS truncated, coalesce(sum(r.extracted IS NULL), 0) AS unparsed,
+      coalesce(sum(g.filtered), 0) AS filtered,
       min(g.step) AS firstStep, max(g.step) AS lastStep, avg(r.reward) AS meanReward ${from} ${where.text}`,
     parameters: where.parameters,
   })!

@@ -203,6 +203,8 @@ export interface RolloutSearchResult {
   readonly correct: number
   readonly truncated: number
   readonly unparsed: number
+  /** In groups that the group filter dropped. */
+  readonly filtered: number
   readonly firstStep: number | null
   readonly lastStep: number | null
   readonly meanReward: number | null

@@ -6,12 +6,14 @@ import { msg, t } from '../lib/i18n/translate.ts'
 import { useView } from '../lib/view-state.ts'
 import { Button } from '../ui/button.tsx'
 import { type AxisId, axes, axisIds } from './axis.ts'
+import { useChartAddress } from './chart-address.ts'
 import { useChartView } from './chart-view.ts'
 
 const axisNames: Readonly<Record<AxisId, string>> = { step: msg('Step'), tokens: msg('Tokens'), time: msg('Time') }
 
 /** What holds for all panels: smoothing, the x axis, and the way back from a zoom. */
 export function ChartToolbar({ children }: { children?: ReactNode }) {
+  useChartAddress()
   return (
     <div className="chart-toolbar">
       <Smoothing />

@@ -33,6 +33,16 @@ export function plotColumns(
   return columns
 }
 
+/** Tokens to either side of one that is looked at closely. */
+const aroundTokens = 50
+
+/** The part of a response around a token; null when that is all of it or there is no token. */
+export function rangeAround(token: number, count: number): TokenRange | null {
+  if (token < 0 || count <= 2 * aroundTokens) return null
+  const from = Math.min(Math.max(0, token - aroundTokens), count - 1 - 2 * aroundTokens)
+  return [from, from + 2 * aroundTokens]
+}
+
 /** The middle of a token on the axis, pixels. */
 export function pixelOf(token: number, [from, to]: TokenRange, width: number): number {
   return ((token - from + 0.5) / (to - from + 1)) * width

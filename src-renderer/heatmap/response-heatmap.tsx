@@ -1,5 +1,7 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Trace } from '../../src-preload/contract/trace.ts'
+import { usePageActions } from '../commands/registry.ts'
+import { useAddressState } from '../lib/hash-location.ts'
 import { useTheme } from '../lib/view-state.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { channels, domainOf, type TokenSource } from './channels.ts'
@@ -8,13 +10,14 @@ import { type ClassRule, classifyTokens, sortedValues, type TieRule, thresholdOf
 import { classLevels, colourLevels, colourTable, heatmapPalettes } from './colours.ts'
 import { tokenFacts } from './describe.ts'
 import { drawnValues } from './drawn-values.ts'
+import { heatmapActions } from './heatmap-actions.ts'
 import { useHeatmapSettings } from './heatmap-settings.ts'
 import { HeatmapView } from './heatmap-view.tsx'
 import { HistogramView } from './histogram-view.tsx'
 import { TokenInspector } from './inspector.tsx'
 import { HeatmapLegend } from './legend.tsx'
 import { createHeatmapLink } from './link.ts'
-import type { TokenRange } from './plot.ts'
+import { rangeAround, type TokenRange } from './plot.ts'
 import { shapeOf } from './scale.ts'
 import { searchTokens } from './search.ts'
 import { TokenPlot } from './token-plot.tsx'
@@ -40,7 +43,7 @@ const none: readonly number[] = []
 /** A response token by token: a plot, the text, what its colours stand for, the class rule and the numbers of a token. */
 export function ResponseHeatmap({ text, trace, advantage, rule, focused, onFocus }: ResponseHeatmapProps) {
   const [asTable, setAsTable] = useState(false)
-  const [wanted, setWanted] = useState('')
+  const [wanted, setWanted] = useAddressState('find')
   const [range, setRange] = useState<TokenRange | null>(null)
   const [link] = useState(createHeatmapLink)
   const wrap = useHeatmapSettings((settings) => settings.wrap)
@@ -48,12 +51,29 @@ export function ResponseHeatmap({ text, trace, advantage, rule, focused, onFocus
   const tokens = useMemo(() => decodeTokens(text, trace), [text, trace])
   const classes = useClasses(trace, rule)
   const shown = useShownChannel(source, classes.reasoning, classes.threshold)
+  const openedWith = useRef<string | null>(wanted)
+  const latestFocus = useRef(focused)
+  latestFocus.current = focused
+  usePageActions(
+    useMemo(
+      () =>
+        heatmapActions({
+          trace,
+          toggleTable: () => setAsTable((shownNow) => !shownNow),
+          lookAround: () => setRange((now) => (now ? null : rangeAround(latestFocus.current, trace.ids.length))),
+        }),
+      [trace],
+    ),
+  )
   const found = useMemo(() => searchTokens(tokens, text, wanted), [tokens, text, wanted])
   const plotRange = useMemo<TokenRange>(() => range ?? [0, Math.max(0, tokens.count - 1)], [range, tokens])
   const plotLook = useMemo(() => ({ ...shown.plot, range: plotRange }), [shown.plot, plotRange])
   useEffect(() => {
+    // A search that the address came with does not lead away from its token.
+    if (wanted === openedWith.current) return
+    openedWith.current = null
     if (found?.starts[0] !== undefined) onFocus(found.starts[0])
-  }, [found, onFocus])
+  }, [wanted, found, onFocus])
   return (
     <section className="response-heatmap" aria-label={t('Tokens of the response')}>
       <div className="heatmap-controls">

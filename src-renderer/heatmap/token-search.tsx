@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp, Search } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { t, tn } from '../lib/i18n/translate.ts'
 import { Button } from '../ui/button.tsx'
+import { tokenSearchId } from './heatmap-actions.ts'
 import { type Found, nextMatch } from './search.ts'
 
 interface TokenSearchProps {
@@ -30,7 +31,7 @@ export function TokenSearch({ wanted, found, focused, onChange, onFocus }: Token
       <label className="search">
         <Search size={14} aria-hidden />
         <input
-          id="token-search"
+          id={tokenSearchId}
           className="input"
           type="search"
           placeholder={t('Search the response')}

@@ -8,6 +8,9 @@ export const links = {
     step === undefined ? `/runs/${id}/rollouts` : `/runs/${id}/rollouts/${step}`,
   /** The responses of all steps that fit a filter. */
   search: (id: string, filter: string): string => `/runs/${id}/rollouts?q=${encodeURIComponent(filter)}`,
+  /** All responses to a prompt, from the first step on. */
+  samePrompt: (id: string, promptId: string): string =>
+    `/runs/${id}/rollouts?${new URLSearchParams({ q: `promptid=${/[\s"]/.test(promptId) ? JSON.stringify(promptId) : promptId}`, order: 'oldest' })}`,
   rollout: (rolloutId: number): string => `/rollout/${rolloutId}`,
   pair: (left: number, right: number): string => `/pair/${left}/${right}`,
   compare: (ids: readonly string[]): string => (ids.length === 0 ? '/compare' : `/compare/${ids.join(',')}`),

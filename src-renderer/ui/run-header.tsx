@@ -1,9 +1,11 @@
 import { NotebookPen } from 'lucide-react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
 import type { Action } from '../commands/actions.ts'
+import { usePageActions } from '../commands/registry.ts'
 import { formatDuration, formatFixed, formatPercent } from '../lib/format.ts'
+import { navigate } from '../lib/hash-location.ts'
 import { links, type RunTab, runTabs } from '../lib/links.ts'
 import { activityOf } from '../lib/run-status.ts'
 import { Button } from './button.tsx'
@@ -24,9 +26,22 @@ const tabLabels: Readonly<Record<RunTab, string>> = {
   log: msg('Log'),
 }
 
+/** The views of a run by their number. */
+function tabActions(runId: string): Action[] {
+  return runTabs.map((tab, index) => ({
+    id: `tab.${tab}`,
+    label: t(tabLabels[tab]),
+    shortcut: String(index + 1),
+    section: t('Views of the run'),
+    enabled: true,
+    run: () => navigate(links.run(runId, tab)),
+  }))
+}
+
 /** Name, state and progress of a run, what can be done with it, and its tabs. */
 export function RunHeader({ run, actions, tab }: { run: RunSummary; actions: readonly Action[]; tab: RunTab }) {
   const [editing, setEditing] = useState(false)
+  usePageActions(useMemo(() => tabActions(run.id), [run.id]))
   return (
     <header className="run-header">
       <div className="page-head run-head">

@@ -226,7 +226,7 @@ test('responses of all steps are searched, and two are read side by side', async
   await page.getByLabel('Order of the responses').selectOption('oldest')
   await expect.poll(() => list.first().textContent(), patience).toContain('step 51')
   expect(page.url()).toContain('order=oldest')
-  await list.first().getByRole('button', { name: 'same prompt' }).click()
+  await list.first().getByRole('link', { name: 'same prompt' }).click()
   await page.getByText('8 responses').waitFor()
   await screenshot(page, 'search-light')
   await open(page, `/rollout/${rolloutOf(sample.archer, 30)}`)

@@ -58,6 +58,7 @@ function Response({ detail }: { detail: RolloutDetail }) {
         </nav>
         <Verdict correct={summary.correct} word />
         <div className="page-head-end">
+          <Link href={links.samePrompt(summary.runId, summary.promptId)}>{t('Same prompt through time')}</Link>
           <BesideMenu detail={detail} />
           <NeighbourButton action={actions[0]!} label={t('Previous')} icon={<ChevronLeft size={15} aria-hidden />} />
           <NeighbourButton action={actions[1]!} label={t('Next')} icon={<ChevronRight size={15} aria-hidden />} />

@@ -3,9 +3,10 @@ import { memo } from 'react'
 import { Link } from 'wouter'
 import type { GroupSummary, RolloutSummary } from '../../../src-preload/contract/run.ts'
 import { visibleText } from '../../heatmap/tokens.ts'
-import { formatFixed } from '../../lib/format.ts'
+import { formatFixed, formatNumber } from '../../lib/format.ts'
 import { t, tx } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
+import { BesideButton } from '../../ui/beside-button.tsx'
 import { finishWords, Verdict } from '../../ui/verdict.tsx'
 import { hasNoSpread } from './group-filter.ts'
 
@@ -18,6 +19,7 @@ const columnClasses = [
   'col-tokens',
   'col-entropy',
   'col-end',
+  'col-beside',
 ]
 
 /** One prompt with the responses sampled for it. */
@@ -43,6 +45,9 @@ export const GroupCard = memo(function GroupCard({ group }: { group: GroupSummar
             <FilterX size={12} aria-hidden /> {t('filtered')}
           </span>
         )}
+        <Link href={links.samePrompt(group.runId, group.promptId)} className="group-through-time">
+          {t('through time')}
+        </Link>
         <span className="group-score">{t('{right} / {all} correct', { right, all: group.rollouts.length })}</span>
       </header>
       <table className="table response-table">
@@ -61,6 +66,7 @@ export const GroupCard = memo(function GroupCard({ group }: { group: GroupSummar
             <th>{t('Tokens')}</th>
             <th>{t('Mean entropy')}</th>
             <th>{t('End')}</th>
+            <th>{t('Side by side')}</th>
           </tr>
         </thead>
         <tbody>
@@ -98,10 +104,13 @@ function ResponseRow({ rollout }: { rollout: RolloutSummary }) {
         {rollout.tokens} <span className="quiet">{t('tok')}</span>
       </td>
       <td className="number" title={t('Mean entropy')}>
-        {formatFixed(rollout.meanEntropy, 3)} <span className="quiet">{t('nats')}</span>
+        {formatNumber(rollout.meanEntropy, 2)} <span className="quiet">{t('nats')}</span>
       </td>
       <td className={rollout.finishReason === 'length' ? 'tone-warn' : 'quiet'}>
         {t(finishWords[rollout.finishReason])}
+      </td>
+      <td>
+        <BesideButton rolloutId={rollout.id} />
       </td>
     </tr>
   )

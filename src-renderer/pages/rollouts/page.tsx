@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
 import { type RunSummary, rolloutOrders } from '../../../src-preload/contract/run.ts'
 import type { Action } from '../../commands/actions.ts'
@@ -14,7 +14,7 @@ import { Await, Message } from '../../ui/message.tsx'
 import { useRunActions } from '../../ui/run-controls.tsx'
 import { RunHeader } from '../../ui/run-header.tsx'
 import { GroupCard } from './group-card.tsx'
-import { filterGroups, type GroupFilter, groupFilters, stepSummary } from './group-filter.ts'
+import { filterGroups, groupFilters, stepSummary } from './group-filter.ts'
 import { SearchBar } from './search-bar.tsx'
 import { SearchResults } from './search-results.tsx'
 import './rollouts.css'
@@ -68,7 +68,8 @@ function KnownRollouts({ run, step }: { run: RunSummary; step: number | undefine
 
 function StepView({ run, steps, step }: { run: RunSummary; steps: readonly number[]; step: number | undefined }) {
   const [, go] = useLocation()
-  const [filter, setFilter] = useState<GroupFilter>('all')
+  const [filterText, setFilter] = useAddressState('groups', 'all')
+  const filter = groupFilters.find(({ id }) => id === filterText)?.id ?? 'all'
   const index =
     step === undefined
       ? steps.length - 1
@@ -97,7 +98,9 @@ function StepView({ run, steps, step }: { run: RunSummary; steps: readonly numbe
             max={steps.length - 1}
             value={index}
             aria-valuetext={t('step {step}', { step: String(shown) })}
-            onChange={(event) => go(links.rollouts(run.id, steps[Number(event.target.value)]), { replace: true })}
+            onChange={(event) =>
+              go(sameView(links.rollouts(run.id, steps[Number(event.target.value)])), { replace: true })
+            }
           />
           <output className="step-number">{shown}</output>
         </label>
@@ -152,13 +155,19 @@ function StepFacts(summary: ReturnType<typeof stepSummary>) {
   )
 }
 
+/** An address with the state of the view that the present one has. */
+function sameView(address: string): string {
+  const [, view] = location.hash.split('?')
+  return view ? `${address}?${view}` : address
+}
+
 function stepActions(
   id: string,
   steps: readonly number[],
   index: number,
   go: (address: string, options: { replace: boolean }) => void,
 ): Action[] {
-  const to = (target: number): void => go(links.rollouts(id, steps[target]), { replace: true })
+  const to = (target: number): void => go(sameView(links.rollouts(id, steps[target])), { replace: true })
   const section = t('Rollouts')
   return [
     {

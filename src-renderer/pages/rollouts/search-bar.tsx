@@ -1,7 +1,8 @@
-import { Search } from 'lucide-react'
+import { ListFilter, Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { type RolloutOrder, rolloutOrders } from '../../../src-preload/contract/run.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
+import { Menu } from '../../ui/menu.tsx'
 
 const searchHelp = msg(
   'Words of the response, or conditions such as reward<1, truncated, wrong, unparsed, nospread, step>200, tokens>=500, entropy>0.3, prompt:"48 +", found:12, text:"wait", -correct',
@@ -16,6 +17,19 @@ const orderLabels: Readonly<Record<RolloutOrder, string>> = {
   'most-uncertain': msg('most uncertain first'),
   random: msg('at random'),
 }
+
+/** Conditions that the menu adds, with what they keep. */
+const conditions: readonly (readonly [condition: string, label: string])[] = [
+  ['wrong', msg('Wrong answers')],
+  ['truncated', msg('Cut at the length limit')],
+  ['unparsed', msg('No answer found')],
+  ['nospread', msg('Groups whose rewards are all equal')],
+  ['spread', msg('Groups with different rewards')],
+  ['filtered', msg('Dropped by the group filter')],
+  ['accuracy<0.5', msg('Prompts mostly answered wrong')],
+  ['entropy>0.3', msg('Mean entropy above 0.3 nats')],
+  ['traced', msg('With every token recorded')],
+]
 
 interface SearchBarProps {
   readonly filter: string
@@ -52,6 +66,15 @@ export function SearchBar({ filter, order, onFilter, onOrder }: SearchBarProps) 
           onChange={(event) => setTyped(event.target.value)}
         />
       </label>
+      <Menu
+        label={t('Add a condition')}
+        labelled
+        icon={<ListFilter size={14} aria-hidden />}
+        items={conditions.map(([condition, label]) => ({
+          label: t(label),
+          run: () => onFilter(`${filter} ${condition}`.trim()),
+        }))}
+      />
       <select
         className="select"
         aria-label={t('Order of the responses')}

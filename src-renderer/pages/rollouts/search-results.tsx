@@ -4,9 +4,10 @@ import { parseFilter } from '../../../src-preload/contract/filter.ts'
 import type { RolloutMatch, RolloutOrder, RolloutSearchResult } from '../../../src-preload/contract/run.ts'
 import { visibleText } from '../../heatmap/tokens.ts'
 import { useServices } from '../../lib/context.tsx'
-import { formatFixed, formatPercent } from '../../lib/format.ts'
+import { formatFixed, formatNumber, formatPercent } from '../../lib/format.ts'
 import { msg, t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
+import { BesideButton } from '../../ui/beside-button.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Await } from '../../ui/message.tsx'
 import { finishWords, Verdict } from '../../ui/verdict.tsx'
@@ -46,7 +47,7 @@ export function SearchResults({ runId, filter, order, onFilter }: SearchResultsP
             ) : (
               <ul className="card match-list">
                 {found.map((match) => (
-                  <Match key={match.id} match={match} filter={filter} onFilter={onFilter} />
+                  <Match key={match.id} match={match} filter={filter} />
                 ))}
               </ul>
             )}
@@ -70,12 +71,13 @@ function Facets({
   filter,
   onFilter,
 }: { result: RolloutSearchResult } & Pick<SearchResultsProps, 'filter' | 'onFilter'>) {
-  const { total, correct, truncated, unparsed, meanReward, firstStep, lastStep } = result
+  const { total, correct, truncated, unparsed, filtered, meanReward, firstStep, lastStep } = result
   const facets = [
     [msg('correct'), correct],
     [msg('wrong'), total - correct],
     [msg('truncated'), truncated],
     [msg('unparsed'), unparsed],
+    [msg('filtered'), filtered],
   ] as const
   const words = new Set(parseFilter(filter).map((term) => term.value))
   return (
@@ -104,10 +106,9 @@ function Facets({
 interface MatchProps {
   readonly match: RolloutMatch
   readonly filter: string
-  readonly onFilter: (filter: string) => void
 }
 
-function Match({ match, filter, onFilter }: MatchProps) {
+function Match({ match, filter }: MatchProps) {
   const { id, step, group, index, correct, prompt, promptId, preview, extracted, answer, reward, tokens } = match
   const shown = visibleText(preview).replaceAll('·', ' ')
   return (
@@ -124,14 +125,13 @@ function Match({ match, filter, onFilter }: MatchProps) {
           <span className="mono ellipsis" title={prompt}>
             {prompt}
           </span>
-          <button
-            type="button"
+          <Link
+            href={links.samePrompt(match.runId, promptId)}
             className="link-button"
             title={t('All responses to this prompt, through time')}
-            onClick={() => onFilter(`promptid=${/\s/.test(promptId) ? `"${promptId}"` : promptId}`)}
           >
             {t('same prompt')}
-          </button>
+          </Link>
         </span>
         <Link href={links.rollout(id)} className="mono ellipsis match-preview">
           <Marked text={shown || t('empty response')} filter={filter} />
@@ -144,10 +144,13 @@ function Match({ match, filter, onFilter }: MatchProps) {
       <span className="number">
         {tokens} <span className="quiet">{t('tok')}</span>
       </span>
-      <span className="number">{formatFixed(match.meanEntropy, 3)}</span>
+      <span className="number" title={t('Mean entropy')}>
+        {formatNumber(match.meanEntropy, 2)}
+      </span>
       <span className={match.finishReason === 'length' ? 'tone-warn' : 'quiet'}>
         {t(finishWords[match.finishReason])}
       </span>
+      <BesideButton rolloutId={id} />
     </li>
   )
 }

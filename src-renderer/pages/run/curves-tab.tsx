@@ -1,6 +1,7 @@
 import { FileText } from 'lucide-react'
-import { memo, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { memo, useMemo, useRef, useSyncExternalStore } from 'react'
 import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
+import { chartActions, chartExtent, curveSearchId } from '../../chart/chart-actions.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
 import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
 import { toggled, useChartView } from '../../chart/chart-view.ts'
@@ -9,8 +10,10 @@ import { metricSources } from '../../chart/metric-sources.ts'
 import { type PanelSection, type PanelSpec, panelSections, panelsFor } from '../../chart/panels.ts'
 import { runReport } from '../../chart/report.ts'
 import '../../chart/chart.css'
+import { usePageActions } from '../../commands/registry.ts'
 import { useServices } from '../../lib/context.tsx'
 import { downloadFile } from '../../lib/download.ts'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useNearSight } from '../../lib/near-sight.ts'
 import { useCall } from '../../lib/queries.ts'
@@ -32,7 +35,8 @@ const noMarks: readonly ChartMark[] = []
 export function CurvesTab({ run }: { run: RunSummary }) {
   const { live } = useServices()
   const names = useMetricNames(run.id)
-  const [search, setSearch] = useState('')
+  const [search, setSearch] = useAddressState('find')
+  usePageActions(useMemo(() => chartActions(() => chartExtent(live.columnsOf(run.id))), [live, run.id]))
   const panels = useMemo(() => panelsFor(names === '' ? [] : names.split('\n')), [names])
   const sections = useMemo(() => panelSections(panels, search), [panels, search])
   const detail = useCall('runs.get', { id: run.id }, { keepPrevious: true })
@@ -56,6 +60,7 @@ export function CurvesTab({ run }: { run: RunSummary }) {
       <div className="curves-toolbar">
         <ChartToolbar>
           <input
+            id={curveSearchId}
             className="input panel-search"
             type="search"
             placeholder={t('Find a curve')}
