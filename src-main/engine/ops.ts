@@ -8,6 +8,7 @@ import * as matmul from './ops/matmul.ts'
 import * as network from './ops/network.ts'
 import * as optimizer from './ops/optimizer.ts'
 import * as reduce from './ops/reduce.ts'
+import * as sampling from './ops/sampling.ts'
 import * as structure from './ops/structure.ts'
 import * as tokenKl from './ops/token-kl.ts'
 import * as tokenMoments from './ops/token-moments.ts'
@@ -27,6 +28,7 @@ const families = [
   tokenTop,
   tokenKl,
   dropout,
+  sampling,
   optimizer,
 ]
 

@@ -1,12 +1,12 @@
 /** Programs of generation: prefill, first token, decode step. Rows are left-padded so that all end at one time. */
 import { multiplyDims, subtractDims } from '../engine/dims.ts'
-import { input, type Program, program, scalar, state, type Update, type Value } from '../engine/graph.ts'
+import { input, type Program, program, state, type Update, type Value } from '../engine/graph.ts'
 import { attention, cachedAttention } from '../engine/ops/attention.ts'
-import { compare, div, exp, min, mul, where } from '../engine/ops/elementwise.ts'
-import { gatherLast } from '../engine/ops/gather.ts'
+import { div } from '../engine/ops/elementwise.ts'
 import { linear } from '../engine/ops/matmul.ts'
-import { argmax, cumsum, entropyOf, logSoftmax, topK } from '../engine/ops/reduce.ts'
-import { cast, reduceSum, reshape, slice } from '../engine/ops/structure.ts'
+import { logSoftmax, topK } from '../engine/ops/reduce.ts'
+import { type Draw, type DrawKind, drawTokens } from '../engine/ops/sampling.ts'
+import { reshape, slice } from '../engine/ops/structure.ts'
 import type { ModelConfig } from './config.ts'
 import { embed, transform, vocabularyMatrix, weightsOf } from './decoder.ts'
 import { rotation } from './rope.ts'
@@ -14,7 +14,7 @@ import { groups } from './training-programs.ts'
 
 /** How tokens are drawn: each variant is a program of its own. */
 export interface Sampler {
-  readonly kind: 'greedy' | 'full' | 'filtered'
+  readonly kind: DrawKind
   /** Tokens kept by rank in `filtered`; the vocabulary size keeps all. */
   readonly topK: number
   /** How many of the likeliest tokens are told beside the drawn one; absent: none. */
@@ -69,7 +69,7 @@ export function prefillProgram(config: ModelConfig, blocks: number): Program {
 export function firstTokenProgram(config: ModelConfig, sampler: Sampler): Program {
   const weights = weightsOf(groups.policy)
   const hidden = input('hidden', ['batch', config.hiddenSize])
-  return program('firstToken', sample(linear(hidden, vocabularyMatrix({ config, weights })), sampler, config))
+  return program('firstToken', sample(linear(hidden, vocabularyMatrix({ config, weights })), sampler))
 }
 
 /**
@@ -94,7 +94,7 @@ export function decodeProgram(config: ModelConfig, sampler: Sampler): Program {
       cachedAttention(q, k, v, past(keyCache(layer), k), past(valueCache(layer), v), sizes, starts),
   })
   const logits = linear(hidden, vocabularyMatrix({ config, weights }))
-  return program('decode', sample(logits, sampler, config), updates)
+  return program('decode', sample(logits, sampler), updates)
 }
 
 /**
@@ -102,35 +102,16 @@ export function decodeProgram(config: ModelConfig, sampler: Sampler): Program {
  * the statistics are of softmax(logits / temperature) whole, before top-k and top-p cut it. With alternatives also
  * `alternativeIds` (int32) and `alternativeLogprobs` [batch, alternatives].
  */
-function sample(logits: Value, sampler: Sampler, config: ModelConfig): Record<string, Value> {
-  const logProbabilities = logSoftmax(div(logits, input('temperature', [])))
-  const tokens = sampler.kind === 'greedy' ? argmax(logits) : draw(exp(logProbabilities), sampler, config.vocabSize)
-  const logprobs = reshape(gatherLast(logProbabilities, reshape(tokens, ['batch', 1])), ['batch'])
-  const drawn = { tokens, logprobs, entropies: entropyOf(logProbabilities) }
+function sample(logits: Value, sampler: Sampler): Record<string, Value> {
+  const temperature = input('temperature', [])
+  const drawn = drawTokens(logits, temperature, drawOf(sampler))
   if (!sampler.alternatives) return drawn
-  const likeliest = topK(logProbabilities, sampler.alternatives)
+  const likeliest = topK(logSoftmax(div(logits, temperature)), sampler.alternatives)
   return { ...drawn, alternativeIds: likeliest.indices, alternativeLogprobs: likeliest.values }
 }
 
-function draw(probabilities: Value, sampler: Sampler, vocabSize: number): Value {
-  const uniforms = reshape(input('uniforms', ['batch']), ['batch', 1])
-  if (sampler.kind === 'full') return inverseCdf(probabilities, uniforms, vocabSize)
-  const count = sampler.topK > 0 ? Math.min(sampler.topK, vocabSize) : vocabSize
-  const ranked = topK(probabilities, count)
-  const mass = reduceSum(ranked.values, [1], true)
-  const before = cumsum(ranked.values, 1, { exclusive: true })
-  // A token stays while the mass before it is below top-p of what top-k left; the first always stays.
-  const stays = compare(before, mul(mass, input('topP', [])), 'less')
-  const first = compare(before, 0, 'lessOrEqual')
-  const kept = where(stays, ranked.values, where(first, ranked.values, scalar(0)))
-  const rank = inverseCdf(kept, uniforms, count)
-  return reshape(gatherLast(ranked.indices, reshape(rank, ['batch', 1])), ['batch'])
-}
-
-/** The first index whose running sum exceeds u · total, for u in [0, 1). */
-function inverseCdf(weights: Value, uniforms: Value, count: number): Value {
-  const running = cumsum(weights, 1)
-  const total = slice(running, 1, count - 1, count)
-  const passed = cast(compare(running, mul(uniforms, total), 'lessOrEqual'), 'int32')
-  return min(reduceSum(passed, [1]), count - 1)
+function drawOf({ kind, topK: kept }: Sampler): Draw {
+  if (kind === 'greedy') return { kind }
+  const uniforms = input('uniforms', ['batch'])
+  return kind === 'full' ? { kind, uniforms } : { kind, uniforms, topP: input('topP', []), topK: kept }
 }

@@ -8,6 +8,7 @@ import { headEntries } from './heads.ts'
 import { layerEntries } from './layers.ts'
 import { productEntries } from './products.ts'
 import { reduceEntries } from './reduce.ts'
+import { samplingEntries } from './sampling.ts'
 import { structureEntries } from './structure.ts'
 
 export const table: readonly Entry[] = [
@@ -20,4 +21,5 @@ export const table: readonly Entry[] = [
   ...attentionEntries,
   ...headEntries,
   ...dropoutEntries,
+  ...samplingEntries,
 ]

@@ -29,11 +29,21 @@ __device__ __forceinline__ float fromKey(unsigned key) {
 __device__ __forceinline__ void sumFifteen(const float* mine, float (*partial)[${warps}], float* all) {
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   __syncthreads();
+  // Lanes halve what they hold at each exchange, so that sixteen sums take as many shuffles as three would one by one.
+  float part[16];
 #pragma unroll
-  for (int each = 0; each < 15; each++) {
-    const float sum = warpSum(mine[each]);
-    if (lane == 0) partial[each][warp] = sum;
+  for (int each = 0; each < 16; each++) part[each] = each < 15 ? mine[each] : 0.f;
+#pragma unroll
+  for (int half = 8; half; half >>= 1) {
+    const bool upper = lane & (2 * half);
+#pragma unroll
+    for (int each = 0; each < half; each++) {
+      const float sent = upper ? part[each] : part[each + half];
+      part[each] = (upper ? part[each + half] : part[each]) + __shfl_xor_sync(FULL, sent, 2 * half);
+    }
   }
+  part[0] += __shfl_xor_sync(FULL, part[0], 1);
+  if (lane % 2 == 0 && lane < 30) partial[lane / 2][warp] = part[0];
   __syncthreads();
   if (threadIdx.x < 15) {
     float sum = 0.f;

@@ -5,6 +5,7 @@ import type { Lowering } from './lowering.ts'
 import { network } from './network.ts'
 import { products } from './products.ts'
 import { reductions } from './reductions.ts'
+import { samplings } from './sampling.ts'
 import { structure } from './structure.ts'
 import { tokenStatistics } from './token-stats.ts'
 
@@ -16,4 +17,5 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...network,
   ...attentions,
   ...tokenStatistics,
+  ...samplings,
 }
