@@ -19,6 +19,8 @@ import { RolloutPage } from './pages/rollout/page.tsx'
 import { RolloutsPage } from './pages/rollouts/page.tsx'
 import { RunPage } from './pages/run/page.tsx'
 import { RunsPage } from './pages/runs/page.tsx'
+import { SamplePage } from './pages/sample/page.tsx'
+import { ScorePage } from './pages/score/page.tsx'
 import { VerifiersPage } from './pages/verifiers/page.tsx'
 import { ConnectionBanner } from './ui/connection-banner.tsx'
 import { ErrorBoundary } from './ui/error-boundary.tsx'
@@ -71,6 +73,8 @@ function Pages() {
         {({ ids }) => <ComparePage ids={ids === undefined ? [] : decodeURIComponent(ids).split(',')} />}
       </Route>
       <Route path="/curriculum/:pass?">{({ pass }) => <CurriculumPage passId={pass} />}</Route>
+      <Route path="/score/:rolloutId">{({ rolloutId }) => <ScorePage rolloutId={Number(rolloutId)} />}</Route>
+      <Route path="/sample">{() => <SamplePage />}</Route>
       <Route path="/verifiers">{() => <VerifiersPage />}</Route>
       <Route path="/devices">{() => <DevicesPage />}</Route>
       <Route>

@@ -25,7 +25,7 @@ const promptSchema = z.discriminatedUnion('kind', [
 ])
 
 /** Most models that are sampled side by side, and most responses of each. */
-const mostModels = 4
+export const mostModels = 4
 const mostResponses = 32
 
 /** Likeliest tokens told at each position. */

@@ -29,6 +29,7 @@ export function globalActions({ go, openPalette, openShortcuts, openNotices, cha
     action('go.runs', goTo, t('Runs'), () => go(links.runs), 'g r'),
     action('go.new', goTo, t('New run'), () => go(links.newRun()), 'g n'),
     action('go.compare', goTo, t('Compare runs'), () => go(links.compare([])), 'g c'),
+    action('go.sample', goTo, t('Sample'), () => go(links.sample()), 'g m'),
     action('go.verifiers', goTo, t('Verifiers'), () => go(links.verifiers), 'g v'),
     action('go.devices', goTo, t('Devices'), () => go(links.devices), 'g d'),
     action('go.curriculum', goTo, t('Curriculum'), () => go(links.curriculum()), 'g s'),

@@ -43,8 +43,8 @@ export function HeatmapView(props: HeatmapViewProps) {
   const markCanvas = useRef<HTMLCanvasElement>(null)
   const controller = useRef<HeatmapController | null>(null)
   const [size, setSize] = useState({ width: 0, height: 0 })
-  const latest = useRef({ tokens, look, wrap })
-  latest.current = { tokens, look, wrap }
+  const latest = useRef({ tokens, look, wrap, focused, found, range })
+  latest.current = { tokens, look, wrap, focused, found, range }
 
   useEffect(() => {
     const elements = {
@@ -68,7 +68,12 @@ export function HeatmapView(props: HeatmapViewProps) {
     }
   }, [link])
   useEffect(() => scrollLink?.join(box.current!), [scrollLink])
-  useEffect(() => controller.current?.setTokens(tokens, latest.current.look), [tokens])
+  useEffect(() => {
+    const { look, focused, found, range } = latest.current
+    controller.current?.setTokens(tokens, look)
+    // A response that grows keeps its marks.
+    controller.current?.setMarks({ focused, found, range })
+  }, [tokens])
   useEffect(() => controller.current?.setLook(look), [look])
   useEffect(() => controller.current?.setWrap(wrap), [wrap])
   useEffect(() => controller.current?.setMarks({ found, range }), [found, range])

@@ -1,5 +1,6 @@
 import { useStore } from 'zustand'
 import { t } from '../lib/i18n/translate.ts'
+import { AlternativeList } from './alternatives.tsx'
 import { tokenFacts } from './describe.ts'
 import type { HeatmapLink } from './link.ts'
 import type { HeatmapTokens } from './tokens.ts'
@@ -35,6 +36,7 @@ export function TokenInspector(props: {
           </div>
         ))}
       </dl>
+      <AlternativeList tokens={tokens} token={token} />
     </aside>
   )
 }

@@ -11,10 +11,12 @@ interface HeatmapLegendProps {
   readonly domain: ColourDomain
   /** Default: linear. */
   readonly shape?: ScaleShape
+  /** No run trained on what is shown. */
+  readonly sampled?: boolean
 }
 
 /** What colours and marks mean, with the scale's ends and unit. */
-export function HeatmapLegend({ channel, domain, shape = 'linear' }: HeatmapLegendProps) {
+export function HeatmapLegend({ channel, domain, shape = 'linear', sampled = false }: HeatmapLegendProps) {
   return (
     <div className="heatmap-legend">
       {channel.kind === 'class' && <CategoryKey kind="class" names={[t('knowledge'), t('reasoning')]} />}
@@ -28,6 +30,15 @@ export function HeatmapLegend({ channel, domain, shape = 'linear' }: HeatmapLege
         </svg>
         {t('reasoning token')}
       </span>
+      {!sampled && <TrainingKeys />}
+    </div>
+  )
+}
+
+/** Marks that only a run's update leaves. */
+function TrainingKeys() {
+  return (
+    <>
       <ClipKey label={t('clipped above')} path="M3 9 8 3 13 9Z" />
       <ClipKey label={t('clipped below')} path="M3 4 8 10 13 4Z" />
       <ClipKey label={t('dual clip')} path="M3 7 8 3 13 7 8 11Z" />
@@ -37,7 +48,7 @@ export function HeatmapLegend({ channel, domain, shape = 'linear' }: HeatmapLege
         </svg>
         {t('left out of the loss')}
       </span>
-    </div>
+    </>
   )
 }
 
@@ -54,7 +65,7 @@ function ClipKey({ label, path }: { label: string; path: string }) {
 
 const swatches = 32
 
-function ScaleKey({ channel, domain, shape }: Required<HeatmapLegendProps>) {
+function ScaleKey({ channel, domain, shape }: Required<Omit<HeatmapLegendProps, 'sampled'>>) {
   const theme = useTheme()
   const grounds = useMemo(() => colourTable(channel.kind, theme).grounds, [channel.kind, theme])
   const diverging = channel.kind === 'diverging'

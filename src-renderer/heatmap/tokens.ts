@@ -4,6 +4,8 @@ import type { Trace } from '../../src-preload/contract/trace.ts'
 export interface HeatmapTokens {
   readonly count: number
   readonly trace: Trace
+  /** Whether a run trained on it: it then has a class and a clip. */
+  readonly ofRun: boolean
   /** The part of the response each token stands for; empty for special tokens and for parts of a character. */
   readonly texts: readonly string[]
   /** The same with white space made visible; never empty. The tokens that share a character all show that character. */
@@ -60,11 +62,12 @@ interface TokenColumns extends HeatmapTokens {
 }
 
 /** Cuts the response into its tokens. Text that the trace does not account for is left out. */
-export function decodeTokens(text: string, trace: Trace): HeatmapTokens {
+export function decodeTokens(text: string, trace: Trace, ofRun = true): HeatmapTokens {
   const count = trace.ids.length
   const tokens: TokenColumns = {
     count,
     trace,
+    ofRun,
     texts: new Array<string>(count),
     shown: new Array<string>(count),
     endsLine: new Uint8Array(count),

@@ -15,6 +15,16 @@ export const links = {
   pair: (left: number, right: number): string => `/pair/${left}/${right}`,
   compare: (ids: readonly string[]): string => (ids.length === 0 ? '/compare' : `/compare/${ids.join(',')}`),
   curriculum: (pass?: string): string => (pass ? `/curriculum/${pass}` : '/curriculum'),
+  /** Sampling outside of runs: with a model, or with the prompt of a stored response. */
+  sample: ({ model, rollout }: { readonly model?: string; readonly rollout?: number } = {}): string => {
+    const parameters = new URLSearchParams({
+      ...(model ? { model } : {}),
+      ...(rollout ? { rollout: `${rollout}` } : {}),
+    })
+    return parameters.size === 0 ? '/sample' : `/sample?${parameters}`
+  },
+  /** A stored response under another model. */
+  score: (rolloutId: number): string => `/score/${rolloutId}`,
   verifiers: '/verifiers',
   devices: '/devices',
 } as const

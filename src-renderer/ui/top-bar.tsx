@@ -14,9 +14,10 @@ import { Menu } from './menu.tsx'
 import { NoticeMenu } from './notice-menu.tsx'
 
 const pages = [
-  { label: msg('Runs'), address: links.runs, holds: ['/runs', '/rollout', '/pair'] },
+  { label: msg('Runs'), address: links.runs, holds: ['/runs', '/rollout', '/pair', '/score'] },
   { label: msg('New run'), address: links.newRun(), holds: ['/new'] },
   { label: msg('Compare'), address: links.compare([]), holds: ['/compare'] },
+  { label: msg('Sample'), address: links.sample(), holds: ['/sample'] },
   { label: msg('Curriculum'), address: links.curriculum(), holds: ['/curriculum'] },
   { label: msg('Verifiers'), address: links.verifiers, holds: ['/verifiers'] },
   { label: msg('Devices'), address: links.devices, holds: ['/devices'] },

@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, Columns2 } from 'lucide-react'
+import { ChevronLeft, ChevronRight, Columns2, Dices, ScanText } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { RunConfig } from '../../../src-preload/contract/config.ts'
@@ -59,6 +59,14 @@ function Response({ detail }: { detail: RolloutDetail }) {
         <Verdict correct={summary.correct} word />
         <div className="page-head-end">
           <Link href={links.samePrompt(summary.runId, summary.promptId)}>{t('Same prompt through time')}</Link>
+          <Link href={links.sample({ rollout: summary.id })} className="button">
+            <Dices size={15} aria-hidden /> {t('Sample this prompt')}
+          </Link>
+          {summary.traced && (
+            <Link href={links.score(summary.id)} className="button">
+              <ScanText size={15} aria-hidden /> {t('Score with another model')}
+            </Link>
+          )}
           <BesideMenu detail={detail} />
           <NeighbourButton action={actions[0]!} label={t('Previous')} icon={<ChevronLeft size={15} aria-hidden />} />
           <NeighbourButton action={actions[1]!} label={t('Next')} icon={<ChevronRight size={15} aria-hidden />} />

@@ -49,6 +49,11 @@ export const GroupCard = memo(function GroupCard({ group }: { group: GroupSummar
           {t('through time')}
         </Link>
         <span className="group-score">{t('{right} / {all} correct', { right, all: group.rollouts.length })}</span>
+        {group.rollouts[0] && (
+          <Link href={links.sample({ rollout: group.rollouts[0].id })} className="group-sample">
+            {t('Sample this prompt')}
+          </Link>
+        )}
       </header>
       <table className="table response-table">
         <colgroup>

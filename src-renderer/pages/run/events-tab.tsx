@@ -1,7 +1,9 @@
+import { Link } from 'wouter'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
 import { formatBytes, formatFixed, formatPercent, formatTime } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
+import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
 
@@ -74,7 +76,7 @@ function evaluationText(name: string, value: number | undefined, error: number |
   return `${text} ± ${isFraction ? (error * 100).toFixed(1) : error.toFixed(2)}`
 }
 
-function Checkpoints({ detail: { checkpoints } }: { detail: RunDetail }) {
+function Checkpoints({ detail: { checkpoints, summary } }: { detail: RunDetail }) {
   return (
     <section aria-label={t('Checkpoints')}>
       <h2>{t('Checkpoints')}</h2>
@@ -89,6 +91,9 @@ function Checkpoints({ detail: { checkpoints } }: { detail: RunDetail }) {
                 <th className="number">{t('Size')}</th>
                 <th>{t('Written')}</th>
                 <th>{t('Folder (Hugging Face layout)')}</th>
+                <th>
+                  <span className="visually-hidden">{t('Sample')}</span>
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -98,6 +103,9 @@ function Checkpoints({ detail: { checkpoints } }: { detail: RunDetail }) {
                   <td className="number">{formatBytes(one.bytes)}</td>
                   <td className="quiet">{formatTime(one.createdAtMs)}</td>
                   <td className="mono path">{one.folder}</td>
+                  <td>
+                    <Link href={links.sample({ model: `${summary.id}@${one.step}` })}>{t('Sample')}</Link>
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -18,6 +18,7 @@ import { recipes } from './recipes.ts'
 import { rollouts } from './rollouts.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
+import { sample } from './sample.ts'
 import { system } from './system.ts'
 import { ui } from './ui.ts'
 import { verifiers } from './verifiers.ts'
@@ -46,6 +47,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   rollouts,
   run,
   runs,
+  sample,
   system,
   ui,
   verifiers,

@@ -1,0 +1,82 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { groupsOfStep } from '../../src-main/store/rollouts.ts'
+import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
+import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+
+const pageTimeoutMs = 300_000
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+let stage: Stage
+let sample: SampleWorkspace
+
+beforeAll(async () => {
+  const workspace = newWorkspace()
+  sample = fillWorkspace(workspace)
+  cpSync(join(import.meta.dirname, '../../resources/models/arithmetic-1m'), join(workspace, 'twin'), {
+    recursive: true,
+  })
+  stage = await openStage(workspace)
+}, buildTimeoutMs)
+afterAll(async () => {
+  sample.db.close()
+  await stage.close()
+})
+
+test(
+  'two models answer a problem side by side; tokens in numbers; a stored prompt; a score',
+  async () => {
+    const page = await stage.openPage('light')
+    const origin = new URL(stage.server.url).origin
+    await page.getByRole('table').first().waitFor(patience)
+    await page.keyboard.press('g')
+    await page.keyboard.press('m')
+    await page.getByText('Nothing sampled yet').waitFor(patience)
+    await page.getByLabel('Model folder or run@step').fill(join(stage.workspace, 'twin'))
+    await page.getByRole('button', { name: 'Take this model' }).click()
+    await page.getByLabel('Model folder or run@step').fill('/nowhere')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Temperature').fill('2')
+    await page.keyboard.press('Control+Enter')
+
+    const lane = (name: string) => page.getByRole('region', { name })
+    const twin = lane(join(stage.workspace, 'twin'))
+    await page.getByText('The model /nowhere does not exist').waitFor(patience)
+    await expect.poll(() => page.getByText(/^\d+ tokens?$/).count(), patience).toBe(4)
+    await expect.poll(() => page.getByText('done', { exact: true }).count(), patience).toBe(2)
+    // The same weights and the same uniforms: the same tokens.
+    const facts = (of: ReturnType<typeof lane>) => of.locator('.sample-response header').allInnerTexts()
+    const judged = (texts: readonly string[]) => texts.map((text) => text.replace(/\s*\d+ (min|s)\b.*$/, ''))
+    expect(judged(await facts(twin))).toEqual(judged(await facts(lane('builtin:arithmetic-1m'))))
+
+    await twin.getByRole('application').first().focus()
+    await page.keyboard.press('ArrowRight')
+    const inspector = page.getByRole('complementary', { name: 'Numbers of a token' })
+    await expect
+      .poll(() => inspector.textContent(), patience)
+      .toMatch(/Position2 of \d+.*Probability.*Likeliest tokens/)
+    expect(await inspector.getByRole('listitem').count()).toBe(5)
+    await screenshot(page, 'sample-light')
+    const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' '))}`)).toEqual([])
+
+    const { prompt, rollouts } = groupsOfStep(sample.db, sample.archer, 30)[0]!
+    await page.goto(`${origin}/#/runs/${sample.archer}/rollouts/30`)
+    await page.getByRole('link', { name: 'Sample this prompt' }).first().click()
+    await expect.poll(() => page.getByRole('textbox', { name: 'Prompt' }).inputValue(), patience).toBe(prompt)
+    await page.goto(`${origin}/#/runs/${sample.archer}/events`)
+    await page.getByRole('cell').getByRole('link', { name: 'Sample' }).first().click()
+    await page.getByRole('combobox', { name: 'Checkpoint' }).waitFor(patience)
+
+    await page.goto(`${origin}/#/rollout/${rollouts[0]!.id}`)
+    await page.getByRole('link', { name: 'Score with another model' }).click()
+    await page.getByRole('combobox', { name: 'Choose a model' }).selectOption('builtin:arithmetic-1m')
+    // The sample workspace's tokens are nobody's: the sentence says where the tokenizers part.
+    await page.getByText(/The tokenizer of builtin:arithmetic-1m is another one: token \d+/).waitFor(patience)
+    await page.context().close()
+    expect(stage.complaints).toEqual([])
+  },
+  pageTimeoutMs,
+)
