@@ -9,6 +9,7 @@ import { addExportCommand } from './cli/export-command.ts'
 import { addExportRunCommand } from './cli/export-run-command.ts'
 import { addFitCommand } from './cli/fit-command.ts'
 import { addImportCommand } from './cli/import-command.ts'
+import { addLaunchCommand } from './cli/launch-command.ts'
 import { addMethodCommand } from './cli/method-command.ts'
 import { addMethodsCommand } from './cli/methods-command.ts'
 import { addModelCommands } from './cli/model-command-lines.ts'
@@ -34,6 +35,7 @@ for (const add of [
   addCheckCommand,
   addRecipesCommand,
   addImportCommand,
+  addLaunchCommand,
   addTokensCommand,
   addFitCommand,
   addModelCommands,

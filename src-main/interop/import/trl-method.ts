@@ -27,6 +27,8 @@ function scale(draft: Draft): void {
     batch: 'batch',
     false: 'none',
     none: 'none',
+    // A command line’s `none` is read as null.
+    null: 'none',
   }
   const name = value === undefined ? 'group' : names[String(value).toLowerCase()]
   if (name) draft.set('reward.scale_rewards', name, ['scale_rewards'])

@@ -135,7 +135,10 @@ function vanilla(draft: Draft): void {
   const centred = !draft.flag('algorithm.norm_adv_by_std_in_grpo', true)
   const agg = draft.text(actor('loss_agg_mode'), 'token-mean')
   const isDrGrpo = centred && agg === 'seq-mean-token-sum-norm' && bonus === 0
-  named(draft, bonus > 0 ? 'entropy_bonus' : isDrGrpo ? 'dr_grpo' : high > low ? 'dapo' : 'grpo')
+  named(
+    draft,
+    bonus > 0 ? 'entropy_bonus' : isDrGrpo ? 'dr_grpo' : high > low && agg === 'token-mean' ? 'dapo' : 'grpo',
+  )
   if (bonus > 0) draft.set('method.entropy_coef', bonus, [actor('entropy_coeff')])
   else if (bonus < 0) draft.lose(actor('entropy_coeff'), 'The weight of an entropy bonus is not negative.')
   if (isDrGrpo)
