@@ -12,15 +12,20 @@ const pairedGroupsQuery = (left: string, right: string): Query => sql`
     l.accuracy AS leftAccuracy, r.accuracy AS rightAccuracy, l.id AS leftGroup, r.id AS rightGroup
   FROM (SELECT *, max(step) FROM rollout_groups WHERE run_id = ${left} GROUP BY prompt_id) l
   JOIN (SELECT *, max(step) FROM rollout_groups WHERE run_id = ${right} GROUP BY prompt_id) r ON r.prompt_id = l.prompt_id AND r.prompt = l.prompt
-  ORDER BY abs(l.accuracy - r.accuracy) DESC, l.prompt_id`
+  ORDER BY (l.accuracy >= 0.5) <> (r.accuracy >= 0.5) DESC, abs(l.accuracy - r.accuracy) DESC, l.prompt_id`
 
-/** The prompts that two runs share, those they answer most differently first, with a response of each that shows it. */
+/** Whether at least half of the responses to a prompt are right. */
+const isRight = (accuracy: number): boolean => accuracy >= 0.5
+
+/** The prompts that two runs share, flips first, then those answered most differently, with a response of each that shows it. */
 export function pairedPrompts(db: ReadDb, left: string, right: string, limit: number): PromptPairs {
   const rows = allRows<PairRow>(db, pairedGroupsQuery(left, right))
   const count = (fits: (row: PairRow) => boolean): number => rows.filter(fits).length
   return {
     prompts: rows.length,
     leftBetter: count((row) => row.leftAccuracy > row.rightAccuracy),
+    gained: count((row) => !isRight(row.leftAccuracy) && isRight(row.rightAccuracy)),
+    lost: count((row) => isRight(row.leftAccuracy) && !isRight(row.rightAccuracy)),
     rightBetter: count((row) => row.leftAccuracy < row.rightAccuracy),
     pairs: rows.slice(0, limit).map(({ leftGroup, rightGroup, ...pair }) => ({
       ...pair,

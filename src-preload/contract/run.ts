@@ -228,7 +228,10 @@ export interface PromptPairs {
   readonly prompts: number
   readonly leftBetter: number
   readonly rightBetter: number
-  /** Those answered most differently first. */
+  /** Prompts whose answer flips: at least half of the responses right on the right side alone, or on the left side alone. */
+  readonly gained: number
+  readonly lost: number
+  /** Flips first, then those answered most differently. */
   readonly pairs: readonly PromptPair[]
 }
 

@@ -11,6 +11,7 @@ import { Menu } from '../ui/menu.tsx'
 import { axes } from './axis.ts'
 import { exportChart } from './chart-files.ts'
 import { toggled, useChartView } from './chart-view.ts'
+import type { SeriesSource } from './compare/derived-series.ts'
 import { ChartLegend } from './legend.tsx'
 import type { ChartMark } from './marks.ts'
 import { chartPalettes } from './palette.ts'
@@ -25,6 +26,8 @@ export interface ChartPanelProps {
   readonly suggestedRange?: readonly [from: number, to: number]
   /** Fills the room between the lines. */
   readonly bands?: boolean
+  /** Where the lines come from; the live runs when absent. */
+  readonly series?: SeriesSource
   /** Checkpoints and events on the x axis; memoise them. */
   readonly marks?: readonly ChartMark[]
 }
@@ -41,7 +44,10 @@ export function ChartPanel(props: ChartPanelProps) {
   const [large, setLarge] = useState(false)
   const [asTable, setAsTable] = useState(false)
   const values = useRef<(HTMLElement | null)[]>([])
-  const shown = useMemo(() => sources.filter((source) => !hidden.has(source.label)), [sources, hidden])
+  const shown = useMemo(
+    () => sources.filter((source) => !hidden.has(source.edge?.of ?? source.label)),
+    [sources, hidden],
+  )
   const controller = useRef<PanelController | null>(null)
   const logY = useChartView((view) => view.logPanels.includes(title))
   const readOut = (numbers: readonly (number | null)[]): void =>
@@ -52,7 +58,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const toggle = (label: string): void =>
     setHidden((before) => {
       const after = new Set(before)
-      if (!after.delete(label) && before.size < sources.length - 1) after.add(label)
+      if (!after.delete(label) && before.size < sources.filter(({ edge }) => !edge).length - 1) after.add(label)
       return after
     })
   return (
@@ -116,7 +122,8 @@ interface ChartCanvasProps extends ChartPanelProps {
 function ChartCanvas(props: ChartCanvasProps) {
   const { title, unit, sources, suggestedRange, readOut, asTable, logY, controller, bands = false } = props
   const { marks = noMarks } = props
-  const { live } = useServices()
+  const services = useServices()
+  const live = props.series ?? services.live
   const palette = chartPalettes[useTheme()]
   const smoothing = useView((view) => view.settings.smoothing)
   const box = useRef<HTMLDivElement>(null)

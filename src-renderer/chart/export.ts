@@ -1,6 +1,6 @@
 import { formatNumber } from '../lib/format.ts'
 import { pointsInSight } from './decimate.ts'
-import type { LineChart } from './line-chart.ts'
+import type { LineChart, LineEdge } from './line-chart.ts'
 import type { Point, ReadPoints } from './line-points.ts'
 import { chartRows } from './summary.ts'
 
@@ -11,6 +11,8 @@ interface Line {
   readonly points: ReadPoints
   /** Drawn smoothed, with the raw line behind. */
   readonly smoothed: boolean
+  /** Drawn as the edge of another line's band; `filled` fills the room down to the next line. */
+  readonly edge?: LineEdge
 }
 
 const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
@@ -64,6 +66,10 @@ export function chartSvg(
       .join('')
   const stroke = ({ points, colour, dash }: Line, values: Float64Array, rest: string): string =>
     `<path d="${path(pointsInSight(points, values, sight))}" fill="none" stroke="${colour}" ${dash.length > 0 ? `stroke-dasharray="${dash.join(' ')}" ` : ''}${rest}/>`
+  const drawn = ({ points, smoothed }: Line): readonly Point[] =>
+    pointsInSight(points, smoothed ? points.smooth : points.raw, sight)
+  const band = (high: Line, low: Line): string =>
+    `<path d="${path(drawn(high))}${path(drawn(low).toReversed()).replace('M', 'L')}Z" fill="${high.colour}" fill-opacity="0.15"/>`
   const parts = [
     text(left, 24, title, 'font-weight="600" font-size="15"'),
     ...y.ticks.flatMap((tick) => [
@@ -72,18 +78,23 @@ export function chartSvg(
     ]),
     ...x.ticks.map((tick) => text(atX(tick.value), height - bottom + 18, tick.label, 'text-anchor="middle"')),
     text((left + width - right) / 2, height - 6, axisLabel, 'text-anchor="middle"'),
-    ...lines.flatMap((line) => [
-      ...(line.smoothed ? [stroke({ ...line, dash: [] }, line.points.raw, 'stroke-opacity="0.3"')] : []),
-      stroke(line, line.smoothed ? line.points.smooth : line.points.raw, 'stroke-width="1.8"'),
-    ]),
-    ...lines.flatMap((line, index) =>
-      text(
-        width - right + 10,
-        top + 14 + 18 * index,
-        `${line.label} ${formatNumber(line.points.raw[line.points.count - 1], 3)}`,
-        `fill="${line.colour}"`,
+    ...lines.flatMap((line, index) => (line.edge?.filled && lines[index + 1] ? [band(line, lines[index + 1]!)] : [])),
+    ...lines
+      .filter(({ edge }) => !edge)
+      .flatMap((line) => [
+        ...(line.smoothed ? [stroke({ ...line, dash: [] }, line.points.raw, 'stroke-opacity="0.3"')] : []),
+        stroke(line, line.smoothed ? line.points.smooth : line.points.raw, 'stroke-width="1.8"'),
+      ]),
+    ...lines
+      .filter(({ edge }) => !edge)
+      .flatMap((line, index) =>
+        text(
+          width - right + 10,
+          top + 14 + 18 * index,
+          `${line.label} ${formatNumber(line.points.raw[line.points.count - 1], 3)}`,
+          `fill="${line.colour}"`,
+        ),
       ),
-    ),
   ]
   const attributes = `xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`
   return `<svg ${attributes} font-family="sans-serif" font-size="12" fill="#111111">\n<rect width="100%" height="100%" fill="#ffffff"/>\n${parts.join('\n')}\n</svg>\n`

@@ -22,31 +22,33 @@ interface ChartLegendProps {
 export function ChartLegend({ sources, hidden, onToggle, values }: ChartLegendProps) {
   return (
     <ul className="chart-legend">
-      {sources.map((source, index) => (
-        <li key={`${source.runId} ${source.metric}`} className="legend-item">
-          <button
-            type="button"
-            className="legend-button"
-            aria-pressed={!hidden.has(source.label)}
-            title={
-              hidden.has(source.label)
-                ? t('Show {line}', { line: source.label })
-                : t('Hide {line}', { line: source.label })
-            }
-            disabled={sources.length === 1}
-            onClick={() => onToggle(source.label)}
-          >
-            <LineSwatch colour={source.colour} dash={source.dash} />
-            <span className="ellipsis">{source.label}</span>
-          </button>
-          <span
-            className="legend-value"
-            ref={(element) => {
-              values.current[index] = element
-            }}
-          />
-        </li>
-      ))}
+      {sources.map((source, index) =>
+        source.edge ? null : (
+          <li key={`${source.runId} ${source.metric}`} className="legend-item">
+            <button
+              type="button"
+              className="legend-button"
+              aria-pressed={!hidden.has(source.label)}
+              title={
+                hidden.has(source.label)
+                  ? t('Show {line}', { line: source.label })
+                  : t('Hide {line}', { line: source.label })
+              }
+              disabled={sources.length === 1}
+              onClick={() => onToggle(source.label)}
+            >
+              <LineSwatch colour={source.colour} dash={source.dash} />
+              <span className="ellipsis">{source.label}</span>
+            </button>
+            <span
+              className="legend-value"
+              ref={(element) => {
+                values.current[index] = element
+              }}
+            />
+          </li>
+        ),
+      )}
     </ul>
   )
 }

@@ -22,6 +22,14 @@ import type { ChartPalette } from './palette.ts'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler)
 
+/** What makes a line the edge of another's band. */
+export interface LineEdge {
+  /** Label of the line whose band it is. */
+  readonly of: string
+  /** The room down to the next line is filled. */
+  readonly filled: boolean
+}
+
 export interface ChartLine {
   readonly label: string
   readonly colour: string
@@ -29,6 +37,7 @@ export interface ChartLine {
   readonly points: LinePoints
   /** Drawn smoothed, with the raw line faint behind it. */
   readonly smoothed: boolean
+  readonly edge?: LineEdge
 }
 
 export interface LineChartOptions {
@@ -120,7 +129,11 @@ function configuration(options: LineChartOptions): ChartConfiguration<'line', Po
   }
   return {
     type: 'line',
-    data: { datasets: lines.flatMap((line, index) => datasetsOf(line, options.bands && index < lines.length - 1)) },
+    data: {
+      datasets: lines.flatMap((line, index) =>
+        datasetsOf(line, line.edge?.filled ?? (options.bands && index < lines.length - 1)),
+      ),
+    },
     options: {
       animation: false,
       parsing: false,
@@ -165,14 +178,15 @@ const yRange = (logY: boolean, suggested: readonly [number, number] | undefined)
 /** A faint line of the raw values with the smoothed one on top; a band fills down to the next line. */
 function datasetsOf(line: ChartLine, band: boolean): ChartDataset<'line', Point[]>[] {
   const shared = { pointStyle: 'circle' as const, pointHitRadius: 0, borderJoinStyle: 'round' as const, tension: 0 }
-  const { smoothed } = line
+  const { smoothed, edge } = line
+  const none = 'transparent'
   const bandColour = cssColour(parseColour(line.colour), 0.16)
   const main: ChartDataset<'line', Point[]> = {
     ...shared,
     data: [],
-    borderColor: line.colour,
-    backgroundColor: line.colour,
-    borderWidth: 1.75,
+    borderColor: edge ? cssColour(parseColour(line.colour), 0.34) : line.colour,
+    backgroundColor: edge ? none : line.colour,
+    borderWidth: edge ? 0.75 : 1.75,
     borderDash: [...line.dash],
     pointRadius: 0,
     order: 0,
@@ -181,8 +195,8 @@ function datasetsOf(line: ChartLine, band: boolean): ChartDataset<'line', Point[
   const raw: ChartDataset<'line', Point[]> = {
     ...shared,
     data: [],
-    borderColor: cssColour(parseColour(line.colour), 0.34),
-    backgroundColor: cssColour(parseColour(line.colour), 0.5),
+    borderColor: edge ? none : cssColour(parseColour(line.colour), 0.34),
+    backgroundColor: edge ? none : cssColour(parseColour(line.colour), 0.5),
     borderWidth: 1,
     pointRadius: 0,
     order: 1,
@@ -193,7 +207,7 @@ function datasetsOf(line: ChartLine, band: boolean): ChartDataset<'line', Point[
 const cut = (label: string): string => (label.length > longestLabel ? `${label.slice(0, longestLabel - 1)}…` : label)
 
 const labelRoom = (lines: readonly ChartLine[]): number =>
-  10 + 6.4 * Math.max(0, ...lines.map((line) => cut(line.label).length))
+  10 + 6.4 * Math.max(0, ...lines.filter(({ edge }) => !edge).map((line) => cut(line.label).length))
 
 /** What a line reaches at the last of its points up to a place; undefined before its first. */
 function lastValueUpTo({ points, smoothed }: ChartLine, x: number): number | undefined {
@@ -209,6 +223,7 @@ function directLabelPlugin(lines: readonly ChartLine[], palette: ChartPalette): 
     afterDatasetsDraw({ ctx, chartArea, scales }) {
       const { x, y } = scales
       const ends = lines
+        .filter((line) => !line.edge)
         .map((line) => ({ line, value: lastValueUpTo(line, x?.max ?? Number.POSITIVE_INFINITY) }))
         .filter((end): end is { line: ChartLine; value: number } => end.value !== undefined)
       const heights = spreadLabels(

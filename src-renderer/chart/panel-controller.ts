@@ -1,14 +1,15 @@
 import { fitCanvas } from '../lib/fit-canvas.ts'
 import type { FrameQueue } from '../lib/frame-queue.ts'
-import type { LiveStore } from '../lib/live.ts'
 import { type AxisId, axes, placeOfStep } from './axis.ts'
 import { useChartView } from './chart-view.ts'
+import type { SeriesSource } from './compare/derived-series.ts'
 import { hoverScene, paintHover, placeAtPixel } from './hover-layer.ts'
 import {
   type ChartLine,
   type ChartSize,
   createLineChart,
   type LineChart,
+  type LineEdge,
   resizeChart,
   restyleChart,
   setSight,
@@ -29,6 +30,8 @@ export interface LineSource {
   readonly label: string
   readonly colour: string
   readonly dash: readonly number[]
+  /** The edge of a line's band: thin, without a place in the legend; `filled` fills the room down to the next line. */
+  readonly edge?: LineEdge
 }
 
 export interface PanelLook {
@@ -56,7 +59,7 @@ export interface PanelElements {
  * it can be seen. The chart and the hover marks are separate canvases, so that hovering never paints the chart.
  */
 export class PanelController {
-  private readonly live: LiveStore
+  private readonly live: SeriesSource
   private readonly frames: FrameQueue
   private readonly elements: PanelElements
   private size: ChartSize | null = null
@@ -77,7 +80,7 @@ export class PanelController {
   paints = 0
 
   constructor(
-    live: LiveStore,
+    live: SeriesSource,
     frames: FrameQueue,
     elements: PanelElements,
     look: PanelLook,
@@ -103,9 +106,9 @@ export class PanelController {
   setLook(look: PanelLook): void {
     this.look = look
     this.lines = look.sources.map((source) => {
-      const { label, colour, dash } = source
+      const { label, colour, dash, edge } = source
       const points = emptyPoints(smoothingOf(source, look), look.axis)
-      return { label, colour, dash, points, smoothed: points.smoothing > 0 }
+      return { label, colour, dash, points, smoothed: points.smoothing > 0, ...(edge ? { edge } : {}) }
     })
     if (this.chart) restyleChart(this.chart, this.chartOptions())
     this.frames.request(this.paint)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { releaseRun } from '../../src-main/store/ownership.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
-import { buildTimeoutMs, newWorkspace, openStage, type Stage, screenshot } from './browser.ts'
+import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
 import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
 
 let stage: Stage
@@ -62,6 +62,35 @@ test('an alarm and a failure are announced, listed, handed to the system, and le
   await page.getByRole('link', { name: 'the responses' }).click()
   await page.getByText(/32 responses/).waitFor()
   expect(page.url()).toContain('q=step')
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
+test('seeds are a mean with its band, held against a baseline as differences, and the link keeps both', async () => {
+  const seeds = [21, 22].map((seed) =>
+    writeSampleRun(sample.db, {
+      config: { name: `seeded-${seed}`, seed },
+      steps: 30,
+      seed,
+      atMs: Date.now() - 9_000_000,
+    }),
+  )
+  const page = await stage.openPage('dark')
+  await page.goto(`${new URL(stage.server.url).origin}/#/compare/${[sample.grpo, ...seeds].join()}`)
+  const chart = page.getByRole('img', { name: /^Line chart: Reward, reward/ })
+  const words = (): Promise<string | null> => chart.getAttribute('aria-label')
+  await chart.scrollIntoViewIfNeeded()
+  await expect.poll(words, patience).toMatch(/grpo-arithmetic: .*seeded-21, 2 seeds ↑: .*seeded-21, 2 seeds: /)
+  await page.getByLabel('Difference to the baseline').check()
+  await expect.poll(words, patience).not.toContain('grpo-arithmetic')
+  expect(page.url()).toContain('curves=difference')
+  await chart.scrollIntoViewIfNeeded()
+  await screenshot(page, 'compare-difference-dark')
+  await page.getByRole('combobox', { name: 'Seeds' }).selectOption('single')
+  await expect.poll(words, patience).toMatch(/seeded-21: .*seeded-22: /)
+  await page.reload()
+  await chart.scrollIntoViewIfNeeded()
+  await expect.poll(words, patience).toMatch(/seeded-21: .*seeded-22: /)
   await page.context().close()
   expect(stage.complaints).toEqual([])
 })

@@ -6,7 +6,7 @@ import { createRun } from '../../src-main/store/runs.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
 import type { GroupRecord } from '../../src-preload/contract/record.ts'
-import { signTest } from '../../src-renderer/pages/compare/sign-test.ts'
+import { signTest, winInterval } from '../../src-renderer/chart/compare/sign-test.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 
 const group = (promptId: string, verdicts: readonly boolean[]): GroupRecord => ({
@@ -39,18 +39,23 @@ test('prompts of two runs are paired by their last groups, the greatest differen
   record('left', 2, [group('a', [false, false])])
   record('right', 1, [group('a', [true, true]), group('b', [false, true]), group('c', [true])])
   record('left', 3, [group('c', [true])])
+  // A flip by a whisker comes before a greater difference on one side of the half.
+  record('left', 5, [group('z', [false, true, false])])
+  record('right', 5, [group('z', [true, true, false])])
   // The same id in another data set is another prompt.
   record('left', 4, [{ ...group('d', [true]), prompt: 'one' }])
   record('right', 4, [{ ...group('d', [true]), prompt: 'another' }])
-  const { prompts, leftBetter, rightBetter, pairs } = pairedPrompts(db, 'left', 'right', 10)
-  expect([prompts, leftBetter, rightBetter]).toEqual([3, 1, 1])
+  const { prompts, leftBetter, rightBetter, gained, lost, pairs } = pairedPrompts(db, 'left', 'right', 10)
+  expect([prompts, leftBetter, rightBetter, gained, lost]).toEqual([4, 1, 2, 2, 0])
   expect(pairs.map((pair) => [pair.promptId, pair.leftStep, pair.leftAccuracy, pair.rightAccuracy])).toEqual([
     ['a', 2, 0, 1],
+    ['z', 5, 1 / 3, 2 / 3],
     ['b', 1, 1, 0.5],
     ['c', 3, 1, 1],
   ])
   const verdicts = pairs.map((pair) => [pair.leftId, pair.rightId].map((id) => rolloutDetail(db, id).summary.correct))
-  expect(verdicts.slice(0, 2)).toEqual([
+  expect(verdicts.slice(0, 3)).toEqual([
+    [false, true],
     [false, true],
     [true, false],
   ])
@@ -64,4 +69,13 @@ test('the sign test is exact, for few and for many prompts', () => {
   expect(signTest(0, 10)).toBeCloseTo(2 / 1024, 12)
   expect(signTest(1100, 900)).toBeGreaterThan(0)
   expect(signTest(1100, 900)).toBeLessThan(1e-4)
+})
+
+test('the interval of the share of wins is Wilson’s', () => {
+  expect(winInterval(0, 0)).toBeNull()
+  const [low, high] = winInterval(9, 1)!
+  // Wilson's score interval of 9 of 10, as tables give it.
+  expect(low).toBeCloseTo(0.5958, 3)
+  expect(high).toBeCloseTo(0.9821, 3)
+  expect(winInterval(0, 5)![0]).toBeCloseTo(0, 12)
 })

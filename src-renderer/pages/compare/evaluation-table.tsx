@@ -1,11 +1,11 @@
 import { useQueries } from '@tanstack/react-query'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { EvaluationInfo } from '../../../src-preload/contract/run.ts'
+import { evaluationInterval } from '../../chart/compare/metric-at.ts'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence, formatFixed, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { Message } from '../../ui/message.tsx'
-import { evaluationInterval } from './metric-at.ts'
 
 /** The last held-out evaluation of each run, with 95 % intervals from the stored standard errors. */
 export function EvaluationTable({ ids, names }: { ids: readonly string[]; names: readonly string[] }) {

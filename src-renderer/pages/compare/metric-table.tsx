@@ -1,9 +1,9 @@
 import { useMemo, useState, useSyncExternalStore } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
+import { type StepChoice, type ValueAtStep, valueAt } from '../../chart/compare/metric-at.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatNumber, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
-import { type StepChoice, type ValueAtStep, valueAt } from './metric-at.ts'
 
 /** The metrics worth a look first, in this order; the rest are one click away. */
 const headline = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl', 'clip_ratio', 'grad_norm']

@@ -1,20 +1,17 @@
 import { memo, useMemo, useState, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
-import { ChartPanel } from '../../chart/chart-panel.tsx'
-import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
-import { chartPalettes, lineColour, lineDash } from '../../chart/palette.ts'
-import { type PanelSpec, singlePanelsFor } from '../../chart/panels.ts'
+import { singlePanelsFor } from '../../chart/panels.ts'
 import '../../chart/chart.css'
+import { distinctNames } from '../../chart/compare/run-names.ts'
 import { useRuns, useServices } from '../../lib/context.tsx'
 import { links } from '../../lib/links.ts'
-import { useTheme } from '../../lib/view-state.ts'
 import { Message } from '../../ui/message.tsx'
+import { Curves } from './curves.tsx'
 import { DifferenceTable } from './difference-table.tsx'
 import { EvaluationTable } from './evaluation-table.tsx'
 import { MetricTable } from './metric-table.tsx'
 import { PairedTable } from './paired-table.tsx'
-import { distinctNames } from './run-names.ts'
 import { RunPicker } from './run-picker.tsx'
 import { SeedTable } from './seed-table.tsx'
 import './compare.css'
@@ -108,50 +105,10 @@ const Comparison = memo(function Comparison({ ids, names }: { ids: string; names
             ),
         )}
       </section>
-      <section aria-label={t('Curves')}>
-        <div className="compare-head">
-          <h2>{t('Curves')}</h2>
-          <ChartToolbar />
-        </div>
-        <div className="chart-grid">
-          {panels.map((panel) => (
-            <OverlayPanel key={panel.id} panel={panel} ids={runIds} names={runNames} />
-          ))}
-        </div>
-      </section>
+      <Curves ids={runIds} names={runNames} panels={panels} baseline={baseline} />
     </>
   )
 })
-
-interface OverlayPanelProps {
-  readonly panel: PanelSpec
-  readonly ids: readonly string[]
-  readonly names: readonly string[]
-}
-
-function OverlayPanel({ panel, ids, names }: OverlayPanelProps) {
-  const palette = chartPalettes[useTheme()]
-  const metric = panel.id
-  const sources = useMemo(
-    () =>
-      ids.map((runId, index) => ({
-        runId,
-        metric,
-        label: names[index]!,
-        colour: lineColour(palette, index),
-        dash: lineDash(index),
-      })),
-    [ids, names, metric, palette],
-  )
-  return (
-    <ChartPanel
-      title={t(panel.title)}
-      unit={panel.unit}
-      sources={sources}
-      {...(panel.suggestedRange ? { suggestedRange: panel.suggestedRange } : {})}
-    />
-  )
-}
 
 /** Names of all metrics that any of the runs recorded, joined. */
 function useRecordedMetrics(ids: readonly string[]): string {

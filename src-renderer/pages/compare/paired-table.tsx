@@ -1,10 +1,11 @@
 import { Link } from 'wouter'
+import type { PromptPair } from '../../../src-preload/contract/run.ts'
+import { signTest, winInterval } from '../../chart/compare/sign-test.ts'
 import { formatPercent } from '../../lib/format.ts'
 import { t, tx } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
-import { signTest } from './sign-test.ts'
 
 interface PairedTableProps {
   readonly left: string
@@ -12,12 +13,28 @@ interface PairedTableProps {
   readonly names: readonly [left: string, right: string]
 }
 
-/** The prompts both runs have sampled, those they answer most differently first. */
+/** Whether the answer is right by half of the responses of one run and not of the other. */
+const isFlip = ({ leftAccuracy, rightAccuracy }: PromptPair): boolean => leftAccuracy >= 0.5 !== rightAccuracy >= 0.5
+
+/** How often the second run is better where they differ, with Wilson's interval. */
+function winSentence(name: string, wins: number, losses: number): string {
+  const interval = winInterval(wins, losses)
+  if (!interval) return ''
+  const [low, high] = interval.map((share) => formatPercent(share, 0))
+  return t('{run} wins {share} of those that differ (95 %: {low} to {high}).', {
+    run: name,
+    share: formatPercent(wins / (wins + losses), 0),
+    low: low!,
+    high: high!,
+  })
+}
+
+/** The prompts both runs have sampled: answers that flip first, then those that differ most. */
 export function PairedTable({ left, right, names }: PairedTableProps) {
   const query = useCall('runs.paired-prompts', { left, right, limit: 50 }, { keepPrevious: true })
   return (
     <Await query={query} what={t('the prompts both runs share')}>
-      {({ prompts, leftBetter, rightBetter, pairs }) => {
+      {({ prompts, leftBetter, rightBetter, gained, lost, pairs }) => {
         if (prompts === 0) return <p className="quiet">{t('The two runs have no prompt in common.')}</p>
         const ties = prompts - leftBetter - rightBetter
         return (
@@ -32,7 +49,9 @@ export function PairedTable({ left, right, names }: PairedTableProps) {
                   ...{ leftBetter, rightBetter, ties },
                 },
               )}{' '}
+              {t('Flips: {gained} become right, {lost} wrong.', { gained, lost })}{' '}
               <span className="quiet">
+                {winSentence(names[1], rightBetter, leftBetter)}{' '}
                 {t('Two-sided sign test: p = {p}.', { p: signTest(leftBetter, rightBetter).toPrecision(2) })}
               </span>
             </p>
@@ -54,7 +73,9 @@ export function PairedTable({ left, right, names }: PairedTableProps) {
                       <td className="mono ellipsis paired-prompt" title={pair.prompt}>
                         {pair.prompt}
                       </td>
-                      <td className="mono">{pair.answer}</td>
+                      <td className="mono">
+                        {pair.answer} {isFlip(pair) && <span className="chip">{t('flip')}</span>}
+                      </td>
                       <td className="number">
                         {formatPercent(pair.leftAccuracy)}{' '}
                         <span className="quiet">{t('step {step}', { step: String(pair.leftStep) })}</span>

@@ -1,12 +1,12 @@
 import { useQueries } from '@tanstack/react-query'
 import { useMemo, useState, useSyncExternalStore } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
+import { groupBySeed } from '../../chart/compare/seed-groups.ts'
+import { type BandKind, seedStatistics } from '../../chart/compare/seed-statistics.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatNumber } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { lastValue } from '../../lib/run-columns.ts'
-import { groupBySeed } from './seed-groups.ts'
-import { type BandKind, seedStatistics } from './seed-statistics.ts'
 
 const shown = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl']
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { evaluationInterval, valueAt } from '../../../src-renderer/chart/compare/metric-at.ts'
+import { groupBySeed } from '../../../src-renderer/chart/compare/seed-groups.ts'
+import { seedStatistics } from '../../../src-renderer/chart/compare/seed-statistics.ts'
 import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
-import { evaluationInterval, valueAt } from '../../../src-renderer/pages/compare/metric-at.ts'
-import { groupBySeed } from '../../../src-renderer/pages/compare/seed-groups.ts'
-import { seedStatistics } from '../../../src-renderer/pages/compare/seed-statistics.ts'
 
 const columns = emptyColumns()
 mergeSeries(columns, {

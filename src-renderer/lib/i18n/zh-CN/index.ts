@@ -2,6 +2,7 @@ import { alarms } from './alarms.ts'
 import { chart } from './chart.ts'
 import { commands } from './commands.ts'
 import { compare } from './compare.ts'
+import { comparison } from './comparison.ts'
 import { config } from './config.ts'
 import { curriculum } from './curriculum.ts'
 import { devices } from './devices.ts'
@@ -31,6 +32,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   chart,
   commands,
   compare,
+  comparison,
   config,
   curriculum,
   devices,

@@ -1,0 +1,11 @@
+/** Curves of several runs and the report of a comparison. */
+export const comparison: Readonly<Record<string, string>> = {
+  '{run} wins {share} of those that differ (95 %: {low} to {high}).':
+    '在结果不同的题目中，{run} 胜出 {share}（95 %：{low} 至 {high}）。',
+  'Flips: {gained} become right, {lost} wrong.': '翻转：{gained} 题变对，{lost} 题变错。',
+  flip: '翻转',
+  'Difference to the baseline': '与基线之差',
+  'mean and one standard error': '均值与一个标准误',
+  'mean, least to greatest': '均值，最小到最大',
+  'one by one': '逐个显示',
+}
