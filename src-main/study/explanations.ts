@@ -3,7 +3,7 @@ import type { Block } from './blocks.ts'
 import type { Cell, CurveName, StudyResults } from './cell.ts'
 import { farRate, farUpdates, farVariants } from './far-variants.ts'
 import type { Row } from './figures.ts'
-import { mean, passDifference, passInterval } from './statistics.ts'
+import { mean, passDifference, passInterval, startInterval } from './statistics.ts'
 import { percent, seedCount, signedPoints, withBounds } from './words.ts'
 
 /** Mean of a metric over all steps and seeds; undefined where it was not recorded. */
@@ -90,7 +90,21 @@ export function farBlocks(results: StudyResults): Block[] {
       ]),
     },
     ...farDifference(rows, ks),
+    againstStart(rows, results),
   ]
+}
+
+/** Whether such updates still learn. */
+function againstStart(rows: readonly Row[], { start }: StudyResults): Block {
+  const from = startInterval(start, 1).mean
+  const below = rows.filter(({ cells }) => passInterval(cells, 1).mean < from)
+  const outcome =
+    below.length === rows.length
+      ? 'all of these end below it: here updates that leave the clip so often are too large to learn from, whatever the clip lets through'
+      : below.length === 0
+        ? 'all of these end above it'
+        : `${below.map(({ variant }) => variant.title).join(', ')} ends below it`
+  return { kind: 'paragraph', text: `The start has an avg@${start.n} of ${percent(from)}; ${outcome}.` }
 }
 
 function farDifference([archer, equal]: readonly Row[], ks: readonly number[]): Block[] {
