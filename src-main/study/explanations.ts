@@ -47,7 +47,7 @@ export function opefoAnswer(rows: readonly Row[], { start }: StudyResults): stri
   const difference = against
     ? ` The exact form against the control on ${seedCount(against.seeds)}: pass@1 ${withBounds(against.interval)}.`
     : ''
-  return `**Does OPEFO hold entropy?** Held-out entropy in percent of the start’s, and pass@1: ${[sampled, exact, control].map(told).join(', ')}.${lambdas}${difference} Only the exact form is the first-order change of entropy. The sampled one counts an unlikely token by 1/π too much; in this task one unlikely token makes a response wrong, so advantage and probability go together, lambda is large, and likely tokens of wrong responses are unlearned more than those of right ones are learned.`
+  return `**Does OPEFO hold entropy?** Held-out entropy in percent of the start’s, and pass@1: ${[sampled, exact, control].map(told).join(', ')}.${lambdas}${difference} Only the exact form is the first-order change of entropy, for plain descent on each position’s own logits; what shared weights and AdamW do beside that is balanced by none. The sampled one counts an unlikely token by 1/π too much; in this task one unlikely token makes a response wrong, so advantage and probability go together, lambda is large, and likely tokens of wrong responses are unlearned more than those of right ones are learned.`
 }
 
 /** The variants whose updates go far off policy, with what the clips do there. */

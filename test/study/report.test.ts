@@ -97,6 +97,7 @@ test('runs far off policy have a section of their own and are in no other table'
   expect(below).toMatch(
     /Archer against equal clips on one seed: pass@1 \+25\.0 points .*excludes zero: pass@1 \+25\.0\./,
   )
+  expect(below).toContain('The start has an avg@8 of 12.5 %; all of these end above it.')
 })
 
 test('without the baseline there is a report all the same', async () => {
