@@ -99,6 +99,14 @@ describe('verl', () => {
     expect(config.evaluation.dataset).toBeNull()
   })
 
+  test('of several files the first is taken, with what is unknown of it', () => {
+    const script = `a=$HOME/gsm8k.parquet\nfiles="['$a', 'math.parquet']"
+      python -m verl.trainer.main_ppo data.train_files="$files" data.seed=1`
+    const result = importConfig(script, '', { rows: null })
+    expect(parsed(result).data.train).toBe('$HOME/gsm8k.parquet')
+    expect(key(result, 'train_files')).toMatchObject({ outcome: 'approximate', line: 3 })
+  })
+
   test('a config file with references, KL-Cov and an adapter', () => {
     const result = imported('kl-cov.yaml')
     const config = parsed(result)

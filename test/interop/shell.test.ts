@@ -14,6 +14,7 @@ test.each([
   ['M=org/model-7b; run ${M##*/} ${M%-*} ${M//o/0} ${M#*-}', ['run', 'model-7b', 'org/model', '0rg/m0del-7b', '7b']],
   ["run key=['a','b'] k='{x: 1}' \"q=$PWD/x\"", ['run', 'key=[a,b]', 'k={x: 1}', 'q=$PWD/x']],
   ['f() { run "$1" "$@"; }; f a b', ['run', 'a', 'a', 'b']],
+  ['f() { local a="$1"; shift; run "$a" "$1" "$@"; }; f a b c', ['run', 'a', 'b', 'b', 'c']],
   ['export A=3 && run $A | tee log', ['run', '3', 'tee', 'log']],
   ['for n in 2 4; do run $n; done', ['run', '2']],
   ['A=1; if [ "$B" ]; then A=2; C=3; fi; run $A $C', ['run', '1', '3']],

@@ -90,10 +90,11 @@ export class Draft {
     return entry?.open ? undefined : entry?.value
   }
 
-  /** What stands in the source even where it is open: a path that begins with an unknown `$HOME` is still of use. */
+  /** What stands in the source even where it is open, the first of a list: a path that begins with an unknown `$HOME` is of use. */
   openText(key: string): string | undefined {
-    const entry = this.#entries.get(key)
-    return entry && typeof entry.value === 'string' ? entry.value : undefined
+    const value = this.#entries.get(key)?.value
+    const first: unknown = Array.isArray(value) ? value[0] : value
+    return typeof first === 'string' ? first : undefined
   }
 
   /** Makes a setting out of these keys; where the source has none of them it is the dialect's default. */

@@ -51,18 +51,15 @@ export function choice(path: string, names: Readonly<Record<string, string>>): R
   }
 }
 
-/** A file or folder; one that begins with an unknown variable is kept, to be corrected. */
+/** A file or folder, the first of several; one that begins with an unknown variable is kept, to be corrected. */
 export function path(setting: string): Rule {
   return (draft, key) => {
-    if (!draft.has(key)) return
-    const open = draft.openText(key)
+    const first = draft.openText(key)
+    if (!first) return
     const raw = draft.raw(key)
-    const first = Array.isArray(raw) ? String(raw[0]) : (open ?? '')
-    const listed = /^\[\s*['"]?([^'",\]]+)['"]?/.exec(first)?.[1] ?? first
-    if (listed === '') return
     const several = Array.isArray(raw) && raw.length > 1
-    if (raw === undefined) draft.keep(key, setting, listed)
-    else draft.set(setting, listed, [key], several ? 'A run takes one file; the others must be joined to it.' : '')
+    if (draft.openReason(key) !== '') draft.keep(key, setting, first)
+    else draft.set(setting, first, [key], several ? 'A run takes one file; the others must be joined to it.' : '')
   }
 }
 

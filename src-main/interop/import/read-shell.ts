@@ -131,21 +131,31 @@ class ShellReader {
     if (['export', 'declare', 'local', 'readonly', 'typeset'].includes(name[0]?.text ?? '')) {
       for (const argument of command.args) if (argument.type === 'Assignment') this.#assign(argument)
     } else if (called) this.#call(called, command)
+    else if (name[0]?.text === 'shift') this.#shift(Number(this.#words(command).words[0]?.text ?? 1))
     else this.#record(command, name)
   }
 
   #call(body: Node, command: Command): void {
     if (this.#depth >= depthLimit) return
     this.#depth++
-    const { values } = this.#variables
-    const args = this.#words(command).words
-    const before = values.get('@')
-    values.set('@', args)
-    for (const [index, argument] of args.entries()) values.set(String(index + 1), [argument])
+    const before = this.#variables.values.get('@')
+    this.#setArguments(this.#words(command).words)
     this.#walk(body)
     this.#depth--
-    if (before) values.set('@', before)
-    else values.delete('@')
+    if (before) this.#setArguments(before)
+    else this.#variables.values.delete('@')
+  }
+
+  #setArguments(given: readonly ShellText[]): void {
+    const { values } = this.#variables
+    for (let place = 1; values.delete(String(place)); place++);
+    values.set('@', given)
+    for (const [index, argument] of given.entries()) values.set(String(index + 1), [argument])
+  }
+
+  #shift(places: number): void {
+    const given = this.#variables.values.get('@')
+    if (given && Number.isInteger(places)) this.#setArguments(given.slice(places))
   }
 
   #words(command: Command): ShellCommand {

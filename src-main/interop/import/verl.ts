@@ -82,7 +82,11 @@ function verifier(draft: Draft): void {
   const isCode = /code|apps|taco|humaneval/.test(data.replaceAll(/\$\w+/g, ''))
   const mode = manager === 'wizard' ? 'archer' : manager === 'dapo' ? 'dapo' : 'default'
   const code = { kind: 'code', compare: manager === 'wizard' ? 'archer' : 'auto' }
-  const chosen = isCode ? code : data.includes('gsm8k') ? { kind: 'numeric' } : { kind: 'math', mode }
+  const chosen = isCode
+    ? code
+    : data.includes('gsm8k') && !data.includes('math')
+      ? { kind: 'numeric' }
+      : { kind: 'math', mode }
   const difference =
     'verl takes the scorer that the data_source of each row names; a run has one verifier, guessed here from the name of the data.'
   for (const [key, value] of Object.entries(chosen))
