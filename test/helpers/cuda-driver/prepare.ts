@@ -12,6 +12,6 @@ export function kernelsOf(program: Program, shapes: Readonly<Record<string, read
     return { what: name, value, shape: shapes[name]!, dtype: value.dtype }
   })
   bindLeaves(leaves, sizes)
-  const { commands } = planned(program, { sizes, storageOf: (_, __, dtype) => dtype, tf32: false, multiprocessors: 4 })
+  const { commands } = planned(program, { sizes, storageOf: (_, __, dtype) => dtype, tf32: false, rounded: false, multiprocessors: 4 })
   return commands.flatMap(({ kernel }) => (kernel ? [kernel] : []))
 }

@@ -21,6 +21,8 @@ export interface Command {
   readonly kernel?: Kernel
   /** Results that may lie where an operand lay that nothing reads afterwards. */
   readonly mayShare?: readonly { readonly operand: Buffer; readonly result: Buffer }[]
+  /** What has to be on the device before the run's work, and cannot be recorded with it. */
+  readonly prepare?: (driver: Driver, addressOf: AddressOf) => void
   readonly run: (driver: Driver, addressOf: AddressOf, stream?: Stream) => void
 }
 

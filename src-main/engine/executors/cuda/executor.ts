@@ -22,6 +22,8 @@ import { Workspace } from './workspace.ts'
 export interface CudaOptions {
   /** Whether products of float32 may round their factors to tf32; default false. */
   readonly tf32?: boolean
+  /** How activations and the factors of products are kept; default `float32`. Statistics and state are float32 always. */
+  readonly precision?: 'float32' | 'bfloat16'
 }
 
 class CudaExecutor implements Executor {
@@ -32,9 +34,9 @@ class CudaExecutor implements Executor {
   readonly #states: States
   readonly #workspace: Workspace
 
-  constructor(driver: Driver, { tf32 = false }: CudaOptions) {
+  constructor(driver: Driver, { tf32 = false, precision = 'float32' }: CudaOptions) {
     this.#driver = driver
-    this.#options = { tf32 }
+    this.#options = { tf32, precision }
     this.#memory = new Allocator(driver)
     this.#states = new States(driver, this.#memory)
     this.#workspace = new Workspace(driver)
@@ -50,7 +52,8 @@ class CudaExecutor implements Executor {
       memory: this.#memory,
       states: this.#states,
       workspace: this.#workspace,
-      ...this.#options,
+      tf32: this.#options.tf32,
+      rounded: this.#options.precision === 'bfloat16',
     })
     return Promise.resolve({
       program,
@@ -68,7 +71,8 @@ class CudaExecutor implements Executor {
   }
 
   createCache(name: string, { capacity, rowShape }: CacheOptions): void {
-    this.#states.put(name, { shape: [0, ...rowShape], dtype: 'float32', storage: 'float32', capacity })
+    const storage = this.#options.precision
+    this.#states.put(name, { shape: [0, ...rowShape], dtype: 'float32', storage, capacity })
   }
 
   cacheLength(name: string): number {

@@ -1,6 +1,6 @@
 /** A program's graph in ops that have a lowering, with the sizes of a run in place of its symbolic ones. */
 import { type Dim, evaluateDim, type Shape } from '../../dims.ts'
-import { type Attributes, type Program, partOp, scalar, type Value } from '../../graph.ts'
+import { type Attributes, type Op, type Program, partOp, scalar, type Value } from '../../graph.ts'
 
 /** Attributes with concrete numbers where they hold dims. */
 function boundAttributes(attrs: Attributes, size: (dim: Dim) => number): Attributes {
@@ -29,7 +29,7 @@ export interface BoundProgram {
 export function boundProgram(
   program: Program,
   sizes: ReadonlyMap<string, number>,
-  lowers: (value: Value) => boolean,
+  lowers: (op: Op) => boolean,
 ): BoundProgram {
   const size = (dim: Dim) => evaluateDim(dim, sizes)
   const done = new Map<Value, readonly Value[]>()
@@ -52,7 +52,7 @@ export function boundProgram(
       shape: value.shape.map(size),
       ...(value.parts && { parts: value.parts.map((part) => ({ ...part, shape: part.shape.map(size) })) }),
     }
-    if (value.inputs.length === 0 || lowers(bound)) return [bound]
+    if (value.inputs.length === 0 || lowers(bound.op)) return [bound]
     if (!value.op.expand) throw new Error(`The cuda executor has no lowering for "${value.op.name}".`)
     return bound.op.expand!(bound).map(bind)
   }

@@ -1,7 +1,7 @@
 /** A planned program with places for everything it touches: what a run needs beside addresses of states. */
 import type { Program } from '../../graph.ts'
 import { aligned, type Layout, layoutOf } from './arena.ts'
-import { type Constant, type Planned, planned, type Situation } from './planner.ts'
+import { type Constant, type Planned, planned, type Situation, shadowBuffer } from './planner.ts'
 import { type Buffer, bufferBytes, type View } from './view.ts'
 
 /** Outputs of at most this many bytes come back in one copy and hold no memory of their own. */
@@ -15,7 +15,11 @@ export interface Plan extends Planned {
   readonly inputs: { readonly place: number; readonly bytes: number; readonly places: ReadonlyMap<string, number> }
   readonly small: { readonly place: number; readonly bytes: number; readonly places: ReadonlyMap<Buffer, number> }
   readonly workspaceBytes: number
+  /** States whose copies in bfloat16 a run reads. */
+  readonly shadowed: readonly string[]
 }
+
+export const isShadow = ({ kind, name }: Buffer): boolean => kind === 'state' && name.endsWith(` ${shadowBuffer}`)
 
 function placed<Key>(from: number, sizes: Iterable<readonly [Key, number]>) {
   const places = new Map<Key, number>()
@@ -40,7 +44,9 @@ export function planOf(program: Program, situation: Situation, hostInputs: Reado
     .filter(([, view]) => isSmall(view))
     .map(([, { buffer }]) => [buffer, bufferBytes(buffer)] as const)
   const small = placed(inputs.place + inputs.bytes, few)
-  return { ...steps, layout, retained, inputs, small, workspaceBytes: small.place + small.bytes }
+  const shadows = new Set(steps.commands.flatMap(({ touches }) => touches.map(({ buffer }) => buffer)).filter(isShadow))
+  const shadowed = [...shadows].map(({ name }) => name.slice(0, -shadowBuffer.length - 1))
+  return { ...steps, layout, retained, inputs, small, shadowed, workspaceBytes: small.place + small.bytes }
 }
 
 export const constantBytes = (constants: readonly Constant[]): number =>

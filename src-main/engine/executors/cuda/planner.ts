@@ -1,6 +1,6 @@
 /** A program at known sizes as a list of commands over buffers. */
 import { sizeOfShape } from '../../dims.ts'
-import { type DType, inputOp, nameOf, type Program, partOp, stateOp, type TensorData, type Value } from '../../graph.ts'
+import { type DType, inputOp, nameOf, type Op, type Program, partOp, stateOp, type TensorData, type Value } from '../../graph.ts'
 import { computationOrder } from '../../liveness.ts'
 import { type Command, copyCommand, type Given, launchCommand, reads, writes } from './command.ts'
 import { type Storage, storageBytes } from './driver.ts'
@@ -9,7 +9,9 @@ import { type Partition, partition } from './fusion.ts'
 import { mapKernel, sharesPlaces } from './generate/map.ts'
 import { isElementwise } from './generate/scalar.ts'
 import type { Lowering } from './lower/lowering.ts'
+import { updatesInPlace } from './lower/optimizer.ts'
 import { lowerings } from './lower/table.ts'
+import { fewElements, roundable, type Uses } from './precision.ts'
 import { type Buffer, type BufferKind, denseView, isDense, type View } from './view.ts'
 
 /** Bytes of the widest load of a thread. */
@@ -22,6 +24,8 @@ export interface Situation {
   readonly storageOf: (kind: 'state' | 'input', name: string, dtype: DType) => Storage
   /** Whether products of float32 may round their factors to tf32. */
   readonly tf32: boolean
+  /** Whether activations are kept in bfloat16. */
+  readonly rounded: boolean
   /** Of the card. */
   readonly multiprocessors: number
 }
@@ -52,10 +56,15 @@ export class Planner {
   readonly #leaves = new Map<string, Buffer>()
   readonly #byProducts = new Map<Value, View>()
   readonly #partition: Partition
+  readonly #roundable: ReadonlySet<Value>
+  /** All that is computed, in order. */
+  readonly order: readonly Value[]
 
-  constructor(situation: Situation, groups: Partition) {
+  constructor(situation: Situation, order: readonly Value[], groups: Partition, rounded: ReadonlySet<Value>) {
     this.situation = situation
+    this.order = order
     this.#partition = groups
+    this.#roundable = rounded
   }
 
   get partition(): Partition {
@@ -99,11 +108,37 @@ export class Planner {
     const { op, dtype } = value
     const shape = value.shape as readonly number[]
     if (op === inputOp || op === stateOp) return [denseView(this.leaf(op.name as 'input' | 'state', value), shape)]
-    if (op.name === 'constant') return [this.#constant(value.attrs.data as TensorData, shape, dtype)]
+    if (op.name === 'constant') return [this.constant(value.attrs.data as TensorData, shape, dtype)]
     if (isElementwise(value)) return [this.#elementwise(value)]
     const lowering: Lowering | undefined = lowerings[op.name]
     if (!lowering) throw new Error(`The cuda executor has no lowering for "${op.name}".`)
     return lowering(this, value)
+  }
+
+  /** Says where the results of a value lie before it is asked for. */
+  define(value: Value, views: readonly View[]): void {
+    this.#views.set(value, views)
+  }
+
+  definition(value: Value): readonly View[] | undefined {
+    return this.#views.get(value)
+  }
+
+  /** Whether a value may be kept in bfloat16. */
+  rounds(value: Value): boolean {
+    return this.#roundable.has(value)
+  }
+
+  /**
+   * A state's numbers in bfloat16, where activations are: a copy beside it that runs keep up to date. Undefined for what
+   * is no state.
+   */
+  shadow(value: Value): View | undefined {
+    if (value.op !== stateOp || !this.situation.rounded || value.dtype !== 'float32') return undefined
+    const own = this.leaf('state', value)
+    if (own.storage !== 'float32') return undefined
+    const buffer = this.named('state', `${own.name} ${shadowBuffer}`, 'bfloat16', own.elements)
+    return denseView(buffer, value.shape as readonly number[])
   }
 
   /** The buffer of an input or a state, found by name: two values that declare one are one. */
@@ -120,24 +155,20 @@ export class Planner {
     return buffer
   }
 
-  #constant(data: TensorData, shape: readonly number[], dtype: DType): View {
+  constant(data: TensorData, shape: readonly number[], dtype: DType): View {
     const buffer: Buffer = { kind: 'constant', storage: dtype, elements: data.length, name: 'constant' }
     this.constants.push({ buffer, data })
     return denseView(buffer, shape)
   }
 
   #elementwise(root: Value): View {
-    const result = this.resultOf(root)
-    this.compute(root, result)
-    return result
-  }
-
-  /** Computes the elementwise group of `root` into a view of its shape. */
-  compute(root: Value, result: View): void {
     const { members, operands } = this.#partition.groupOf(root)
+    const rounded = this.rounds(root) && operands.some((value) => this.view(value).buffer.storage === 'bfloat16')
+    const result = this.resultOf(root, 0, rounded ? 'bfloat16' : undefined)
     this.map(members.map(({ op }) => op.name).join('+') || root.op.name, members, operands, [
       { value: root, view: result },
     ])
+    return result
   }
 
   /** Elementwise members over the shape of the results. */
@@ -187,10 +218,23 @@ export class Planner {
   aligned(value: Value, storage?: Storage): View {
     const view = this.view(value)
     const wanted = storage ?? view.buffer.storage
-    const fits = view.buffer.storage === wanted && (view.offset * storageBytes[wanted]) % widestLoad === 0
-    if (fits) return this.densified(value.op.name, view)
-    const target = this.scratch(value.op.name, view.shape, wanted)
-    this.copy(value.op.name, view, target)
+    if (view.buffer.storage !== wanted) return this.converted(value, wanted)
+    if ((view.offset * storageBytes[wanted]) % widestLoad === 0) return this.densified(value.op.name, view)
+    return this.copied(value.op.name, view, wanted)
+  }
+
+  /** A value's numbers in a storage; of a state, from the copy beside it. */
+  converted(value: Value, storage: Storage): View {
+    const view = this.view(value)
+    if (view.buffer.storage === storage) return view
+    const shadow = storage === 'bfloat16' ? this.shadow(value) : undefined
+    return shadow ?? this.copied(value.op.name, view, storage)
+  }
+
+  /** A dense copy. */
+  copied(what: string, view: View, storage: Storage): View {
+    const target = this.scratch(what, view.shape, storage)
+    this.copy(what, view, target)
     return target
   }
 
@@ -204,10 +248,7 @@ export class Planner {
   }
 
   densified(what: string, view: View): View {
-    if (isDense(view)) return view
-    const target = this.scratch(what, view.shape, view.buffer.storage)
-    this.copy(what, view, target)
-    return target
+    return isDense(view) ? view : this.copied(what, view, view.buffer.storage)
   }
 }
 
@@ -243,26 +284,36 @@ function sumInto(planner: Planner, state: Buffer, value: Value): View {
 }
 
 /** A view of a buffer that is wholly a value's own, so that it can become a state or leave the program. */
-function owned(planner: Planner, what: string, view: View, taken: Set<Buffer>): View {
+function owned(planner: Planner, what: string, view: View, taken: Set<Buffer>, storage: Storage): View {
   const { buffer } = view
   const own =
+    buffer.storage === storage &&
     buffer.kind === 'scratch' && isDense(view) && sizeOfShape(view.shape) === buffer.elements && !taken.has(buffer)
-  const target = own ? view : planner.scratch(what, view.shape, buffer.storage)
+  const target = own ? view : planner.scratch(what, view.shape, storage)
   if (!own) planner.copy(what, view, target)
   taken.add(target.buffer)
   return target
 }
 
+/** Outputs of few elements are read on the host, in the program's own dtype. */
+function leavingAs({ buffer }: View, { dtype, shape }: Value): Storage {
+  return sizeOfShape(shape as readonly number[]) > fewElements ? buffer.storage : dtype
+}
+
 /** Where appended rows go: the run knows the first free row of the cache. */
 export const appendBuffer = 'append'
+/** A copy of a state in bfloat16. */
+export const shadowBuffer = 'bfloat16'
 
 /** Plans a program. Throws for an op that has neither a lowering nor an expansion. */
 export function planned(program: Program, situation: Situation): Planned {
-  const lowers = ({ op }: Value) => op.name in lowerings || isElementwise({ op } as Value)
+  const stepsInPlace = updatesInPlace(program)
+  const lowers = (op: Op) => (op.name === 'adamw' ? stepsInPlace : op.name in lowerings || isElementwise({ op }))
   const bound = boundProgram(program, situation.sizes, lowers)
   const roots = [...Object.values(bound.outputs), ...bound.updates]
   const order = computationOrder(roots)
-  const planner = new Planner(situation, partition(order, new Set(roots)))
+  const rounded = situation.rounded ? roundable(order, usesOf(program, bound)) : new Set<Value>()
+  const planner = new Planner(situation, order, partition(order, new Set(roots)), rounded)
   const pending = new Map<Value, number[]>()
   for (const [index, value] of bound.updates.entries()) pending.set(value, [...(pending.get(value) ?? []), index])
   const replacements: Replacement[] = []
@@ -276,9 +327,17 @@ export function planned(program: Program, situation: Situation): Planned {
   }
   for (const indices of pending.values()) for (const index of indices) update(index)
   const outputs = new Map(
-    Object.entries(bound.outputs).map(([name, value]) => [name, owned(planner, name, planner.view(value), taken)]),
+    Object.entries(bound.outputs).map(([name, value]) => [name, owned(planner, name, planner.view(value), taken, leavingAs(planner.view(value), value))]),
   )
   return { commands: planner.commands, constants: planner.constants, outputs, replacements }
+}
+
+function usesOf({ updates: all }: Program, { outputs, updates: values }: ReturnType<typeof boundProgram>): Uses {
+  const appended = values.filter((_, index) => all[index]!.mode === 'append')
+  return {
+    leaving: new Set(Object.values(outputs)),
+    lasting: new Set(values.filter((value) => !appended.includes(value))),
+  }
 }
 
 function applyUpdate(
@@ -299,5 +358,6 @@ function applyUpdate(
   }
   const state = planner.named('state', name, planner.situation.storageOf('state', name, value.dtype), elements)
   const next = mode === 'accumulate' ? sumInto(planner, state, value) : planner.view(value)
-  replacements.push({ state, value: owned(planner, 'replace', next, taken).buffer })
+  if (next.buffer === state && next.offset === 0 && isDense(next)) return
+  replacements.push({ state, value: owned(planner, 'replace', next, taken, state.storage).buffer })
 }

@@ -7,7 +7,7 @@ import type { Allocator } from './allocator.ts'
 import { aligned, ownerOf } from './arena.ts'
 import type { AddressOf } from './command.ts'
 import type { Address, Driver, Storage } from './driver.ts'
-import { constantBytes, type Plan, planOf } from './plan.ts'
+import { constantBytes, isShadow, type Plan, planOf } from './plan.ts'
 import { appendBuffer } from './planner.ts'
 import { readSpan, rowsOf, type States } from './states.ts'
 import { deviceTensor, type Held, heldBy } from './tensor.ts'
@@ -20,6 +20,7 @@ export interface Environment {
   readonly states: States
   readonly workspace: Workspace
   readonly tf32: boolean
+  readonly rounded: boolean
 }
 
 interface Ready {
@@ -55,6 +56,7 @@ export class PreparedProgram {
     this.#requireRoom(rename, sizes)
     const ready = this.#ready(inputs, rename, sizes)
     const { plan } = ready
+    for (const name of plan.shadowed) this.#environment.states.refresh(rename(name))
     const block = workspace.take(plan.workspaceBytes)
     const retained = this.#retain(plan)
     try {
@@ -70,6 +72,7 @@ export class PreparedProgram {
   #compute({ plan }: Ready, block: Address, addressOf: AddressOf, inputs: Inputs): void {
     const { driver } = this.#environment
     this.#upload(plan, block, inputs)
+    for (const { what, prepare } of plan.commands) if (prepare) this.#named(what, () => prepare(driver, addressOf))
     for (const { what, run } of plan.commands) this.#named(what, () => run(driver, addressOf))
     for (const { state, value } of plan.layout.copies) {
       const bytes = bufferBytes(state)
@@ -82,7 +85,8 @@ export class PreparedProgram {
     const { states } = this.#environment
     for (const { state, mode, value } of this.#program.updates) {
       const name = rename(state)
-      if (mode === 'append') states.advance(name, states.cache(name).shape[0]! + evaluateDim(value.shape[0]!, sizes))
+      if (mode !== 'append') states.changed(name)
+      else states.advance(name, states.cache(name).shape[0]! + evaluateDim(value.shape[0]!, sizes))
     }
   }
 
@@ -149,7 +153,7 @@ export class PreparedProgram {
     const plan = planOf(
       this.#program,
       {
-        ...{ sizes, storageOf, tf32: this.#environment.tf32 },
+        ...{ sizes, storageOf, tf32: this.#environment.tf32, rounded: this.#environment.rounded },
         multiprocessors: this.#environment.driver.card.multiprocessors,
       },
       bytes,
@@ -208,6 +212,7 @@ export class PreparedProgram {
         const cache = states.cache(rename(cacheOf(name)))
         return rowsOf(cache, cache.shape[0]!, cache.shape[0]!).address
       }
+      if (isShadow(buffer)) return states.shadow(rename(plan.shadowed.find((each) => name.startsWith(`${each} `))!))
       if (kind === 'state') return states.get(rename(name)).address
       return block + (plan.layout.places.get(buffer) ?? plan.small.places.get(buffer)!)
     }

@@ -1,10 +1,12 @@
 /** States on the device, by name. */
 import { sizeOfShape } from '../../dims.ts'
-import type { DType, TensorData } from '../../graph.ts'
+import type { DType, TensorData, Value } from '../../graph.ts'
 import { allocate } from '../binding.ts'
 import type { Allocator } from './allocator.ts'
 import { fromBfloat16, toBfloat16 } from './bfloat16.ts'
 import { type Address, type Driver, type HostData, type Span, type Storage, storageBytes } from './driver.ts'
+import { type Generated, mapKernel } from './generate/map.ts'
+import { denseView } from './view.ts'
 
 /** A state's content; a cache has a capacity beyond the rows it holds. */
 export interface State {
@@ -26,6 +28,8 @@ export class States {
   readonly #driver: Driver
   readonly #memory: Allocator
   readonly #states = new Map<string, State>()
+  /** Copies in bfloat16, and whether they hold what their state does. */
+  readonly #shadows = new Map<string, { readonly address: Address; fresh: boolean }>()
 
   constructor(driver: Driver, memory: Allocator) {
     this.#driver = driver
@@ -58,6 +62,7 @@ export class States {
     const address = fits ? known.address : this.#memory.allocate(bytes)
     const state: State = { shape, dtype, storage, address, ...(capacity !== undefined && { capacity }) }
     this.#states.set(name, state)
+    this.changed(name)
     const span = { address, bytes: capacity === undefined ? bytes : 0 }
     if (data) this.write(state, data)
     else if (span.bytes > 0) this.#driver.fill(span, 0)
@@ -84,6 +89,7 @@ export class States {
   rename(from: string, to: string): void {
     const state = this.get(from)
     this.drop(to)
+    this.#dropShadow(from)
     this.#states.delete(from)
     this.#states.set(to, state)
   }
@@ -102,12 +108,59 @@ export class States {
     const state = this.#states.get(name)
     if (!state) return
     this.#states.delete(name)
+    this.#dropShadow(name)
     this.#memory.release(state.address)
+  }
+
+  #dropShadow(name: string): void {
+    const shadow = this.#shadows.get(name)
+    if (shadow) this.#memory.release(shadow.address)
+    this.#shadows.delete(name)
+  }
+
+  /** A run has written in a state. */
+  changed(name: string): void {
+    const shadow = this.#shadows.get(name)
+    if (shadow) shadow.fresh = false
+  }
+
+  /** Where a state's copy in bfloat16 lies; `refresh` comes before. */
+  shadow(name: string): Address {
+    return this.#shadows.get(name)!.address
+  }
+
+  /** Brings a state's copy in bfloat16 up to date. */
+  refresh(name: string): void {
+    const { shape, address } = this.get(name)
+    const elements = sizeOfShape(shape)
+    const shadow = this.#shadows.get(name) ?? { address: this.#memory.allocate(2 * elements), fresh: false }
+    this.#shadows.set(name, shadow)
+    if (shadow.fresh || elements === 0) return
+    const { launch, numbers } = roundingKernel(elements)
+    this.#driver.launch(launch, [
+      ...numbers,
+      { address, bytes: 4 * elements, access: 'read' },
+      { address: shadow.address, bytes: 2 * elements, access: 'write' },
+    ])
+    shadow.fresh = true
   }
 
   clear(): void {
     for (const name of [...this.#states.keys()]) this.drop(name)
   }
+}
+
+/** float32 to bfloat16. */
+function roundingKernel(elements: number): Generated {
+  const view = (storage: Storage) => denseView({ kind: 'state', storage, elements, name: '' }, [elements])
+  const value: Value = { op: { name: 'round', result: () => [] }, inputs: [], attrs: {}, shape: [elements], dtype: 'float32' }
+  const [source, target] = [view('float32'), view('bfloat16')]
+  return mapKernel({
+    shape: [elements],
+    members: [],
+    operands: [{ value, view: source }],
+    results: [{ value, view: target }],
+  })
 }
 
 const roomOf = (state: State): number =>

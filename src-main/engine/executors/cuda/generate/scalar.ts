@@ -58,7 +58,7 @@ const writers: Readonly<Record<string, Write>> = {
   cast: (operands, value) => casts[value.dtype](operands, value),
 }
 
-export const isElementwise = ({ op }: Value): boolean => op.name in writers
+export const isElementwise = ({ op }: Pick<Value, 'op'>): boolean => op.name in writers
 
 /** C for one op over named scalars. */
 export function scalarCode(value: Value, operands: readonly string[]): string {

@@ -1,5 +1,6 @@
 /** Reads and additions at int32 indices. */
 import { sizeOfShape } from '../../../dims.ts'
+import type { Value } from '../../../graph.ts'
 import { fillCommand, reads, updates, writes } from '../command.ts'
 import type { Storage } from '../driver.ts'
 import { fixedKernel, linearLaunch } from '../generate/fixed.ts'
@@ -69,7 +70,9 @@ function filled(planner: Planner, what: string, target: View): View {
 
 export const indexed: Readonly<Record<string, Lowering>> = {
   gather: (planner, value) => {
-    const [source, indices] = value.inputs.map((input) => planner.dense(input)) as [View, View]
+    const [table, places] = value.inputs as [Value, Value]
+    const shadow = planner.rounds(value) ? planner.shadow(table) : undefined
+    const [source, indices] = [shadow ?? planner.dense(table), planner.dense(places)]
     const axis = value.attrs.axis as number
     const target = planner.scratch('gather', value.shape as readonly number[], source.buffer.storage)
     const count = target.buffer.elements
@@ -80,7 +83,8 @@ export const indexed: Readonly<Record<string, Lowering>> = {
     return [target]
   },
   scatterAdd: (planner, value) => {
-    const [indices, source] = value.inputs.map((input) => planner.dense(input)) as [View, View]
+    const indices = planner.dense(value.inputs[0]!)
+    const source = planner.aligned(value.inputs[1]!, value.dtype)
     const target = filled(planner, 'scatterAdd', planner.resultOf(value))
     const count = sizeOfShape(source.shape)
     const launch = linearLaunch(scatterKernel(adding(target)), count, sizeOfShape(source.shape.slice(1)))
@@ -101,7 +105,8 @@ export const indexed: Readonly<Record<string, Lowering>> = {
     return [target]
   },
   scatterLast: (planner, value) => {
-    const [source, indices] = value.inputs.map((input) => planner.dense(input)) as [View, View]
+    const source = planner.aligned(value.inputs[0]!, value.dtype)
+    const indices = planner.dense(value.inputs[1]!)
     const target = filled(planner, 'scatterLast', planner.resultOf(value))
     const count = sizeOfShape(source.shape)
     const launch = linearLaunch(scatterLastKernel(adding(target)), count, target.shape.at(-1)!, source.shape.at(-1)!)

@@ -2,7 +2,7 @@
 import { sizeOfShape } from '../../../dims.ts'
 import type { Value } from '../../../graph.ts'
 import { fillCommand, type PlannedMatrix, productCommand, reads, type Touch, touchOf } from '../command.ts'
-import { storageBytes } from '../driver.ts'
+import { type Storage, storageBytes } from '../driver.ts'
 import type { Planner } from '../planner.ts'
 import { broadcastView, collapseAxes, denseStrides, touchedElements, type View } from '../view.ts'
 import type { Lowering } from './lowering.ts'
@@ -123,8 +123,27 @@ function placesOf(shape: readonly number[], strides: readonly (readonly number[]
   )
 }
 
-function product(planner: Planner, value: Value, factors: Factors, addend?: View): readonly View[] {
-  const target = planner.resultOf(value)
+/** Tensor cores take bfloat16 in pieces of this many. */
+const piece = 8
+
+/**
+ * Two factors in one storage: bfloat16 where one of them is, or where one is a state whose copy in bfloat16 serves the
+ * other factor's activations.
+ */
+export function factorsOf(planner: Planner, left: Value, right: Value, inner: number): [View, View] {
+  const values = [left, right]
+  const views = values.map((value) => planner.view(value))
+  const lies = views.some(({ buffer }) => buffer.storage === 'bfloat16')
+  const could = inner % piece === 0 && values.some((value) => planner.shadow(value) !== undefined)
+  const [a, b] = lies || could ? values.map((value) => planner.converted(value, 'bfloat16')) : views
+  return [a!, b!]
+}
+
+function product(planner: Planner, value: Value, factors: Factors, added?: View): readonly View[] {
+  const rounded = factors.a.buffer.storage === 'bfloat16' && planner.rounds(value)
+  const target = planner.resultOf(value, 0, rounded ? 'bfloat16' : 'float32')
+  const { storage } = target.buffer
+  const addend = added && added.buffer.storage !== storage ? converted(planner, value, added, storage) : added
   if (target.buffer.elements === 0) return [target]
   if (factors.a.shape.at(factors.transA ? -2 : -1) !== 0) multiply(planner, value.op.name, factors, target, addend)
   else if (addend) planner.copy(value.op.name, addend, target)
@@ -132,15 +151,25 @@ function product(planner: Planner, value: Value, factors: Factors, addend?: View
   return [target]
 }
 
+/** An addend in the storage of the result; what is repeated over rows or columns stays so. */
+function converted(planner: Planner, { op }: Value, view: View, storage: Storage): View {
+  const axes = view.shape.map((size, axis) => (view.strides[axis] === 0 ? 1 : size))
+  const once = planner.copied(op.name, { ...view, shape: axes }, storage)
+  return broadcastView(once, view.shape)
+}
+
 export const products: Readonly<Record<string, Lowering>> = {
   matmul: (planner, value) => {
-    const [a, b] = value.inputs.map((input) => planner.view(input)) as [View, View]
+    const [left, right] = value.inputs as [Value, Value]
     const { transA, transB, alpha } = value.attrs as { transA: boolean; transB: boolean; alpha: number }
+    const inner = left.shape.at(transA ? -2 : -1) as number
+    const [a, b] = factorsOf(planner, left, right, inner)
     return product(planner, value, { a, b, transA, transB, alpha })
   },
   linear: (planner, value) => {
-    const [a, b, addend] = value.inputs.map((input) => planner.view(input)) as [View, View, View | undefined]
-    const wide = addend && broadcastView(addend, value.shape as readonly number[])
+    const [left, right, added] = value.inputs as [Value, Value, Value | undefined]
+    const [a, b] = factorsOf(planner, left, right, left.shape[1] as number)
+    const wide = added && broadcastView(planner.view(added), value.shape as readonly number[])
     return product(planner, value, { a, b, transA: false, transB: true, alpha: 1 }, wide)
   },
 }

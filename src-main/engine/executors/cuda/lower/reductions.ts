@@ -44,7 +44,7 @@ function reduce(planner: Planner, value: Value): readonly View[] {
 
 /** Rows of the last axis, dense. */
 function rowsOf(planner: Planner, value: Value): { view: View; rows: number; width: number } {
-  const view = planner.dense(value)
+  const view = planner.aligned(value, value.dtype)
   const width = view.shape.at(-1)!
   return { view, width, rows: sizeOfShape(view.shape.slice(0, -1)) }
 }
@@ -55,7 +55,7 @@ export const reductions: Readonly<Record<string, Lowering>> = {
   cumsum: (planner, value) => {
     const axis = value.attrs.axis as number
     const order = value.shape.map((_, index) => index).filter((index) => index !== axis)
-    const moved = transposedView(planner.view(value.inputs[0]!), [...order, axis])
+    const moved = transposedView(planner.converted(value.inputs[0]!, value.dtype), [...order, axis])
     const source = planner.densified('cumsum', moved)
     const target = planner.scratch('cumsum', source.shape, source.buffer.storage)
     const width = source.shape.at(-1)!

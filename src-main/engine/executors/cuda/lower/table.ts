@@ -3,6 +3,7 @@ import { attentions } from './attention.ts'
 import { indexed } from './indexed.ts'
 import type { Lowering } from './lowering.ts'
 import { network } from './network.ts'
+import { optimizers } from './optimizer.ts'
 import { products } from './products.ts'
 import { reductions } from './reductions.ts'
 import { samplings } from './sampling.ts'
@@ -18,4 +19,5 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...attentions,
   ...tokenStatistics,
   ...samplings,
+  ...optimizers,
 }

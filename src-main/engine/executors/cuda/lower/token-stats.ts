@@ -5,7 +5,7 @@ import { logitsGradLaunch, tokenStateSize, tokenStatsEndLaunch, tokenStatsLaunch
 import type { Planner } from '../planner.ts'
 import { denseView, slicedView, type View } from '../view.ts'
 import type { Lowering } from './lowering.ts'
-import { multiply } from './products.ts'
+import { factorsOf, multiply } from './products.ts'
 
 const absent = 0
 
@@ -20,7 +20,8 @@ interface Head {
 }
 
 function headOf(planner: Planner, value: Value, temperature: Value): Head {
-  const [hidden, weight] = value.inputs.slice(0, 2).map((input) => planner.view(input)) as [View, View]
+  const [left, right] = value.inputs as [Value, Value]
+  const [hidden, weight] = factorsOf(planner, left, right, left.shape[1] as number)
   const [tokens, vocabulary] = [hidden.shape[0]!, weight.shape[0]!]
   const step = Math.max(1, Math.ceil(tokens / (value.attrs.chunks as number)))
   return {
@@ -106,7 +107,7 @@ function tokenMoments(planner: Planner, value: Value): readonly View[] {
 function tokenStatsGrad(planner: Planner, value: Value): readonly View[] {
   const what = 'tokenStatsGrad'
   const targets = planner.dense(value.inputs[2]!)
-  const [dLogprobs, dEntropies] = value.inputs.slice(4).map((input) => planner.dense(input)) as [View, View | undefined]
+  const [dLogprobs, dEntropies] = value.inputs.slice(4).map((input) => planner.aligned(input, 'float32')) as [View, View | undefined]
   const head = headOf(planner, value, value.inputs[3]!)
   const tokens = head.hidden.shape[0]!
   const dHidden = planner.resultOf(value, 0, head.hidden.buffer.storage)
