@@ -15,7 +15,7 @@ function planFor(outputs: Record<string, Value>, updates: readonly Update[] = []
   const situation = {
     sizes: new Map<string, number>(),
     storageOf: (_: string, __: string, dtype: 'float32' | 'int32' | 'bool') => dtype,
-    ...{ tf32: false, rounded: false, multiprocessors: 132 },
+    ...{ tf32: false, rounded: false, growing: false, capacities: new Map<string, number>(), multiprocessors: 132 },
   }
   return planOf(whole, situation, new Map())
 }

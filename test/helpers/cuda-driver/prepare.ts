@@ -12,6 +12,14 @@ export function kernelsOf(program: Program, shapes: Readonly<Record<string, read
     return { what: name, value, shape: shapes[name]!, dtype: value.dtype }
   })
   bindLeaves(leaves, sizes)
-  const { commands } = planned(program, { sizes, storageOf: (_, __, dtype) => dtype, tf32: false, rounded: false, multiprocessors: 4 })
+  const { commands } = planned(program, {
+    sizes,
+    storageOf: (_, __, dtype) => dtype,
+    tf32: false,
+    rounded: false,
+    growing: false,
+    capacities: new Map<string, number>(),
+    multiprocessors: 4,
+  })
   return commands.flatMap(({ kernel }) => (kernel ? [kernel] : []))
 }

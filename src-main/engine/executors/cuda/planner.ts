@@ -1,13 +1,26 @@
 /** A program at known sizes as a list of commands over buffers. */
 import { sizeOfShape } from '../../dims.ts'
-import { type DType, inputOp, nameOf, type Op, type Program, partOp, stateOp, type TensorData, type Value } from '../../graph.ts'
+import {
+  type DType,
+  inputOp,
+  nameOf,
+  type Op,
+  type Program,
+  partOp,
+  stateOp,
+  type TensorData,
+  type Value,
+} from '../../graph.ts'
 import { computationOrder } from '../../liveness.ts'
-import { type Command, copyCommand, type Given, launchCommand, reads, writes } from './command.ts'
+import { type Command, copyCommand, type Given, launchCommand, reads, updates, writes } from './command.ts'
 import { type Storage, storageBytes } from './driver.ts'
 import { boundProgram, constantNumber } from './expand.ts'
 import { type Partition, partition } from './fusion.ts'
+import { fixedKernel, linearLaunch } from './generate/fixed.ts'
 import { mapKernel, sharesPlaces } from './generate/map.ts'
-import { isElementwise } from './generate/scalar.ts'
+import { isElementwise, memoryTypes } from './generate/scalar.ts'
+import { lengthInput } from './growing.ts'
+import type { Kernel } from './kernel.ts'
 import type { Lowering } from './lower/lowering.ts'
 import { updatesInPlace } from './lower/optimizer.ts'
 import { lowerings } from './lower/table.ts'
@@ -24,6 +37,10 @@ export interface Situation {
   readonly storageOf: (kind: 'state' | 'input', name: string, dtype: DType) => Storage
   /** Whether products of float32 may round their factors to tf32. */
   readonly tf32: boolean
+  /** Whether caches are planned at their capacity, their length being an input on the device. */
+  readonly growing: boolean
+  /** Of growing caches, by name. */
+  readonly capacities: ReadonlyMap<string, number>
   /** Whether activations are kept in bfloat16. */
   readonly rounded: boolean
   /** Of the card. */
@@ -122,6 +139,17 @@ export class Planner {
 
   definition(value: Value): readonly View[] | undefined {
     return this.#views.get(value)
+  }
+
+  /** The caches' length [1] on the device, where a plan serves all lengths. */
+  get length(): View | undefined {
+    if (!this.situation.growing) return undefined
+    return denseView(this.named('input', lengthInput, 'int32', 1), [1])
+  }
+
+  /** Rows that a cache is planned with. */
+  capacityOf(name: string): number {
+    return this.situation.capacities.get(name)!
   }
 
   /** Whether a value may be kept in bfloat16. */
@@ -288,7 +316,10 @@ function owned(planner: Planner, what: string, view: View, taken: Set<Buffer>, s
   const { buffer } = view
   const own =
     buffer.storage === storage &&
-    buffer.kind === 'scratch' && isDense(view) && sizeOfShape(view.shape) === buffer.elements && !taken.has(buffer)
+    buffer.kind === 'scratch' &&
+    isDense(view) &&
+    sizeOfShape(view.shape) === buffer.elements &&
+    !taken.has(buffer)
   const target = own ? view : planner.scratch(what, view.shape, storage)
   if (!own) planner.copy(what, view, target)
   taken.add(target.buffer)
@@ -327,9 +358,36 @@ export function planned(program: Program, situation: Situation): Planned {
   }
   for (const indices of pending.values()) for (const index of indices) update(index)
   const outputs = new Map(
-    Object.entries(bound.outputs).map(([name, value]) => [name, owned(planner, name, planner.view(value), taken, leavingAs(planner.view(value), value))]),
+    Object.entries(bound.outputs).map(([name, value]) => [
+      name,
+      owned(planner, name, planner.view(value), taken, leavingAs(planner.view(value), value)),
+    ]),
   )
   return { commands: planner.commands, constants: planner.constants, outputs, replacements }
+}
+
+/** Writes rows to a cache at a length that the device knows. */
+function appendAt(planner: Planner, name: string, storage: Storage, value: Value, length: View): void {
+  const source = planner.aligned(value, storage)
+  const count = source.buffer.elements
+  const row = sizeOfShape(source.shape.slice(1))
+  const capacity = planner.capacityOf(name)
+  const cache = denseView(planner.named('state', name, storage, capacity * row), [capacity, row])
+  if (count === 0) return
+  const launch = linearLaunch(appendKernel(storage), count, row)
+  planner.launch('append', launch, [reads(length), reads(source), updates(cache)])
+}
+
+function appendKernel(storage: Storage): Kernel {
+  const type = memoryTypes[storage]
+  return fixedKernel(
+    'append',
+    ['int64', 'int64', 'pointer', 'pointer', 'pointer'],
+    `const long long count, const long long row, const int* length, const ${type}* source, ${type}* cache`,
+    `for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < count; i += (long long)gridDim.x * blockDim.x)
+  cache[(long long)*length * row + i] = source[i];
+`,
+  )
 }
 
 function usesOf({ updates: all }: Program, { outputs, updates: values }: ReturnType<typeof boundProgram>): Uses {
@@ -352,6 +410,10 @@ function applyUpdate(
   const elements = sizeOfShape(value.shape as readonly number[])
   if (mode === 'append') {
     const storage = planner.situation.storageOf('state', name, value.dtype)
+    if (planner.length) {
+      appendAt(planner, name, storage, value, planner.length)
+      return
+    }
     const buffer = planner.named('state', `${name} ${appendBuffer}`, storage, elements)
     planner.copy('append', planner.view(value), denseView(buffer, value.shape as readonly number[]))
     return

@@ -7,6 +7,7 @@ import type { Allocator } from './allocator.ts'
 import { aligned, ownerOf } from './arena.ts'
 import type { AddressOf } from './command.ts'
 import type { Address, Driver, Storage } from './driver.ts'
+import { growingSize, lengthInput } from './growing.ts'
 import { constantBytes, isShadow, type Plan, planOf } from './plan.ts'
 import { appendBuffer } from './planner.ts'
 import { readSpan, rowsOf, type States } from './states.ts'
@@ -44,9 +45,12 @@ export class PreparedProgram {
   readonly #program: Program
   readonly #environment: Environment
   readonly #plans = new Map<string, Ready>()
+  /** The size that grows with every run. */
+  readonly #growing: string | undefined
 
   constructor(program: Program, environment: Environment) {
     this.#program = program
+    this.#growing = growingSize(program)
     this.#environment = environment
   }
 
@@ -60,7 +64,7 @@ export class PreparedProgram {
     const block = workspace.take(plan.workspaceBytes)
     const retained = this.#retain(plan)
     try {
-      this.#compute(ready, block, this.#addresses(ready, block, inputs, rename, retained), inputs)
+      this.#compute(ready, block, this.#addresses(ready, block, inputs, rename, retained), inputs, this.#length(sizes))
     } catch (error) {
       for (const address of retained.values()) this.#environment.memory.release(address)
       throw error
@@ -69,9 +73,13 @@ export class PreparedProgram {
     return this.#outputs(plan, block, retained)
   }
 
-  #compute({ plan }: Ready, block: Address, addressOf: AddressOf, inputs: Inputs): void {
+  #length(sizes: ReadonlyMap<string, number>): Int32Array {
+    return Int32Array.of(this.#growing === undefined ? 0 : sizes.get(this.#growing)!)
+  }
+
+  #compute({ plan }: Ready, block: Address, addressOf: AddressOf, inputs: Inputs, length: Int32Array): void {
     const { driver } = this.#environment
-    this.#upload(plan, block, inputs)
+    this.#upload(plan, block, inputs, length)
     for (const { what, prepare } of plan.commands) if (prepare) this.#named(what, () => prepare(driver, addressOf))
     for (const { what, run } of plan.commands) this.#named(what, () => run(driver, addressOf))
     for (const { state, value } of plan.layout.copies) {
@@ -132,6 +140,16 @@ export class PreparedProgram {
     }
   }
 
+  /** Rows that growing caches have room for; none where a plan serves one length only. */
+  #capacities(rename: Rename): Map<string, number> {
+    const { states } = this.#environment
+    const capacities = new Map<string, number>()
+    if (this.#growing === undefined) return capacities
+    for (const { state, mode } of this.#program.updates)
+      if (mode === 'append') capacities.set(state, states.cache(rename(state)).capacity)
+    return new Set(capacities.values()).size === 1 ? capacities : new Map()
+  }
+
   /** The plan for these sizes and ways to lie in memory. */
   #ready(inputs: Inputs, rename: Rename, sizes: ReadonlyMap<string, number>): Ready {
     const held = (name: string) => heldBy(inputs[name]!)
@@ -145,15 +163,26 @@ export class PreparedProgram {
       if (known) storages.set(`state ${value}`, this.#environment.states.get(rename(value)).storage)
     }
     const onHost = this.#program.inputs.map(nameOf).filter((name) => !held(name))
-    const key = JSON.stringify([[...sizes], [...storages.values()], onHost])
+    const capacities = this.#capacities(rename)
+    const planned = new Map(sizes)
+    if (capacities.size > 0) planned.set(this.#growing!, [...capacities.values()][0]!)
+    const key = JSON.stringify([[...planned], [...storages.values()], onHost])
     const known = this.#plans.get(key)
     if (known) return known
     const storageOf = (kind: string, name: string, dtype: DType) => storages.get(`${kind} ${name}`) ?? dtype
     const bytes = new Map(onHost.map((name) => [name, inputs[name]!.data.byteLength]))
+    if (capacities.size > 0) bytes.set(lengthInput, 4)
     const plan = planOf(
       this.#program,
       {
-        ...{ sizes, storageOf, tf32: this.#environment.tf32, rounded: this.#environment.rounded },
+        ...{
+          sizes: planned,
+          capacities,
+          growing: capacities.size > 0,
+          storageOf,
+          tf32: this.#environment.tf32,
+          rounded: this.#environment.rounded,
+        },
         multiprocessors: this.#environment.driver.card.multiprocessors,
       },
       bytes,
@@ -185,11 +214,11 @@ export class PreparedProgram {
     return new Map([...retained.values()].map(({ buffer }) => [buffer, memory.allocate(bufferBytes(buffer))]))
   }
 
-  #upload({ inputs: { place, bytes, places } }: Plan, block: Address, inputs: Inputs): void {
+  #upload({ inputs: { place, bytes, places } }: Plan, block: Address, inputs: Inputs, length: Int32Array): void {
     if (bytes === 0) return
     const packed = new Uint8Array(bytes)
     for (const [name, at] of places) {
-      const { data } = inputs[name]!
+      const data = name === lengthInput ? length : inputs[name]!.data
       packed.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at - place)
     }
     this.#environment.driver.upload({ address: block + place, bytes }, packed)

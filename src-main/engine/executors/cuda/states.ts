@@ -153,7 +153,13 @@ export class States {
 /** float32 to bfloat16. */
 function roundingKernel(elements: number): Generated {
   const view = (storage: Storage) => denseView({ kind: 'state', storage, elements, name: '' }, [elements])
-  const value: Value = { op: { name: 'round', result: () => [] }, inputs: [], attrs: {}, shape: [elements], dtype: 'float32' }
+  const value: Value = {
+    op: { name: 'round', result: () => [] },
+    inputs: [],
+    attrs: {},
+    shape: [elements],
+    dtype: 'float32',
+  }
   const [source, target] = [view('float32'), view('bfloat16')]
   return mapKernel({
     shape: [elements],

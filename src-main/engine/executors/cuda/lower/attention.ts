@@ -90,7 +90,11 @@ export const attentions: Readonly<Record<string, Lowering>> = {
     } = sizesOf(value) as AttentionSizes & { time: number; batch: number }
     const shape = { storage, heads, keyValueHeads, headDim, prompts: false, append: false }
     const { multiprocessors } = planner.situation
-    const { attend: first, join, scratch } = decodeAttentionLaunches(shape, { batch, keys: past + 1, multiprocessors })
+    const {
+      attend: first,
+      join,
+      scratch,
+    } = decodeAttentionLaunches(shape, { batch, keys: planner.length ? past : past + 1, multiprocessors })
     const partial = scratch > 0 ? planner.scratch('cachedAttention', [scratch], 'float32') : undefined
     planner.add(
       launchCommand('cachedAttention', first, [
@@ -98,7 +102,8 @@ export const attentions: Readonly<Record<string, Lowering>> = {
         writes(out),
         partial ? writes(partial) : absent,
         starts ? reads(planner.dense(starts)) : absent,
-        ...[absent, past, batch, 1 / Math.sqrt(headDim)],
+        ...(planner.length ? [reads(planner.length), 0] : [absent, past]),
+        ...[batch, 1 / Math.sqrt(headDim)],
       ]),
     )
     if (join && partial)

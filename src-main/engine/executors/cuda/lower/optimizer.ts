@@ -26,14 +26,20 @@ export function updatesInPlace({ updates: all }: Program): boolean {
   const scalars = (step: Value) => step.inputs.slice(4)
   return (
     first !== undefined &&
-    [...steps].every(([step, parts]) => parts.size === 3 && scalars(step).every((each, i) => each === scalars(first)[i]))
+    [...steps].every(
+      ([step, parts]) => parts.size === 3 && scalars(step).every((each, i) => each === scalars(first)[i]),
+    )
   )
 }
 
 function adamw(planner: Planner, value: Value): readonly View[] {
   const steps = planner.order.filter(({ op }) => op.name === 'adamw')
   const states = steps.map(({ inputs }) => inputs.slice(0, 4).map((input) => planner.view(input)))
-  for (const [index, step] of steps.entries()) planner.define(step, replaced.map((place) => states[index]![place]!))
+  for (const [index, step] of steps.entries())
+    planner.define(
+      step,
+      replaced.map((place) => states[index]![place]!),
+    )
   const sizes = states.map(([parameter]) => parameter!.buffer.elements)
   const pieces = piecesOf(sizes)
   const views = planner.definition(value)!
@@ -45,12 +51,19 @@ function adamw(planner: Planner, value: Value): readonly View[] {
     ...[updates(parameter!), reads(gradient!), updates(first!), updates(second!)],
   ])
   const launch = adamwLaunch('float32', pieces.length / 2)
-  planner.add(withTable(launchCommand('adamw', launch, [reads(table), reads(piecesView), ...scalars]), touches, table, states))
+  planner.add(
+    withTable(launchCommand('adamw', launch, [reads(table), reads(piecesView), ...scalars]), touches, table, states),
+  )
   return views
 }
 
 /** The table of addresses is written when they are others than last time. */
-function withTable(command: Command, touches: readonly Touch[], table: View, states: readonly (readonly View[])[]): Command {
+function withTable(
+  command: Command,
+  touches: readonly Touch[],
+  table: View,
+  states: readonly (readonly View[])[],
+): Command {
   let written = ''
   return {
     ...command,
@@ -74,4 +87,3 @@ function withTable(command: Command, touches: readonly Touch[], table: View, sta
 }
 
 export const optimizers: Readonly<Record<string, Lowering>> = { adamw }
-

@@ -107,7 +107,10 @@ function tokenMoments(planner: Planner, value: Value): readonly View[] {
 function tokenStatsGrad(planner: Planner, value: Value): readonly View[] {
   const what = 'tokenStatsGrad'
   const targets = planner.dense(value.inputs[2]!)
-  const [dLogprobs, dEntropies] = value.inputs.slice(4).map((input) => planner.aligned(input, 'float32')) as [View, View | undefined]
+  const [dLogprobs, dEntropies] = value.inputs.slice(4).map((input) => planner.aligned(input, 'float32')) as [
+    View,
+    View | undefined,
+  ]
   const head = headOf(planner, value, value.inputs[3]!)
   const tokens = head.hidden.shape[0]!
   const dHidden = planner.resultOf(value, 0, head.hidden.buffer.storage)
