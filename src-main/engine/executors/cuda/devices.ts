@@ -38,7 +38,8 @@ function cardDevice(index: number, title: string): Device {
         import('./native/driver.ts'),
         import('./executor.ts'),
       ])
-      return createCudaExecutor(openNativeDriver({ paths: nativePaths(), index, cache: kernelFolder() }))
+      const driver = openNativeDriver({ paths: nativePaths(), index, cache: kernelFolder() })
+      return createCudaExecutor(driver, { precision: 'bfloat16', tf32: true })
     },
   }
 }

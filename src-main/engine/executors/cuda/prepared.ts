@@ -10,6 +10,7 @@ import type { Address, Driver, Storage } from './driver.ts'
 import { growingSize, lengthInput } from './growing.ts'
 import { constantBytes, isShadow, type Plan, planOf } from './plan.ts'
 import { appendBuffer } from './planner.ts'
+import { Recordings } from './recordings.ts'
 import { readSpan, rowsOf, type States } from './states.ts'
 import { deviceTensor, type Held, heldBy } from './tensor.ts'
 import { type Buffer, bufferBytes, type View } from './view.ts'
@@ -29,6 +30,9 @@ interface Ready {
   /** Of the constants' block; absent without any. */
   readonly constants: Address | undefined
   readonly constantPlaces: ReadonlyMap<Buffer, number>
+  readonly recordings: Recordings
+  /** All that lies outside of the workspace, or marks where it begins. */
+  readonly external: readonly Buffer[]
 }
 
 type Inputs = Readonly<Record<string, Tensor>>
@@ -77,12 +81,24 @@ export class PreparedProgram {
     return Int32Array.of(this.#growing === undefined ? 0 : sizes.get(this.#growing)!)
   }
 
-  #compute({ plan }: Ready, block: Address, addressOf: AddressOf, inputs: Inputs, length: Int32Array): void {
+  #compute(
+    { plan, recordings, external }: Ready,
+    block: Address,
+    addressOf: AddressOf,
+    inputs: Inputs,
+    length: Int32Array,
+  ): void {
     const { driver } = this.#environment
     this.#upload(plan, block, inputs, length)
     for (const { what, prepare } of plan.commands) if (prepare) this.#named(what, () => prepare(driver, addressOf))
-    for (const { what, run } of plan.commands) this.#named(what, () => run(driver, addressOf))
-    for (const { state, value } of plan.layout.copies) {
+    const addresses = [block, this.#environment.workspace.generation, ...external.map(addressOf)]
+    recordings.run(addresses, plan.commands.length + plan.layout.copies.length, () => this.#work(plan, addressOf))
+  }
+
+  #work({ commands, layout }: Plan, addressOf: AddressOf): void {
+    const { driver } = this.#environment
+    for (const { what, run } of commands) this.#named(what, () => run(driver, addressOf))
+    for (const { state, value } of layout.copies) {
       const bytes = bufferBytes(state)
       if (bytes > 0) driver.copy({ address: addressOf(state), bytes }, { address: addressOf(value), bytes })
     }
@@ -197,7 +213,9 @@ export class PreparedProgram {
     const { driver, memory } = this.#environment
     driver.load(plan.commands.flatMap(({ kernel }) => (kernel ? [kernel] : [])))
     const bytes = constantBytes(plan.constants)
-    if (bytes === 0) return { plan, constants: undefined, constantPlaces: new Map() }
+    const recordings = new Recordings(driver)
+    const external = externalBuffers(plan)
+    if (bytes === 0) return { plan, constants: undefined, constantPlaces: new Map(), recordings, external }
     const constants = memory.allocate(bytes)
     const constantPlaces = new Map<Buffer, number>()
     let place = 0
@@ -206,7 +224,7 @@ export class PreparedProgram {
       if (data.length > 0) driver.upload({ address: constants + place, bytes: data.byteLength }, data)
       place += aligned(data.byteLength)
     }
-    return { plan, constants, constantPlaces }
+    return { plan, constants, constantPlaces, recordings, external }
   }
 
   #retain({ retained }: Plan): ReadonlyMap<Buffer, Address> {
@@ -307,8 +325,10 @@ export class PreparedProgram {
   }
 
   release(): void {
-    for (const { constants } of this.#plans.values())
+    for (const { constants, recordings } of this.#plans.values()) {
+      recordings.release()
       if (constants !== undefined) this.#environment.memory.release(constants)
+    }
     this.#plans.clear()
   }
 }
@@ -317,6 +337,16 @@ function typed(bytes: Uint8Array<ArrayBuffer>, storage: Storage) {
   if (storage === 'bfloat16') throw new Error('Small outputs are not kept in bfloat16.')
   if (storage === 'bool') return bytes
   return storage === 'int32' ? new Int32Array(bytes.buffer) : new Float32Array(bytes.buffer)
+}
+
+/** Buffers whose address can differ from run to run; scratch follows the workspace. */
+function externalBuffers({ commands, layout, retained }: Plan): Buffer[] {
+  const touched = new Set(
+    commands.flatMap(({ touches }) => touches.map(({ buffer }) => ownerOf(buffer, layout.sharing))),
+  )
+  for (const { state } of layout.copies) touched.add(state)
+  const kept = new Set([...retained.values()].map(({ buffer }) => buffer))
+  return [...touched].filter((buffer) => buffer.kind !== 'scratch' || kept.has(buffer))
 }
 
 const dtypeOfTensor = (tensor: Tensor): DType => heldBy(tensor)?.dtype ?? dtypeOf(tensor.data)
