@@ -64,6 +64,8 @@ export interface CompiledProgram {
 
 export interface Executor {
   readonly name: string
+  /** Tokens that fill the device when they go through a model together; absent: as many as suit a CPU's caches. */
+  readonly tokensAtOnce?: number
   compile(program: Program, options?: CompileOptions): Promise<CompiledProgram>
   createState(name: string, options: StateOptions): void
   createCache(name: string, options: CacheOptions): void

@@ -71,11 +71,16 @@ const logitsShare = 0.5
 const residualBudget = 2 ** 30
 
 /** Cuts rows into the pieces that go through the model one after another. */
-export function prepare(config: ModelConfig, rows: TokenRows, temperature: number): PreparedPiece[] {
+export function prepare(
+  config: ModelConfig,
+  rows: TokenRows,
+  temperature: number,
+  tokensAtOnce?: number,
+): PreparedPiece[] {
   requireRows(rows, config)
   if (!(temperature > 0)) throw new UserError(`The temperature is ${temperature}, expected more than 0.`)
   const scalar = { shape: [], data: new Float32Array([temperature]) }
-  return cutRows(rows)
+  return cutRows(rows, tokensAtOnce)
     .filter(({ places }) => places.length > 0)
     .map((piece) => {
       const batch = tokenBatch(piece.rows)
@@ -151,7 +156,7 @@ export async function scoreRows(
   const alternatives = { count, ids: new Int32Array(tokens * count), logprobs: new Float32Array(tokens * count) }
   const own = { scored: config, suffix: '', rename: {} }
   const { scored, suffix, rename } = weights === 'reference' ? referenceOf(context) : own
-  for (const prepared of prepare(config, rows, temperature)) {
+  for (const prepared of prepare(config, rows, temperature, context.executor.tokensAtOnce)) {
     await checkpoint()
     const { piece, batch, inputs } = prepared
     const shape = shapeOf(config, batch, referenceKl)
@@ -176,7 +181,7 @@ export async function momentRows(context: PassContext, rows: TokenRows, temperat
   const { config, programs, checkpoint } = context
   const tokens = countOf(rows)
   const moments = { squares: new Float32Array(tokens), cubes: new Float32Array(tokens) }
-  for (const { piece, batch, inputs } of prepare(config, rows, temperature)) {
+  for (const { piece, batch, inputs } of prepare(config, rows, temperature, context.executor.tokensAtOnce)) {
     await checkpoint()
     const shape = shapeOf(config, batch)
     const program = await programs(`moments ${keyOf(shape)}`, () => momentsProgram(config, shape))
@@ -197,7 +202,7 @@ export async function forwardRows(
 ): Promise<{ statistics: TokenStatistics; pending: PendingPass }> {
   const { config, parameters, programs, checkpoint } = context
   const statistics = emptyStatistics(countOf(rows), referenceKl)
-  const prepared = prepare(config, rows, temperature).map(({ piece, batch, inputs }) => {
+  const prepared = prepare(config, rows, temperature, context.executor.tokensAtOnce).map(({ piece, batch, inputs }) => {
     return { piece, batch, inputs: { ...inputs, ...dropoutInputs(config, piece.rows, context.dropout) } }
   })
   const layered = recomputes(context, prepared)

@@ -28,6 +28,7 @@ export interface CudaOptions {
 
 class CudaExecutor implements Executor {
   readonly name = 'cuda'
+  readonly tokensAtOnce = 16_384
   readonly #driver: Driver
   readonly #options: Required<CudaOptions>
   readonly #memory: Allocator
