@@ -3,6 +3,7 @@ import type { GroupRecord, RolloutRecord, StepRecord } from '../../src-preload/c
 import { packTrace } from '../../src-preload/contract/trace.ts'
 import type { Rollout, RolloutBatch, RolloutGroup } from './rollout.ts'
 import { mean } from './rollout-metrics.ts'
+import { tracesStep } from './traces-step.ts'
 
 export function stepRecord(
   config: RunConfig,
@@ -10,7 +11,7 @@ export function stepRecord(
   batch: RolloutBatch,
   metrics: Readonly<Record<string, number>>,
 ): StepRecord {
-  const tracedGroups = step % config.trace.every === 0 ? (config.trace.groups ?? batch.groups.length) : 0
+  const tracedGroups = tracesStep(config, step) ? (config.trace.groups ?? batch.groups.length) : 0
   return { step, metrics, groups: batch.groups.map((group, index) => groupRecord(group, index < tracedGroups)) }
 }
 
@@ -47,7 +48,7 @@ function rolloutRecord(rollout: Rollout, traced: boolean): RolloutRecord {
 }
 
 function packRollout(rollout: Rollout): Uint8Array {
-  const { policyLogprobs, referenceLogprobs } = rollout
+  const { policyLogprobs, referenceLogprobs, alternatives } = rollout
   return packTrace({
     ids: Uint32Array.from(rollout.ids),
     textLengths: rollout.textLengths,
@@ -55,6 +56,7 @@ function packRollout(rollout: Rollout): Uint8Array {
     entropies: rollout.rolloutEntropies,
     ...(policyLogprobs ? { policyLogprobs } : {}),
     ...(referenceLogprobs ? { referenceLogprobs } : {}),
+    ...(alternatives ? { alternatives } : {}),
     flags: rollout.flags,
   })
 }

@@ -1,12 +1,15 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 import { traceFlags } from '../../src-preload/contract/trace.ts'
+import type { TraceAlternatives } from '../../src-preload/contract/trace-alternatives.ts'
 import type { FinishReason, GeneratedRow, GenerateRequest, Generation, Policy, TokenMoments } from '../model/policy.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
 import type { Verdict, VerifyItem } from '../tasks/verify/verdict.ts'
 import type { RunControl } from './control.ts'
 import { isConstantGroup } from './filters.ts'
+import { namedAlternatives } from './named-alternatives.ts'
 import { overlongPenalty } from './rewards.ts'
 import type { ProblemSampler } from './sampler.ts'
+import { tracesStep } from './traces-step.ts'
 
 /** A problem ready for the model. */
 export interface Problem {
@@ -34,6 +37,8 @@ export interface Rollout {
   oldLogprobs?: Float32Array
   referenceEntropies?: Float32Array
   policyLogprobs?: Float32Array
+  /** The likeliest tokens at each, where traces keep them. */
+  readonly alternatives?: TraceAlternatives
   /** Second-order statistics under the policy that sampled, for methods that ask for them. */
   rolloutMoments?: TokenMoments
   /** Bits of the contract's traceFlags. */
@@ -120,6 +125,7 @@ function requestOf(config: RunConfig, problems: readonly Problem[], step: number
   const prompts = problems.flatMap((problem) => new Array<Int32Array>(rollout.num_generations).fill(problem.promptIds))
   const firstRow = round * rollout.prompts_per_step * rollout.num_generations
   return {
+    ...(tracesStep(config, step) ? { alternatives: config.trace.top_k } : {}),
     prompts,
     seed,
     step,
@@ -146,11 +152,12 @@ async function rewardGroup(
 
 type Response = Pick<
   Rollout,
-  'ids' | 'text' | 'textLengths' | 'rolloutLogprobs' | 'rolloutEntropies' | 'finishReason' | 'flags'
+  'ids' | 'text' | 'textLengths' | 'rolloutLogprobs' | 'rolloutEntropies' | 'finishReason' | 'flags' | 'alternatives'
 >
 
 /** A finished row with its text; the pieces of `textLengths` add up to the text. */
-function responseOf({ tokens, logprobs, entropies, finishReason }: GeneratedRow, tokenizer: Tokenizer): Response {
+function responseOf(row: GeneratedRow, tokenizer: Tokenizer): Response {
+  const { tokens, logprobs, entropies, finishReason, alternatives } = row
   const pieces = tokenizer.decodeEach(tokens, { skipSpecialTokens: true })
   return {
     ids: tokens,
@@ -161,6 +168,7 @@ function responseOf({ tokens, logprobs, entropies, finishReason }: GeneratedRow,
     finishReason,
     // Masked until an update sees the token.
     flags: new Uint8Array(tokens.length).fill(traceFlags.masked),
+    ...(alternatives && { alternatives: namedAlternatives(alternatives, 0, tokens.length, tokenizer) }),
   }
 }
 

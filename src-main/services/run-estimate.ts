@@ -18,7 +18,7 @@ import { datasetInfo } from './datasets.ts'
 import { withAbsolutePaths } from './runs.ts'
 
 /** Bytes of a token's trace and text where no run has measured them. */
-const defaultBytes = { trace: 8, text: 4 }
+const defaultBytes = { trace: 8, alternative: 5, text: 4 }
 /** What the database's pages take beyond a trace, and what the text takes with its index for the search. */
 const tracePages = 1.1
 const textCopies = 2.1
@@ -104,7 +104,8 @@ export function diskEstimate(
   // The new one is whole before the oldest goes.
   const checkpoints = Math.min(written, keep + 1)
   const traced = Math.min(1, (trace.groups ?? rollout.prompts_per_step) / rollout.prompts_per_step) / trace.every
-  const traces = tokens * traced * (rates?.traceBytesPerToken ?? defaultBytes.trace) * tracePages
+  const traceBytes = defaultBytes.trace + trace.top_k * defaultBytes.alternative
+  const traces = tokens * traced * (rates?.traceBytesPerToken ?? traceBytes) * tracePages
   const text = tokens * (rates?.textBytesPerToken ?? defaultBytes.text) * textCopies
   const records = text + responses * responseBytes + steps * stepBytes
   return { checkpoint, checkpoints, traces, records, total: checkpoint * checkpoints + traces + records, free }

@@ -75,3 +75,18 @@ test('recipes are listed with their sources, one per method on the built-in mode
   }
   expect((await quiver('recipes')).stdout).toContain('arXiv 2507.15778')
 })
+
+test('a dry run shows three samples with verdict and reward, or why there are none', async () => {
+  const short = ['--set', 'rollout.max_completion_length=60', '--dry-run', ...data]
+  const checked = await quiver('check', 'grpo-arithmetic', ...short)
+  expect(checked.code).toBe(0)
+  expect(
+    checked.stdout.match(/^sample \d {2}(correct|wrong) {2}reward \d\.\d{3} \(verifier \d\.\d{3}\)$/gm),
+  ).toHaveLength(3)
+  expect(checked.stdout).toMatch(
+    / {2}response, \d+ tokens, mean entropy [\d.]+ nats, (ended|cut at the limit), [\d.]+ s\n/,
+  )
+  const failed = await quiver('check', 'grpo-arithmetic', '--set', 'data.max_prompt_length=1', ...short)
+  expect(failed.code).toBe(1)
+  expect(failed.stderr).toContain('max_prompt_length = 1 tokens')
+})

@@ -1,10 +1,12 @@
 /** Dynamic sampling: groups without spread make room for others, up to a number of rounds. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPolicy, type LocalPolicy } from '../../src-main/model/create-policy.ts'
+import { stepRecord } from '../../src-main/rl/record.ts'
 import { type Problem, sampleBatch } from '../../src-main/rl/rollout.ts'
 import { ProblemSampler } from '../../src-main/rl/sampler.ts'
 import { resolveModel } from '../../src-main/util/resources.ts'
 import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
+import { unpackTrace } from '../../src-preload/contract/trace.ts'
 
 let policy: LocalPolicy
 beforeAll(async () => {
@@ -20,10 +22,16 @@ const problems: Problem[] = Array.from({ length: 4 }, (_, index) => ({
 }))
 
 /** Samples a batch of two groups of two, where the answers in `spread` get one right and one wrong response. */
-async function sampled(spread: readonly string[], rollout: RunConfigInput['rollout'], reward: object = {}) {
+async function sampled(
+  spread: readonly string[],
+  rollout: RunConfigInput['rollout'],
+  reward: object = {},
+  trace: RunConfigInput['trace'] = {},
+) {
   const config = runConfigSchema.parse({
     rollout: { prompts_per_step: 2, num_generations: 2, max_completion_length: 4, ...rollout },
     reward,
+    trace,
   })
   const notes: string[] = []
   const control = {
@@ -84,4 +92,18 @@ test('dropping draws once; keeping filters nothing; the test is on accuracy, nev
   expect(Math.min(...rewards)).toBeLessThan(1)
   expect((await sampled([], { group_filter: 'keep' })).kept).toHaveLength(2)
   expect(dropped.notes).toEqual([])
+})
+
+test('a traced step stores the likeliest tokens where the run asks for them', async () => {
+  const trace = { top_k: 3 }
+  const batch = await sampled(['0'], {}, {}, trace)
+  const { groups } = stepRecord(runConfigSchema.parse({ trace }), 1, batch, {})
+  const stored = unpackTrace(groups[0]!.rollouts[0]!.trace!)
+  const { count, ids, logprobs, texts } = stored.alternatives!
+  expect([count, ids.length, logprobs.length]).toEqual([3, 3 * stored.ids.length, 3 * stored.ids.length])
+  for (const id of ids) expect(texts.get(id)).toBe(policy.tokenizer.decode([id], { skipSpecialTokens: false }))
+  expect(logprobs.every((value, place) => place % 3 === 0 || value <= logprobs[place - 1]!)).toBe(true)
+  const untraced = await sampled(['0'], {}, {}, { top_k: 3, every: 2 })
+  expect(untraced.groups[0]!.rollouts[0]!.alternatives).toBeUndefined()
+  expect(untraced.groups[0]!.rollouts[0]!.ids).toEqual(batch.groups[0]!.rollouts[0]!.ids)
 })

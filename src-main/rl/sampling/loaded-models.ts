@@ -55,11 +55,20 @@ export class LoadedModels {
     return result
   }
 
+  /** Closes every model once its work is done. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#entries.keys()].map((key) => this.#close(key)))
+  }
+
   #closeOldest(): void {
-    for (const [key, { turn, model }] of [...this.#entries].slice(0, -mostOpen)) {
-      this.#entries.delete(key)
-      void turn.then(async () => (await model).policy.dispose()).catch(() => {})
-    }
+    for (const key of [...this.#entries.keys()].slice(0, -mostOpen)) void this.#close(key)
+  }
+
+  async #close(key: string): Promise<void> {
+    const { turn, model } = this.#entries.get(key)!
+    this.#entries.delete(key)
+    // One that never opened has nothing to close.
+    await turn.then(async () => (await model).policy.dispose()).catch(() => {})
   }
 }
 

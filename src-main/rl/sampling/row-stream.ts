@@ -1,6 +1,7 @@
 import { packTrace } from '../../../src-preload/contract/trace.ts'
 import type { TokenAlternatives, TokenStatistics } from '../../model/policy.ts'
 import type { Tokenizer } from '../../model/tokenizer.ts'
+import { namedAlternatives } from '../named-alternatives.ts'
 
 /** Tokens of one response so far; the arrays hold at least `length` entries and go on growing. */
 export interface GrowingTokens extends TokenStatistics {
@@ -62,13 +63,4 @@ function waiting(pieces: readonly string[]): number {
   let count = 1
   while (count < pieces.length && pieces.at(-1 - count) === '') count++
   return count >= mostWaiting ? 0 : count
-}
-
-/** The alternatives of the tokens from `from` to `end`, with their texts. */
-export function namedAlternatives(all: TokenAlternatives, from: number, end: number, tokenizer: Tokenizer) {
-  const { count } = all
-  const ids = Uint32Array.from(all.ids.subarray(from * count, end * count))
-  const texts = new Map<number, string>()
-  for (const id of ids) if (!texts.has(id)) texts.set(id, tokenizer.decode([id], { skipSpecialTokens: false }))
-  return { count, ids, logprobs: all.logprobs.slice(from * count, end * count), texts }
 }

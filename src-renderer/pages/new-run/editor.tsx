@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { type ConfigDocument, readDocument } from '../../lib/form/config-document.ts'
 import { ChangesPanel } from './changes-panel.tsx'
 import { ConfigForm } from './config-form.tsx'
+import { DryRunPanel } from './dry-run-panel.tsx'
 import type { Origin } from './origin.ts'
 import { PreflightPanel } from './preflight-panel.tsx'
 import { StartBar } from './start-bar.tsx'
@@ -23,6 +24,7 @@ export function Editor({ origin }: { origin: Origin }) {
         </aside>
       </div>
       <PreflightPanel config={document.text} ready={ready} />
+      <DryRunPanel config={document.text} ready={ready} />
       <StartBar document={document} issues={issues} checking={checking} />
     </>
   )
