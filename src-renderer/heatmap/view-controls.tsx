@@ -53,7 +53,7 @@ export function ViewControls({ trace, domain, asTable = false, onTable }: ViewCo
         <Button
           small
           title={t('Logarithmic colour scale: tells small values apart')}
-          aria-label={t('Logarithmic colour scale')}
+          aria-label={t('log colour scale')}
           aria-pressed={scale === 'log'}
           onClick={() => useHeatmapSettings.setState({ scale: scale === 'log' ? 'linear' : 'log' })}
         >

@@ -48,6 +48,11 @@ export function notify(kind: Notice['kind'], text: string, action?: Notice['acti
   useView.setState(({ notices }) => ({ notices: [...notices.filter((old) => old.text !== text), notice].slice(-4) }))
 }
 
+/** Takes a sentence back that no longer holds. */
+export function takeBack(text: string): void {
+  useView.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.text !== text) }))
+}
+
 export function dismissNotice(id: number): void {
   useView.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }))
 }

@@ -1,7 +1,8 @@
 /**
  * `node test/bench/workbench.ts`: how the page feels with much to show, in a real browser against real services. Prints
  * milliseconds from the change of the address to the first paint with all data, and frames per second while scrolling,
- * recolouring, and while twenty steps a second come in. Needs Chromium as the browser tests do.
+ * recolouring, and while twenty steps a second come in; of each also the processor time of the page's main thread, which says
+ * more than the clock where the machine has other work. Needs Chromium as the browser tests do.
  */
 import type { Page } from '@playwright/test'
 import { openStore } from '../../src-main/store/open.ts'
@@ -16,14 +17,38 @@ const steps = 10_000
 const metrics = 80
 const repeats = 5
 
-/** Goes to an address and waits until `selector` has painted; milliseconds, the median of some. */
-async function openTimes(page: Page, address: string, selector: string): Promise<number> {
+interface Measured {
+  readonly ms: number
+  /** Processor time of the page's main thread, milliseconds. */
+  readonly cpuMs: number
+}
+
+/** A clock of the main thread's processor time, milliseconds. */
+async function mainThreadClock(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  return async () => {
+    const { metrics: all } = await session.send('Performance.getMetrics')
+    return 1000 * all.find(({ name }) => name === 'TaskDuration')!.value
+  }
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+
+const opened = ({ ms, cpuMs }: Measured): string =>
+  `${ms.toFixed(0).padStart(4)} ms, of the main thread ${cpuMs.toFixed(0)} ms`
+
+/** Goes to an address and waits until `selector` has painted; the medians of some turns. */
+async function openTimes(page: Page, address: string, selector: string): Promise<Measured> {
+  const clock = await mainThreadClock(page)
   const times: number[] = []
+  const cpu: number[] = []
   for (let turn = 0; turn < repeats; turn++) {
     // A fresh page each time: nothing of the run or the response is known to it.
     await page.goto(`${new URL(page.url()).origin}/#/compare`)
     await page.reload()
     await page.waitForTimeout(1000)
+    const before = await clock()
     times.push(
       await page.evaluate(
         async ([to, wanted]) => {
@@ -38,13 +63,16 @@ async function openTimes(page: Page, address: string, selector: string): Promise
         [address, selector],
       ),
     )
+    cpu.push((await clock()) - before)
   }
-  return times.sort((a, b) => a - b)[Math.floor(repeats / 2)]!
+  return { ms: median(times), cpuMs: median(cpu) }
 }
 
 /** Frames per second while `action` runs once per frame for a second, and the longest frame. */
 async function frameRate(page: Page, action: string): Promise<string> {
-  const { rate, longest } = await page.evaluate(async (code) => {
+  const clock = await mainThreadClock(page)
+  const before = await clock()
+  const { frames, rate, longest } = await page.evaluate(async (code) => {
     const act = new Function('frame', code)
     const start = performance.now()
     let frames = 0
@@ -56,16 +84,17 @@ async function frameRate(page: Page, action: string): Promise<string> {
       longest = Math.max(longest, performance.now() - last)
       last = performance.now()
     }
-    return { rate: (frames * 1000) / (performance.now() - start), longest }
+    return { frames, rate: (frames * 1000) / (performance.now() - start), longest }
   }, action)
-  return `${rate.toFixed(0).padStart(4)} frames/s, longest ${longest.toFixed(0)} ms`
+  const perFrame = ((await clock()) - before) / frames
+  return `${rate.toFixed(0).padStart(4)} frames/s, longest ${longest.toFixed(0)} ms, of the main thread ${perFrame.toFixed(1)} ms a frame`
 }
 
 async function heatmap(stage: Stage, page: Page, db: WriteDb): Promise<void> {
   const { rolloutId } = writeLongResponse(db, tokens)
   const painted = '.heatmap canvas[data-paints]'
   console.log(
-    `open a response of ${tokens} tokens  ${(await openTimes(page, `#/rollout/${rolloutId}`, painted)).toFixed(0)} ms`,
+    `open a response of ${tokens} tokens  ${opened(await openTimes(page, `#/rollout/${rolloutId}`, painted))}`,
   )
   const scroll = `document.querySelector('.heatmap').scrollTop = frame * 90`
   console.log(`scroll                            ${await frameRate(page, scroll)}`)
@@ -79,9 +108,7 @@ async function heatmap(stage: Stage, page: Page, db: WriteDb): Promise<void> {
 async function curves(page: Page, db: WriteDb): Promise<void> {
   const id = writeLongRun(db, { steps, metrics, active: true })
   const all = `.chart-panel canvas[data-points="${steps}"]`
-  console.log(
-    `open ${steps} steps × ${metrics} metrics    ${(await openTimes(page, `#/runs/${id}`, all)).toFixed(0)} ms`,
-  )
+  console.log(`open ${steps} steps × ${metrics} metrics    ${opened(await openTimes(page, `#/runs/${id}`, all))}`)
   let step = steps
   const growing = setInterval(() => recordStep(db, longRunStep(id, ++step, { steps, metrics })), 50)
   await page.waitForTimeout(500)

@@ -260,6 +260,10 @@ test('axes, smoothing and zoom hold for all panels, and a panel is saved', async
   await page.mouse.move(box.x + 250, box.y + 60, { steps: 3 })
   await page.mouse.up()
   await page.getByRole('button', { name: /: show all$/ }).waitFor()
+  await expect.poll(() => page.url(), patience).toMatch(/x=time&zoom=[\d.]+%7E[\d.]+/)
+  await page.keyboard.press('o')
+  await page.keyboard.press('i')
+  await page.getByRole('region', { name: 'Phases of a step' }).getByText('Generation', { exact: true }).waitFor()
   await screenshot(page, 'run-zoomed-light')
   await page.getByRole('button', { name: /: show all$/ }).click()
   for (const kind of ['PNG', 'SVG', 'CSV']) {

@@ -29,6 +29,7 @@ export const views: Readonly<Record<string, string>> = {
   'Wrong answers': '回答错误',
   'Zoom into the curves': '放大曲线',
   'Zoom out of the curves': '缩小曲线',
+  'log colour scale': '对数颜色刻度',
   logarithmic: '对数',
   'through time': '随训练的变化',
 }
