@@ -38,6 +38,8 @@ export const recipes: Readonly<Record<string, string>> = {
   'OPEFO on arithmetic': 'OPEFO，算术题',
   'One importance ratio per response, clipped as a whole; four updates per rollout batch.':
     '每个回答一个重要性比率，整体裁剪；每个采样批次四次更新。',
+  'On this task lambda is far larger than the paper’s and the sampled form raises entropy at the cost of accuracy; `form: exact` holds it better. See the study.':
+    '在此任务上 λ 远大于论文中的值，采样形式以准确率为代价提高了熵；`form: exact` 更能保持熵。见研究报告。',
   'One update per rollout batch; tokens that raise entropy and tokens that lower it are weighted so that their flows balance.':
     '每个采样批次一次更新；对升熵和降熵的 token 加权，使两者的熵流平衡。',
   'Passes and number of steps are Archer’s.': '遍数和步数沿用 Archer。',
