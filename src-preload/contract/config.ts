@@ -15,8 +15,15 @@ const samplingFields = {
     .max(10)
     .default(1)
     .meta({ description: 'Divides the logits in sampling, log-probabilities and entropies alike.', source: 'verl' }),
-  top_p: z.number().gt(0).max(1).default(1).meta({ description: 'Nucleus sampling; 1 keeps the whole distribution.' }),
-  top_k: naturalNumber.default(0).meta({ description: 'Samples from the k most likely tokens; 0 keeps all.' }),
+  top_p: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .meta({ description: 'Nucleus sampling; 1 keeps the whole distribution.', source: 'vLLM' }),
+  top_k: naturalNumber
+    .default(0)
+    .meta({ description: 'Samples from the k most likely tokens; 0 keeps all.', source: 'vLLM' }),
   max_completion_length: positiveInteger.default(96).meta({
     description: 'Longest response; a longer one is cut and marked truncated.',
     unit: 'tokens',
@@ -28,14 +35,14 @@ const rolloutSchema = z
   .strictObject({
     prompts_per_step: positiveInteger
       .default(16)
-      .meta({ description: 'Prompts drawn for one rollout batch.', unit: 'prompts' }),
+      .meta({ description: 'Prompts drawn for one rollout batch.', unit: 'prompts', source: 'verl train_batch_size' }),
     num_generations: positiveInteger.default(8).meta({
       description: 'Responses per prompt: the group whose mean is the baseline.',
       unit: 'responses',
       source: 'TRL',
     }),
     ...samplingFields,
-    stop: z.array(z.string().min(1)).default([]).meta({ description: 'Texts that end a response.' }),
+    stop: z.array(z.string().min(1)).default([]).meta({ description: 'Texts that end a response.', source: 'vLLM' }),
     group_filter: z.enum(['keep', 'drop', 'refill']).default('keep').meta({
       description:
         'Groups whose responses are all correct or all wrong: keep them, drop them, or drop and sample others in their place (dynamic sampling).',
@@ -97,9 +104,11 @@ const updateSchema = z
       unit: 'prompts',
       source: 'verl ppo_mini_batch_size',
     }),
-    micro_batch_tokens: positiveInteger
-      .default(16384)
-      .meta({ description: 'Most tokens in one forward and backward pass; memory, never the result.', unit: 'tokens' }),
+    micro_batch_tokens: positiveInteger.default(16384).meta({
+      description: 'Most tokens in one forward and backward pass; memory, never the result.',
+      unit: 'tokens',
+      source: 'verl ppo_max_token_len_per_gpu',
+    }),
     old_logprobs: z.enum(['auto', 'always', 'never']).default('auto').meta({
       description:
         'Where the old log-probabilities come from: the sampling pass itself (`never` scores again), a scoring pass of every response before the first update (`always`), or that pass only where the two differ by more than `old_logprobs_threshold` (`auto`).',
@@ -119,14 +128,16 @@ const updateSchema = z
 
 const optimizerSchema = z
   .strictObject({
-    learning_rate: z.number().gt(0).default(1e-4).meta({ description: 'Peak learning rate of AdamW.' }),
-    warmup_steps: naturalNumber
-      .default(5)
-      .meta({ description: 'Rollout steps over which the rate rises from zero.', unit: 'steps' }),
+    learning_rate: z.number().gt(0).default(1e-4).meta({ description: 'Peak learning rate of AdamW.', source: 'TRL' }),
+    warmup_steps: naturalNumber.default(5).meta({
+      description: 'Rollout steps over which the rate rises from zero.',
+      unit: 'steps',
+      source: 'verl lr_warmup_steps',
+    }),
     schedule: z
       .enum(['constant', 'linear', 'cosine'])
       .default('constant')
-      .meta({ description: 'Rate after the warm-up.' }),
+      .meta({ description: 'Rate after the warm-up.', source: 'TRL lr_scheduler_type' }),
     beta1: z
       .number()
       .min(0)
@@ -144,41 +155,62 @@ const optimizerSchema = z
       .gt(0)
       .default(1e-8)
       .meta({ description: 'Added to the root of the second moment.', source: 'PyTorch AdamW' }),
-    weight_decay: z.number().min(0).default(0).meta({ description: 'Decoupled weight decay.' }),
+    weight_decay: z
+      .number()
+      .min(0)
+      .default(0)
+      .meta({ description: 'Decoupled weight decay.', source: 'PyTorch AdamW' }),
     max_grad_norm: z
       .number()
       .gt(0)
       .nullable()
       .default(1)
-      .meta({ description: 'Global-norm clip; empty turns it off.' }),
+      .meta({ description: 'Global-norm clip; empty turns it off.', source: 'TRL; verl grad_clip' }),
   })
   .meta({ title: 'Optimizer' })
 
 const evaluationSchema = z
   .strictObject({
-    dataset: z
-      .string()
-      .nullable()
-      .default(null)
-      .meta({ description: 'Held-out problems (a file, or `builtin:NAME`); empty turns evaluation off.' }),
-    every: naturalNumber
-      .default(25)
-      .meta({ description: 'Steps between evaluations; 0 evaluates at the start and the end only.', unit: 'steps' }),
+    dataset: z.string().nullable().default(null).meta({
+      description: 'Held-out problems (a file, or `builtin:NAME`); empty turns evaluation off.',
+      source: 'verl val_files',
+    }),
+    every: naturalNumber.default(25).meta({
+      description: 'Steps between evaluations; 0 evaluates at the start and the end only.',
+      unit: 'steps',
+      source: 'verl test_freq',
+    }),
     limit: positiveInteger.default(256).meta({ description: 'Most problems of an evaluation.', unit: 'problems' }),
-    n: positiveInteger.default(1).meta({ description: 'Samples per problem beside the greedy one.', unit: 'samples' }),
-    k: z.array(positiveInteger).default([1]).meta({ description: 'pass@k for these k, each at most n.' }),
-    temperature: z.number().gt(0).max(10).default(1).meta({ description: 'Temperature of the samples.' }),
+    n: positiveInteger.default(1).meta({
+      description: 'Samples per problem beside the greedy one.',
+      unit: 'samples',
+      source: 'verl val_kwargs.n',
+    }),
+    k: z
+      .array(positiveInteger)
+      .default([1])
+      .meta({ description: 'pass@k for these k, each at most n.', source: 'arXiv 2107.03374' }),
+    temperature: z
+      .number()
+      .gt(0)
+      .max(10)
+      .default(1)
+      .meta({ description: 'Temperature of the samples.', source: 'verl val_kwargs.temperature' }),
   })
   .meta({ title: 'Evaluation' })
 
 const checkpointSchema = z
   .strictObject({
-    every: naturalNumber
-      .default(25)
-      .meta({ description: 'Steps between checkpoints; 0 writes one at stop and at the end only.', unit: 'steps' }),
-    keep: positiveInteger
-      .default(3)
-      .meta({ description: 'Newest checkpoints kept; older ones are removed.', unit: 'checkpoints' }),
+    every: naturalNumber.default(25).meta({
+      description: 'Steps between checkpoints; 0 writes one at stop and at the end only.',
+      unit: 'steps',
+      source: 'verl save_freq',
+    }),
+    keep: positiveInteger.default(3).meta({
+      description: 'Newest checkpoints kept; older ones are removed.',
+      unit: 'checkpoints',
+      source: 'TRL save_total_limit',
+    }),
   })
   .meta({ title: 'Checkpoints' })
 
@@ -202,17 +234,26 @@ const traceSchema = z
 /** The one description of a run: recipes, the form, `--set`, `config.yaml` and the docs are all read from it. */
 export const runConfigSchema = z
   .strictObject({
-    name: z.string().trim().min(1).max(120).default('run').meta({ description: 'Shown in lists and legends.' }),
-    tags: z.array(z.string().trim().min(1)).default([]).meta({ description: 'For filtering.' }),
-    seed: naturalNumber.default(1).meta({ description: 'Everything random in the run follows from it.' }),
-    steps: positiveInteger
-      .default(150)
-      .meta({ description: 'Rollout batches until the run is finished.', unit: 'steps' }),
-    model: z
+    name: z
       .string()
+      .trim()
       .min(1)
-      .default('builtin:arithmetic-1m')
-      .meta({ description: 'A Hugging Face folder, a PEFT folder (its adapter trains on), or `builtin:NAME`.' }),
+      .max(120)
+      .default('run')
+      .meta({ description: 'Shown in lists and legends.', source: 'TRL run_name; verl experiment_name' }),
+    tags: z.array(z.string().trim().min(1)).default([]).meta({ description: 'For filtering.' }),
+    seed: naturalNumber
+      .default(1)
+      .meta({ description: 'Everything random in the run follows from it.', source: 'TRL' }),
+    steps: positiveInteger.default(150).meta({
+      description: 'Rollout batches until the run is finished.',
+      unit: 'steps',
+      source: 'verl total_training_steps',
+    }),
+    model: z.string().min(1).default('builtin:arithmetic-1m').meta({
+      description: 'A Hugging Face folder, a PEFT folder (its adapter trains on), or `builtin:NAME`.',
+      source: 'TRL model_name_or_path',
+    }),
     lora: loraSchema.nullable().default(null),
     data: z
       .strictObject({
@@ -220,7 +261,7 @@ export const runConfigSchema = z
           .string()
           .min(1)
           .default('builtin:arithmetic-train')
-          .meta({ description: 'Problems (a JSONL or JSON file, or `builtin:NAME`).' }),
+          .meta({ description: 'Problems (a JSONL or JSON file, or `builtin:NAME`).', source: 'verl train_files' }),
         prompt_template: z.string().default('{prompt}').meta({
           description:
             'Text around a plain prompt; `{prompt}` stands for the problem. Chat messages use the chat template.',

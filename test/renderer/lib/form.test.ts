@@ -37,6 +37,12 @@ describe('the form is the schema', () => {
     expect(missing).toEqual(['verifier.kind', 'method.name'])
   })
 
+  test('every setting names its source, but for those that are Quiver’s own', () => {
+    const own =
+      /^(tags|device|threads|data\.prompt_template|curriculum\.seed|verifier\..*|update\.old_logprobs_threshold|evaluation\.limit|trace\..*)$/
+    expect(allFields().filter(({ path, source }) => !source && !own.test(path))).toEqual([])
+  })
+
   test('units, ranges, choices and empty values come along', () => {
     const field = (path: string): Field => allFields().find((one) => one.path === path)!
     expect(field('rollout.temperature').range).toBe('above 0, at most 10')
