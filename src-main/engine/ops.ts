@@ -7,6 +7,7 @@ import * as gather from './ops/gather.ts'
 import * as matmul from './ops/matmul.ts'
 import * as network from './ops/network.ts'
 import * as optimizer from './ops/optimizer.ts'
+import * as packedAttention from './ops/packed-attention.ts'
 import * as reduce from './ops/reduce.ts'
 import * as sampling from './ops/sampling.ts'
 import * as structure from './ops/structure.ts'
@@ -23,6 +24,7 @@ const families = [
   matmul,
   network,
   attention,
+  packedAttention,
   tokenStats,
   tokenMoments,
   tokenTop,

@@ -2,9 +2,9 @@
 import { vjp } from '../engine/autodiff.ts'
 import { multiplyDims } from '../engine/dims.ts'
 import { input, type Program, program, type Update, type Value } from '../engine/graph.ts'
-import { attention } from '../engine/ops/attention.ts'
 import { pickRows, scatterAdd } from '../engine/ops/gather.ts'
 import { linear } from '../engine/ops/matmul.ts'
+import { packedAttention } from '../engine/ops/packed-attention.ts'
 import { reshape } from '../engine/ops/structure.ts'
 import { tokenKl } from '../engine/ops/token-kl.ts'
 import { tokenMoments } from '../engine/ops/token-moments.ts'
@@ -56,21 +56,18 @@ export interface StatisticsShape {
  * Attention over packed rows [rows, …] of a `packing`: its inputs `spread`, `returns` [blocks, block, batch] and `places`
  * [rows] lead to the padded layout and back. Everything else of a layer computes on the packed rows alone.
  */
-function packedAttention(config: ModelConfig, blocks: number): StackContext['attend'] {
+function attendPacked(config: ModelConfig, blocks: number): StackContext['attend'] {
   const time = multiplyDims(blocks, 'block')
   const padded = multiplyDims(time, 'batch')
   const flat = (name: string) => reshape(input(name, [blocks, 'block', 'batch'], 'int32'), [padded])
   const [spread, returns, places] = [flat('spread'), flat('returns'), input('places', ['rows'], 'int32')]
   const { headCount: heads, keyValueHeadCount: keyValueHeads, headDim } = config
   const sizes = { time, batch: 'batch', heads, keyValueHeads, headDim, blocks }
-  return (_, ...queriesKeysValues) => {
-    const [q, k, v] = queriesKeysValues.map((x) => pickRows(x, spread, places)) as [Value, Value, Value]
-    return pickRows(attention(q, k, v, sizes), places, returns)
-  }
+  return (_, q, k, v) => packedAttention(q, k, v, { spread, places, returns }, sizes)
 }
 
 /**
- * What the layers over packed rows need: inputs positions [rows] and those of `packedAttention`; `policy/…` weights. In
+ * What the layers over packed rows need: inputs positions [rows] and those of `attendPacked`; `policy/…` weights. In
  * training an adapter may have dropout, which adds the inputs of `dropoutInputs`.
  */
 export function packedStack(config: ModelConfig, blocks: number, mode: 'scoring' | 'training'): StackContext {
@@ -78,7 +75,7 @@ export function packedStack(config: ModelConfig, blocks: number, mode: 'scoring'
     config,
     weights: weightsOf(groups.policy),
     rotate: rotation(config, input('positions', ['rows'], 'int32')),
-    attend: packedAttention(config, blocks),
+    attend: attendPacked(config, blocks),
     hide: mode === 'training' ? dropoutOf(config) : undefined,
   }
 }

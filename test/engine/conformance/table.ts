@@ -6,6 +6,7 @@ import type { Entry } from './entry.ts'
 import { gatherEntries } from './gather.ts'
 import { headEntries } from './heads.ts'
 import { layerEntries } from './layers.ts'
+import { packedAttentionEntries } from './packed-attention.ts'
 import { productEntries } from './products.ts'
 import { reduceEntries } from './reduce.ts'
 import { samplingEntries } from './sampling.ts'
@@ -19,6 +20,7 @@ export const table: readonly Entry[] = [
   ...productEntries,
   ...layerEntries,
   ...attentionEntries,
+  ...packedAttentionEntries,
   ...headEntries,
   ...dropoutEntries,
   ...samplingEntries,

@@ -4,6 +4,7 @@ import { indexed } from './indexed.ts'
 import type { Lowering } from './lowering.ts'
 import { network } from './network.ts'
 import { optimizers } from './optimizer.ts'
+import { packedAttentions } from './packed-attention.ts'
 import { products } from './products.ts'
 import { reductions } from './reductions.ts'
 import { samplings } from './sampling.ts'
@@ -17,6 +18,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...products,
   ...network,
   ...attentions,
+  ...packedAttentions,
   ...tokenStatistics,
   ...samplings,
   ...optimizers,
