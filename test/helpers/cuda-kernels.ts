@@ -22,6 +22,7 @@ import { ropeLaunch } from '../../src-main/engine/executors/cuda/kernels/rope.ts
 import { greedyLaunch, sampleLaunch } from '../../src-main/engine/executors/cuda/kernels/sample.ts'
 import { sampleFilteredLaunch } from '../../src-main/engine/executors/cuda/kernels/sample-filtered.ts'
 import { cumsumLaunch } from '../../src-main/engine/executors/cuda/kernels/scan.ts'
+import { sequencesLaunch } from '../../src-main/engine/executors/cuda/kernels/sequences.ts'
 import {
   logitsGradLaunch,
   tokenStatsEndLaunch,
@@ -107,6 +108,7 @@ export function allLaunches(): Launch[] {
     gatherLastLaunch(4, 1, 1),
     tokenStatsEndLaunch(1),
     normLaunch(),
+    sequencesLaunch(1),
   ]
   return [...new Map(launches.map((launch) => [launch.kernel.name, launch])).values()]
 }
