@@ -18,6 +18,8 @@ const rounding: Readonly<Record<string, readonly number[]>> = {
   rope: [0],
   attention: [0, 1, 2],
   attentionGrad: [0, 1, 2, 3, 4],
+  packedAttention: [0, 1, 2],
+  packedAttentionGrad: [0, 1, 2, 3, 4],
   cachedAttention: [0, 1, 2, 3, 4],
   tokenStats: [0],
   tokenMoments: [0],
