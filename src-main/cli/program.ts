@@ -15,6 +15,7 @@ import { addMethodsCommand } from './methods-command.ts'
 import { addModelCommands } from './model-command-lines.ts'
 import { addQueueCommands } from './queue-command.ts'
 import { addRecipesCommand } from './recipes-command.ts'
+import { addReportCommand } from './report-command.ts'
 import { addRunCommands } from './run-command-lines.ts'
 import { addSandboxCommand } from './sandbox-command.ts'
 import { addServeCommand } from './serve-command.ts'
@@ -39,6 +40,7 @@ for (const add of [
   addModelCommands,
   addExportCommand,
   addExportRunCommand,
+  addReportCommand,
   addCurriculumCommands,
   addMethodCommand,
   addMethodsCommand,

@@ -2,6 +2,7 @@ import { formatNumber } from '../lib/format.ts'
 import { pointsInSight } from './decimate.ts'
 import type { LineChart, LineEdge } from './line-chart.ts'
 import type { Point, ReadPoints } from './line-points.ts'
+import { escaped } from './report-html.ts'
 import { chartRows } from './summary.ts'
 
 interface Line {
@@ -35,8 +36,6 @@ export interface DrawnScale {
 }
 
 const size = { width: 720, height: 420, left: 64, right: 150, top: 40, bottom: 40 } as const
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 /** Points of a line per unit of the drawing's width: more cannot be told apart in print. */
 const pointsPerUnit = 4

@@ -2,29 +2,22 @@ import { stringify } from 'yaml'
 import { metricInfo } from '../../src-preload/contract/metrics.ts'
 import type { RunDetail } from '../../src-preload/contract/run.ts'
 import { formatDuration, formatFixed, formatNumber, formatPercent, formatTime } from '../lib/format.ts'
-import { currentLanguage, t } from '../lib/i18n/translate.ts'
+import { t } from '../lib/i18n/translate.ts'
 import { lastValue, type RunColumns } from '../lib/run-columns.ts'
 import { statusWords } from '../lib/run-status.ts'
 import { chartSvg } from './export.ts'
 import { emptyPoints, updatePoints } from './line-points.ts'
 import { metricSources } from './metric-sources.ts'
 import { niceScale } from './nice-scale.ts'
-import { panelsFor } from './panels.ts'
+import type { LineSource } from './panel-controller.ts'
+import { type PanelSpec, panelsFor } from './panels.ts'
+import { escaped, page, table } from './report-html.ts'
 
 /** A run with its numbers, as a report shows it. */
 export interface ReportRun {
   readonly detail: RunDetail
   readonly columns: RunColumns
 }
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-
-const style = `body{font:14px/1.5 system-ui,sans-serif;color:#14181e;max-width:1000px;margin:32px auto;padding:0 20px}
-table{border-collapse:collapse;margin:8px 0 20px}td,th{padding:3px 12px;border-bottom:1px solid #dce0e6;text-align:left}
-td.number{text-align:right;font-variant-numeric:tabular-nums}pre{background:#f6f7f9;padding:12px;white-space:pre-wrap}
-figure{margin:0 0 16px;break-inside:avoid}svg{max-width:100%;height:auto}h2{margin-top:28px}
-@media print{body{margin:0;max-width:none}}`
 
 /** A page that opens anywhere, without Quiver and without the network: facts, evaluations, curves, last values and config. */
 export function runReport(run: ReportRun, smoothing: number): string {
@@ -58,17 +51,6 @@ export function runReport(run: ReportRun, smoothing: number): string {
   ])
 }
 
-function page(title: string, parts: readonly string[]): string {
-  const head = `<meta charset="utf-8"><title>${escaped(title)}</title><style>${style}</style>`
-  return `<!doctype html>\n<html lang="${currentLanguage()}"><head>${head}</head>\n<body><h1>${escaped(title)}</h1>\n${parts.join('\n')}\n</body></html>\n`
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string, index: number): string => `<td${index > 0 ? ' class="number"' : ''}>${escaped(text)}</td>`
-  const heads = head.length > 0 ? `<tr>${head.map((text) => `<th>${escaped(text)}</th>`).join('')}</tr>` : ''
-  return `<table>${heads}${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')}</table>`
-}
-
 function evaluationTable({ evaluations }: RunDetail): string {
   const names = [...new Set(evaluations.flatMap((one) => Object.keys(one.metrics)))].filter(
     (name) => !name.endsWith('/stderr'),
@@ -85,20 +67,31 @@ function evaluationTable({ evaluations }: RunDetail): string {
 
 function curves({ detail, columns }: ReportRun, smoothing: number): string[] {
   return panelsFor(columns.values.keys()).flatMap((panel) => {
-    const lines = metricSources(detail.summary.id, panel.metrics, 'light').map(({ metric, label, colour, dash }) => {
-      const points = emptyPoints(metric.startsWith('eval/') ? 0 : smoothing)
-      updatePoints(points, columns, metric, 0)
-      return { label, colour, dash, points, smoothed: points.smoothing > 0 }
-    })
-    const all = (values: 'x' | 'raw'): number[] =>
-      lines.flatMap(({ points }) => [...points[values].subarray(0, points.count)])
-    const places = all('x')
-    if (places.length === 0) return []
-    const x = niceScale([0, ...places])
-    const y = niceScale([...all('raw'), ...(panel.suggestedRange ?? [])])
-    const title = panel.unit === '' ? t(panel.title) : `${t(panel.title)} (${t(panel.unit)})`
-    return [`<figure>${chartSvg(title, t('step'), lines, x, y)}</figure>`]
+    const sources = metricSources(detail.summary.id, panel.metrics, 'light')
+    return figure(panel, sources, () => columns, smoothing)
   })
+}
+
+/** A panel as a drawing of its lines; nothing where none has a value. */
+export function figure(
+  panel: PanelSpec,
+  sources: readonly LineSource[],
+  columnsOf: (runId: string) => RunColumns,
+  smoothing: number,
+): string[] {
+  const lines = sources.map(({ runId, metric, label, colour, dash, edge }) => {
+    const points = emptyPoints(metric.startsWith('eval/') ? 0 : smoothing)
+    updatePoints(points, columnsOf(runId), metric, 0)
+    return { label, colour, dash, points, smoothed: points.smoothing > 0, ...(edge ? { edge } : {}) }
+  })
+  const all = (values: 'x' | 'raw'): number[] =>
+    lines.flatMap(({ points }) => [...points[values].subarray(0, points.count)])
+  const places = all('x')
+  if (places.length === 0) return []
+  const x = niceScale([0, ...places])
+  const y = niceScale([...all('raw'), ...(panel.suggestedRange ?? [])])
+  const title = panel.unit === '' ? t(panel.title) : `${t(panel.title)} (${t(panel.unit)})`
+  return [`<figure>${chartSvg(title, t('step'), lines, x, y)}</figure>`]
 }
 
 function lastValues(columns: RunColumns): string {

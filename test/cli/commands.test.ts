@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { jsonLines, quiver } from '../helpers/cli.ts'
@@ -129,4 +129,17 @@ test('method reports loss, gradients and classes of a batch file', async () => {
   expect(classes.flat().filter((name) => name === 'reasoning')).toHaveLength(2)
   const [dapo] = jsonLines(await quiver('method', 'dapo', '--batch', batch, '--json'))
   expect(dapo?.loss).toBeCloseTo(-0.233834292, 6)
+})
+
+test('runs are written as a report and as files, in a workspace that a train filled', async () => {
+  const ids = jsonLines(await quiver('runs', ...data, '--json')).map(({ id }) => String(id))
+  const out = join(folder, 'report.html')
+  const reported = await quiver('report', ids[0]!, ids[0]!, '--out', out, ...data, '--json')
+  expect(reported.code, reported.stderr).toBe(0)
+  expect(readFileSync(out, 'utf8')).toContain('<svg')
+  const exported = await quiver('export-run', ids[0]!, '--out', join(folder, 'exported'), ...data, '--json')
+  expect(exported.code, exported.stderr).toBe(0)
+  expect(readFileSync(join(folder, 'exported', ids[0]!, 'traces.jsonl'), 'utf8')).toContain('"token_ids":[')
+  const missing = await quiver('report', 'gone', '--out', out, ...data)
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('There is no run "gone"')])
 })

@@ -12,6 +12,7 @@ import { useServices } from '../../lib/context.tsx'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useTheme } from '../../lib/view-state.ts'
+import { ReportButton } from './report-button.tsx'
 
 interface CurvesProps {
   readonly ids: readonly string[]
@@ -72,7 +73,9 @@ export function Curves({ ids, names, panels, baseline }: CurvesProps) {
             </select>
           </label>
         )}
-        <ChartToolbar />
+        <ChartToolbar>
+          <ReportButton {...{ ids, baseline }} grouped={seeds === 'grouped'} band={choice.band} />
+        </ChartToolbar>
       </div>
       <div className="chart-grid">
         {panels.map((panel) => (

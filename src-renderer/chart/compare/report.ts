@@ -1,0 +1,139 @@
+import { metricInfo } from '../../../src-preload/contract/metrics.ts'
+import type { PromptPairs } from '../../../src-preload/contract/run.ts'
+import { configDifferences } from '../../lib/config-diff.ts'
+import { formatDuration, formatNumber, formatPercent, formatTime } from '../../lib/format.ts'
+import { t } from '../../lib/i18n/translate.ts'
+import { statusWords } from '../../lib/run-status.ts'
+import { chartPalettes } from '../palette.ts'
+import { singlePanelsFor } from '../panels.ts'
+import { figure, type ReportRun } from '../report.ts'
+import { escaped, page, table } from '../report-html.ts'
+import { curveSources } from './curve-sources.ts'
+import { DerivedSeries } from './derived-series.ts'
+import { evaluationInterval, valueAt } from './metric-at.ts'
+import { distinctNames } from './run-names.ts'
+import { groupBySeed } from './seed-groups.ts'
+import type { BandKind } from './seed-statistics.ts'
+import { signTest, winInterval } from './sign-test.ts'
+
+export interface Comparison {
+  readonly runs: readonly ReportRun[]
+  /** Place of the run that the others are held against. */
+  readonly baseline: number
+  /** Seeds as mean and band, or every run by itself. */
+  readonly grouped: boolean
+  readonly band: BandKind
+  /** Smoothing of the curves, 0 to 0.99. */
+  readonly smoothing: number
+  /** What each run and the baseline, on the left, answer to the same prompts; null for the baseline, or where it is not known. */
+  readonly pairs: readonly (PromptPairs | null)[]
+}
+
+/** Runs against a baseline as one page that opens anywhere, without Quiver and without the network, and prints well. */
+export function comparisonReport(comparison: Comparison): string {
+  const { runs } = comparison
+  const names = distinctNames(runs.map(({ detail }) => detail.summary))
+  const heading = (title: string, content: string): string[] => (content === '' ? [] : [`<h2>${title}</h2>`, content])
+  return page(names.join(' · '), [
+    facts(runs, names),
+    ...heading(t('Config differences'), differences(runs, names)),
+    ...heading(t('Metrics, last step'), lastValues(comparison, names)),
+    ...heading(t('Held-out evaluations'), evaluations(runs, names)),
+    ...heading(t('Same prompts'), samePrompts(comparison, names)),
+    ...heading(t('Curves'), curves(comparison, names)),
+  ])
+}
+
+function facts(runs: readonly ReportRun[], names: readonly string[]): string {
+  const row = (title: string, value: (run: ReportRun) => string): string[] => [title, ...runs.map(value)]
+  return table(
+    ['', ...names],
+    [
+      row(t('Status'), ({ detail: { summary } }) => t(statusWords[summary.status])),
+      row(t('Method'), ({ detail: { summary } }) => summary.method),
+      row(t('Model'), ({ detail: { summary } }) => summary.model),
+      row(t('Steps'), ({ detail: { summary: s } }) => t('{step} of {steps}', { step: s.step, steps: s.steps })),
+      row(t('Trained for'), ({ detail: { summary } }) => formatDuration(summary.elapsedMs)),
+      row(t('Started'), ({ detail: { summary } }) => formatTime(summary.createdAtMs)),
+      row(t('Tags'), ({ detail: { summary } }) => summary.tags.join(', ') || t('none')),
+    ],
+  )
+}
+
+function differences(runs: readonly ReportRun[], names: readonly string[]): string {
+  const found = configDifferences(runs.map(({ detail }) => detail.config)).filter(({ path }) => path !== 'name')
+  if (found.length === 0) return `<p>${escaped(t('The configs are the same in every key.'))}</p>`
+  return table(
+    [t('Key'), ...names],
+    found.map(({ path, values }) => [path, ...values.map((value) => value ?? '–')]),
+  )
+}
+
+/** The last value of every metric, and behind it how far it is from the baseline's. */
+function lastValues({ runs, baseline }: Comparison, names: readonly string[]): string {
+  const rows = recordedPanels(runs).map(({ id }) => {
+    const values = runs.map(({ columns }) => valueAt(columns, id, 'last')?.value ?? null)
+    const base = values[baseline] ?? null
+    const cell = (value: number | null, index: number): string => {
+      if (value === null || base === null || index === baseline) return formatNumber(value, 3)
+      return `${formatNumber(value, 3)} (${value > base ? '+' : ''}${formatNumber(value - base, 3)})`
+    }
+    return [t(metricInfo(id).label), ...values.map(cell)]
+  })
+  return rows.length === 0 ? '' : table([t('Metric'), ...names], rows)
+}
+
+/** The last evaluation of each run, with 95 % intervals where errors are stored. */
+function evaluations(runs: readonly ReportRun[], names: readonly string[]): string {
+  const last = runs.map(({ detail }) => detail.evaluations.at(-1))
+  const metrics = [...new Set(last.flatMap((one) => Object.keys(one?.metrics ?? {})))].filter(
+    (name) => !name.endsWith('/stderr'),
+  )
+  if (metrics.length === 0) return ''
+  const cell = (name: string, values: Readonly<Record<string, number>> | undefined): string => {
+    const interval = values && evaluationInterval(name, values)
+    const text = formatNumber(values?.[name], 3)
+    return interval ? `${text} [${formatNumber(interval[0], 3)}, ${formatNumber(interval[1], 3)}]` : text
+  }
+  return table(
+    [t('Metric'), ...names],
+    [
+      [t('Step'), ...last.map((one) => String(one?.step ?? '–'))],
+      ...metrics.map((name) => [t(metricInfo(name).label), ...last.map((one) => cell(name, one?.metrics))]),
+    ],
+  )
+}
+
+/** Wins, flips, the sign test and the interval of the share of wins, of each run against the baseline. */
+function samePrompts({ pairs }: Comparison, names: readonly string[]): string {
+  const rows = pairs.flatMap((pair, index) => {
+    if (!pair || pair.prompts === 0) return []
+    const { prompts, leftBetter, rightBetter, gained, lost } = pair
+    const interval = winInterval(rightBetter, leftBetter)
+    const numbers = [prompts, rightBetter, leftBetter, gained, lost].map(String)
+    const share = interval ? interval.map((edge) => formatPercent(edge)).join(' – ') : '–'
+    return [[names[index]!, ...numbers, share, signTest(leftBetter, rightBetter).toPrecision(2)]]
+  })
+  const head = [t('Run'), t('Prompts'), t('Better'), t('Worse'), t('Become right'), t('Become wrong')]
+  return rows.length === 0 ? '' : table([...head, t('Share of wins, 95 %'), t('Sign test, p')], rows)
+}
+
+function curves({ runs, baseline, grouped, band, smoothing }: Comparison, names: readonly string[]): string {
+  const columns = new Map(runs.map((run) => [run.detail.summary.id, run.columns]))
+  const series = new DerivedSeries({ columnsOf: (id) => columns.get(id)!, subscribeSeries: () => () => {} })
+  const members = runs.map(({ detail }, index) => ({
+    ...{ id: detail.summary.id, name: names[index]!, config: detail.config },
+  }))
+  const groups = grouped
+    ? groupBySeed(members).map((group) => ({ name: group.name, ids: group.runs.map(({ id }) => id) }))
+    : members.map(({ id, name }) => ({ name, ids: [id] }))
+  const choice = { groups, baseline, difference: false, band }
+  return recordedPanels(runs)
+    .flatMap((panel) =>
+      figure(panel, curveSources(choice, panel.id, chartPalettes.light), (id) => series.columnsOf(id), smoothing),
+    )
+    .join('\n')
+}
+
+const recordedPanels = (runs: readonly ReportRun[]) =>
+  singlePanelsFor(new Set(runs.flatMap(({ columns }) => [...columns.values.keys()])))
