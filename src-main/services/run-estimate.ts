@@ -18,7 +18,7 @@ import { datasetInfo } from './datasets.ts'
 import { withAbsolutePaths } from './runs.ts'
 
 /** Bytes of a token's trace and text where no run has measured them. */
-const defaultBytes = { trace: 8, alternative: 5, text: 4 }
+const defaultBytes = { trace: 8, alternative: 8, text: 4 }
 /** What the database's pages take beyond a trace, and what the text takes with its index for the search. */
 const tracePages = 1.1
 const textCopies = 2.1

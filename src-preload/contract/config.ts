@@ -225,7 +225,7 @@ const traceSchema = z
       .meta({ description: 'Groups traced per step; empty traces all.', unit: 'groups' }),
     top_k: naturalNumber.max(20).default(0).meta({
       description:
-        'Likeliest tokens stored at each token with their log-probabilities; about 5 bytes each. 0 stores none.',
+        'Likeliest tokens stored at each token with their log-probabilities, at most about 9 bytes each; 0 stores none.',
       unit: 'tokens',
     }),
   })

@@ -30,8 +30,8 @@ export const config: Readonly<Record<string, string>> = {
   'For filtering.': '用于筛选。',
   Format: '格式',
   'Global-norm clip; empty turns it off.': '全局范数裁剪；留空则关闭。',
-  'Likeliest tokens stored at each token with their log-probabilities; about 5 bytes each. 0 stores none.':
-    '每个 token 处保存最可能的若干 token 及其对数概率；每个约 5 字节。0 表示不保存。',
+  'Likeliest tokens stored at each token with their log-probabilities, at most about 9 bytes each; 0 stores none.':
+    '每个 token 处保存最可能的若干 token 及其对数概率；每个最多约 9 字节；0 表示不保存。',
   'Groups traced per step; empty traces all.': '每步保存轨迹的组数；留空则全部保存。',
   'Groups whose responses are all correct or all wrong: keep them, drop them, or drop and sample others in their place (dynamic sampling).':
     '回答全对或全错的组：保留、丢弃，或丢弃后另采样补足（动态采样）。',
