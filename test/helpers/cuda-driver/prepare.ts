@@ -1,7 +1,7 @@
 /** Kernels of many programs compiled in one go: the compiler's start costs most of it. */
 import { bindLeaves } from '../../../src-main/engine/executors/binding.ts'
 import type { Kernel } from '../../../src-main/engine/executors/cuda/kernel.ts'
-import { planned } from '../../../src-main/engine/executors/cuda/planner.ts'
+import { planned } from '../../../src-main/engine/executors/cuda/planning.ts'
 import { nameOf, type Program } from '../../../src-main/engine/graph.ts'
 
 /** Kernels of a program whose leaves have the given shapes. */

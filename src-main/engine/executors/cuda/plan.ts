@@ -1,7 +1,8 @@
 /** A planned program with places for everything it touches: what a run needs beside addresses of states. */
 import type { Program } from '../../graph.ts'
 import { aligned, type Layout, layoutOf } from './arena.ts'
-import { type Constant, type Planned, planned, type Situation, shadowBuffer } from './planner.ts'
+import { type Constant, type Planned, type Situation, shadowBuffer } from './planner.ts'
+import { planned } from './planning.ts'
 import { type Buffer, bufferBytes, type View } from './view.ts'
 
 /** Outputs of at most this many bytes come back in one copy and hold no memory of their own. */
