@@ -6,6 +6,7 @@ import './util/compile-cache.ts'
 import { parseArgs } from 'node:util'
 import { alarmSentence } from '../src-preload/contract/alarms.ts'
 import { passSettings } from '../src-preload/contract/curriculum.ts'
+import { cardSampler } from './rl/card-sampler.ts'
 import { latestCheckpoint, pruneCheckpoints } from './rl/checkpoint.ts'
 import { StopRequested } from './rl/control.ts'
 import { type LoopRecorder, runLoop, saveStep } from './rl/loop.ts'
@@ -52,7 +53,7 @@ const note = (kind: string, message: string): void => {
   recordEvent(db, { runId, atMs: Date.now(), step, kind, message })
 }
 const hold = new RunHold(0, note)
-const monitor = new ResourceMonitor()
+const monitor = new ResourceMonitor(cardSampler(config.device))
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => hold.receive('stop'))
 
 async function train(): Promise<Outcome> {

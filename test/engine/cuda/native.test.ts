@@ -14,6 +14,7 @@ import type { Kernel, Launch } from '../../../src-main/engine/executors/cuda/ker
 import { openCuda } from '../../../src-main/engine/executors/cuda/native/cuda.ts'
 import { describeCard, openNativeDriver } from '../../../src-main/engine/executors/cuda/native/driver.ts'
 import { openMonitor, uuidOf } from '../../../src-main/engine/executors/cuda/native/monitor.ts'
+import { cardSampler } from '../../../src-main/rl/card-sampler.ts'
 import { buildStandIn, standInMissing } from '../../helpers/nvidia-stand-in/build.ts'
 
 const kernel: Kernel = {
@@ -132,6 +133,16 @@ describe.skipIf(missing !== undefined)(`a card's libraries${missing ? ` (skipped
     const batch = { batch: 2, d: matrix(d, 2, { batchStride: 4 }), m: 2, n: 2, k: 1 }
     driver.multiply(product({ ...batch, a: matrix(a, 1, { batchStride: 2 }), b: matrix(b, 2) }))
     expect(read(d)).toEqual([1, 0, 2, 0, 3, 0, 4, 0])
+  })
+
+  test('a run samples the counters of its card, and none where there is no such card', () => {
+    const paths = { driver: path, monitor: path }
+    expect(cardSampler('cuda', paths)!()).toEqual({
+      ...{ utilization: 0.93, memoryUsed: 10 * 2 ** 30, memoryTotal: 80 * 2 ** 30, powerWatts: 512.3 },
+    })
+    expect(cardSampler('cuda:1', paths)).toBeUndefined()
+    expect(cardSampler('cpu', paths)).toBeUndefined()
+    koffi.load(path).func('int nvmlShutdown()')()
   })
 
   test('a card is monitored; what it does not tell is not a number', () => {
