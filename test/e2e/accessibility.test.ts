@@ -5,7 +5,7 @@ import { buildTimeoutMs, newWorkspace, openStage, type Stage } from './browser.t
 import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
 
 /** A dozen pages, each examined by axe, on a busy machine. */
-const pagesTimeoutMs = 400_000
+const pagesTimeoutMs = 800_000
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 let stage: Stage

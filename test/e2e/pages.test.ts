@@ -10,7 +10,7 @@ import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screensh
 import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
 
 /** A dozen pages on a busy machine. */
-const pagesTimeoutMs = 400_000
+const pagesTimeoutMs = 800_000
 
 let stage: Stage
 let sample: SampleWorkspace
