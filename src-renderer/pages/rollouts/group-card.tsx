@@ -114,7 +114,7 @@ function ResponseRow({ rollout }: { rollout: RolloutSummary }) {
       <td className={rollout.finishReason === 'length' ? 'tone-warn' : 'quiet'}>
         {t(finishWords[rollout.finishReason])}
       </td>
-      <td>
+      <td className="beside-cell">
         <BesideButton rolloutId={rollout.id} />
       </td>
     </tr>
