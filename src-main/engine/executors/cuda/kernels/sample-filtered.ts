@@ -25,6 +25,14 @@ __device__ __forceinline__ unsigned keyOf(float z) {
 __device__ __forceinline__ float fromKey(unsigned key) {
   return __uint_as_float(key & 0x80000000u ? key & 0x7fffffffu : ~key);
 }
+template <int HALF> __device__ __forceinline__ void fold(float* part) {
+  const bool upper = threadIdx.x & (2 * HALF);
+#pragma unroll
+  for (int each = 0; each < HALF; each++) {
+    const float sent = upper ? part[each] : part[each + HALF];
+    part[each] = (upper ? part[each + HALF] : part[each]) + __shfl_xor_sync(FULL, sent, 2 * HALF);
+  }
+}
 // Sums of fifteen numbers over the block, in a fixed order; \`partial\` keeps each warp's.
 __device__ __forceinline__ void sumFifteen(const float* mine, float (*partial)[${warps}], float* all) {
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
@@ -33,15 +41,10 @@ __device__ __forceinline__ void sumFifteen(const float* mine, float (*partial)[$
   float part[16];
 #pragma unroll
   for (int each = 0; each < 16; each++) part[each] = each < 15 ? mine[each] : 0.f;
-#pragma unroll
-  for (int half = 8; half; half >>= 1) {
-    const bool upper = lane & (2 * half);
-#pragma unroll
-    for (int each = 0; each < half; each++) {
-      const float sent = upper ? part[each] : part[each + half];
-      part[each] = (upper ? part[each + half] : part[each]) + __shfl_xor_sync(FULL, sent, 2 * half);
-    }
-  }
+  fold<8>(part);
+  fold<4>(part);
+  fold<2>(part);
+  fold<1>(part);
   part[0] += __shfl_xor_sync(FULL, part[0], 1);
   if (lane % 2 == 0 && lane < 30) partial[lane / 2][warp] = part[0];
   __syncthreads();
