@@ -1,14 +1,17 @@
 import { useEffect, useMemo } from 'react'
 import { Redirect, Route, Router, Switch } from 'wouter'
-import { globalActions, openRunActions } from './commands/global-actions.ts'
+import type { Action } from './commands/actions.ts'
+import { globalActions } from './commands/global-actions.ts'
 import { bindKeys } from './commands/keys.ts'
 import { Palette } from './commands/palette.tsx'
 import { useActions } from './commands/registry.ts'
 import { ShortcutSheet } from './commands/shortcut-sheet.tsx'
+import { things } from './commands/things.ts'
 import { changeSettings } from './lib/change-settings.ts'
 import { useServices } from './lib/context.tsx'
 import { navigate, useHashLocation } from './lib/hash-location.ts'
 import { useLanguage } from './lib/i18n/language.ts'
+import { useCall } from './lib/queries.ts'
 import { useTheme, useView } from './lib/view-state.ts'
 import { ComparePage } from './pages/compare/page.tsx'
 import { CurriculumPage } from './pages/curriculum/page.tsx'
@@ -86,7 +89,7 @@ function Pages() {
 
 /** The palette, the sheet and the keys: three faces of one list of actions. */
 function Commands() {
-  const { client, live } = useServices()
+  const { client } = useServices()
   const paletteOpen = useView((view) => view.paletteOpen)
   const shortcutsOpen = useView((view) => view.shortcutsOpen)
   const global = useMemo(
@@ -104,13 +107,22 @@ function Commands() {
   useEffect(() => bindKeys(window, actions), [actions])
   return (
     <>
-      {paletteOpen && (
-        <Palette
-          actions={[...actions, ...openRunActions(live.runs() ?? [], navigate)]}
-          onClose={() => useView.setState({ paletteOpen: false })}
-        />
-      )}
+      {paletteOpen && <OpenPalette actions={actions} onClose={() => useView.setState({ paletteOpen: false })} />}
       {shortcutsOpen && <ShortcutSheet actions={actions} onClose={() => useView.setState({ shortcutsOpen: false })} />}
     </>
   )
+}
+
+/** The palette with everything that has a name. */
+function OpenPalette({ actions, onClose }: { actions: readonly Action[]; onClose: () => void }) {
+  const { live } = useServices()
+  const [path] = useHashLocation()
+  const recipes = useCall('recipes.list', {}, { staleTimeMs: Number.POSITIVE_INFINITY }).data
+  const runs = live.runs()
+  const shown = /^\/runs\/([^/]+)/.exec(path)?.[1]
+  const more = useMemo(
+    () => things({ runs: runs ?? [], recipes: recipes ?? [], runId: shown ?? runs?.[0]?.id, go: navigate }),
+    [runs, recipes, shown],
+  )
+  return <Palette actions={actions} more={more} onClose={onClose} />
 }

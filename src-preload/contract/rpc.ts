@@ -25,7 +25,8 @@ export function connectClient(
   channel: Channel<ServerFunctions, ClientFunctions>,
   changed: (event: ChangeEvent) => void,
 ): ApiClient {
-  const remote = createBirpc<ServerFunctions, ClientFunctions>({ changed }, { ...channel, timeout: 60_000 })
+  // No time limit: a trial of every device takes minutes on a busy machine, and a line that ends rejects its calls.
+  const remote = createBirpc<ServerFunctions, ClientFunctions>({ changed }, { ...channel, timeout: -1 })
   return {
     async call(name, input) {
       const reply = await remote.call(name, input)

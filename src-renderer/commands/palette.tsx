@@ -3,12 +3,22 @@ import { t } from '../lib/i18n/translate.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { type Action, findActions, isMac, shortcutLabel } from './actions.ts'
 
+interface PaletteProps {
+  readonly actions: readonly Action[]
+  /** Found by their names once something is typed. */
+  readonly more: readonly Action[]
+  readonly onClose: () => void
+}
+
+/** So many are listed; who looks for another one types on. */
+const shownMost = 100
+
 /** Every action by name: type, choose with the arrows, run with Enter. */
-export function Palette({ actions, onClose }: { actions: readonly Action[]; onClose: () => void }) {
+export function Palette({ actions, more, onClose }: PaletteProps) {
   const [query, setQuery] = useState('')
   const [chosen, setChosen] = useState(0)
   const id = useId()
-  const found = findActions(actions, query)
+  const found = findActions(query.trim() === '' ? actions : [...actions, ...more], query).slice(0, shownMost)
   const current = found[Math.min(chosen, found.length - 1)]
   const run = (action: Action | undefined): void => {
     if (!action) return
@@ -34,7 +44,7 @@ export function Palette({ actions, onClose }: { actions: readonly Action[]; onCl
         aria-controls={`${id}-list`}
         aria-activedescendant={current ? `${id}-${current.id}` : undefined}
         aria-label={t('Search actions')}
-        placeholder={t('What do you want to do?')}
+        placeholder={t('An action, page, run, recipe, curve or setting')}
         value={query}
         onChange={(event) => {
           setQuery(event.target.value)

@@ -52,6 +52,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
     {
       id: 'run.stop',
       label: t('Stop'),
+      shortcut: 's',
       section,
       enabled: isActive(run.status) && run.status !== 'stopping' && run.pending !== 'stop',
       run: () =>
@@ -67,6 +68,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
     {
       id: 'run.pin',
       label: run.pinned ? t('Unpin') : t('Pin to the top'),
+      shortcut: 'k',
       section,
       enabled: true,
       run: guarded(() => client.call('runs.change', { id: run.id, changes: { pinned: !run.pinned } })),
@@ -74,6 +76,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
     {
       id: 'run.delete',
       label: t('Delete'),
+      shortcut: 'Delete',
       section,
       enabled: !isActive(run.status),
       run: guarded(async () => {
@@ -96,6 +99,7 @@ function queueActions(
     {
       id: 'run.queue',
       label: t('Queue to resume'),
+      shortcut: 'q',
       section,
       enabled: isResumable(run.status) && run.pending === null,
       run: guarded(() => client.call('queue.add', { ids: [id] })),
@@ -103,6 +107,7 @@ function queueActions(
     {
       id: 'run.queue-earlier',
       label: t('Move up in the queue'),
+      shortcut: 'Shift+ArrowUp',
       section,
       enabled: place !== null && place > 1,
       run: move((place ?? 1) - 1),
@@ -110,6 +115,7 @@ function queueActions(
     {
       id: 'run.queue-later',
       label: t('Move down in the queue'),
+      shortcut: 'Shift+ArrowDown',
       section,
       enabled: place !== null,
       run: move((place ?? 1) + 1),
@@ -117,6 +123,7 @@ function queueActions(
     {
       id: 'run.unqueue',
       label: t('Take out of the queue'),
+      shortcut: 'u',
       section,
       enabled: place !== null,
       run: guarded(() => client.call('runs.stop', { id })),
@@ -124,6 +131,7 @@ function queueActions(
     {
       id: 'run.repeat',
       label: t('Queue again as a new run'),
+      shortcut: 'Shift+Q',
       section,
       enabled: place === null,
       run: guarded(() => client.call('queue.repeat', { ids: [id] })),

@@ -11,20 +11,22 @@ export function TokenInspector(props: {
   focused: number
   link: HeatmapLink
   reasoning: Uint8Array
+  /** Told apart where there are two. */
+  label?: string
 }) {
-  const { tokens, focused, link, reasoning } = props
+  const { tokens, focused, link, reasoning, label = t('Numbers of a token') } = props
   const hovered = useStore(link, (state) => state.hovered)
   const token = hovered >= 0 ? hovered : focused
   if (token < 0 || token >= tokens.count)
     return (
-      <aside className="card inspector" aria-label={t('Numbers of a token')}>
+      <aside className="card inspector" aria-label={label}>
         <p className="quiet">
           {t('Point at a token, or focus the text and walk with the arrow keys, to read its numbers.')}
         </p>
       </aside>
     )
   return (
-    <aside className="card inspector" aria-label={t('Numbers of a token')} data-token={token}>
+    <aside className="card inspector" aria-label={label} data-token={token}>
       <p className="inspector-token mono">{tokens.shown[token]}</p>
       <dl>
         {tokenFacts(tokens, token, reasoning[token] === 1).map(({ label, value, unit }) => (

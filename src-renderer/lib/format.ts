@@ -23,7 +23,7 @@ export function formatFixed(value: number | null | undefined, decimals: number):
 }
 
 export function formatPercent(fraction: number | null | undefined, decimals = 0): string {
-  return fraction === null || fraction === undefined ? '–' : `${(fraction * 100).toFixed(decimals)} %`
+  return fraction === null || fraction === undefined ? '–' : `${(fraction * 100).toFixed(decimals).replace('-', '−')} %`
 }
 
 /** `3 s`, `4 min 05 s`, `2 h 07 min`, `3 d 4 h`. */

@@ -2,6 +2,7 @@ import { AlertTriangle, CircleX, Info } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { errorSentence } from '../lib/format.ts'
 import { t } from '../lib/i18n/translate.ts'
+import { BusyBar } from './busy-bar.tsx'
 
 /** A sentence in place: what happened and what to do. */
 export function Message({ tone, children }: { tone: 'bad' | 'warn' | 'info'; children: ReactNode }) {
@@ -35,8 +36,9 @@ export function Await<Data>({
       </Message>
     )
   return (
-    <p className="loading" role="status">
-      {t('Loading {what}…', { what })}
-    </p>
+    <div className="loading" role="status">
+      <p>{t('Loading {what}…', { what })}</p>
+      <BusyBar />
+    </div>
   )
 }

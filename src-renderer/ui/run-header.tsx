@@ -41,7 +41,22 @@ function tabActions(runId: string): Action[] {
 /** Name, state and progress of a run, what can be done with it, and its tabs. */
 export function RunHeader({ run, actions, tab }: { run: RunSummary; actions: readonly Action[]; tab: RunTab }) {
   const [editing, setEditing] = useState(false)
-  usePageActions(useMemo(() => tabActions(run.id), [run.id]))
+  usePageActions(
+    useMemo(
+      () => [
+        ...tabActions(run.id),
+        {
+          id: 'run.notes',
+          label: t('Name, tags and notes'),
+          shortcut: 'n',
+          section: t('Runs'),
+          enabled: true,
+          run: () => setEditing(true),
+        },
+      ],
+      [run.id],
+    ),
+  )
   return (
     <header className="run-header">
       <div className="page-head run-head">

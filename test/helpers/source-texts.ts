@@ -35,7 +35,7 @@ const shownNames =
   /^(label|title|text|confirm|placeholder|alt|what|hint|legend|caption|summary|heading|message|meaning|note|aria-label|aria-description|aria-valuetext|aria-roledescription)$/
 /** Attributes, properties and variables that hold names for the machine. */
 const machineNames =
-  /^(className|class|classes|style|d|viewBox|id|htmlFor|type|role|href|src|key|autoComplete|rel|target|\w*[fF]ont|query|example|queryKey|\w*[sS]elector|transform|points)$/
+  /^(className|shortcut|class|classes|style|d|viewBox|id|htmlFor|type|role|href|src|key|autoComplete|rel|target|\w*[fF]ont|query|example|queryKey|\w*[sS]elector|transform|points)$/
 /** Functions whose texts are for the machine or for who reads the code. */
 const machineCalls =
   /^(Error|TypeError|RegExp|Intl\.\w+|URL|URLSearchParams|querySelector|querySelectorAll|matches|closest|getElementById|addEventListener|removeEventListener|getPropertyValue|setProperty|matchMedia|split|join|replace|replaceAll|startsWith|endsWith|includes|indexOf|getContext|setAttribute|localeCompare|createElement|has)$/

@@ -1,9 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { RotateCw } from 'lucide-react'
+import { useMemo } from 'react'
+import { usePageActions } from '../../commands/registry.ts'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence } from '../../lib/format.ts'
 import { useCall } from '../../lib/queries.ts'
 import { notify } from '../../lib/view-state.ts'
+import { BusyBar } from '../../ui/busy-bar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Await } from '../../ui/message.tsx'
 import { DeviceCard } from './device-card.tsx'
@@ -21,6 +24,22 @@ export function DevicesPage() {
     onError: (error) => notify('error', errorSentence(error)),
   })
   const busy = devices.isFetching || again.isPending
+  const { mutate } = again
+  usePageActions(
+    useMemo(
+      () => [
+        {
+          id: 'devices.again',
+          label: t('Try the devices again'),
+          shortcut: 'r',
+          section: t('Devices'),
+          enabled: !busy,
+          run: () => mutate(),
+        },
+      ],
+      [busy, mutate],
+    ),
+  )
   return (
     <div className="page">
       <div className="page-head">
@@ -34,11 +53,14 @@ export function DevicesPage() {
       </div>
       <Await query={devices} what={t('the devices; a first try takes up to a minute')}>
         {(reports) => (
-          <ul className="device-list" aria-busy={busy}>
-            {reports.map((report) => (
-              <DeviceCard key={report.id} report={report} />
-            ))}
-          </ul>
+          <>
+            {busy && <BusyBar />}
+            <ul className="device-list" aria-busy={busy}>
+              {reports.map((report) => (
+                <DeviceCard key={report.id} report={report} />
+              ))}
+            </ul>
+          </>
         )}
       </Await>
     </div>

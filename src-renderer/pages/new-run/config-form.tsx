@@ -1,8 +1,9 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { runConfigSchema } from '../../../src-preload/contract/config.ts'
 import { valueAt, withValue } from '../../lib/form/config-document.ts'
 import { issuesAt } from '../../lib/form/issues.ts'
 import { type Section, schemaSections, type Variants } from '../../lib/form/schema-fields.ts'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { BoundField, type DocumentProps } from './bound-field.tsx'
 import { OptionalFields } from './optional-fields.tsx'
@@ -10,6 +11,13 @@ import { OptionalFields } from './optional-fields.tsx'
 /** Every setting of a run, generated from its schema. */
 export function ConfigForm({ document, issues, onChange }: DocumentProps) {
   const sections = useMemo(() => schemaSections(runConfigSchema), [])
+  const [field] = useAddressState('field')
+  useEffect(() => {
+    if (field === '') return
+    const row = window.document.querySelector<HTMLElement>(`[data-path="${CSS.escape(field)}"]`)
+    row?.scrollIntoView({ block: 'center' })
+    row?.querySelector<HTMLElement>('input, select, textarea')?.focus({ preventScroll: true })
+  }, [field])
   return (
     <form className="config-form" aria-label={t('Settings of the run')} onSubmit={(event) => event.preventDefault()}>
       <fieldset disabled={document.syntaxError !== null} className="form-sections">

@@ -29,9 +29,9 @@ export const GroupCard = memo(function GroupCard({ group }: { group: GroupSummar
     <section className="card group" aria-label={t('Group {number}', { number: group.group + 1 })}>
       <header className="group-head">
         <span className="quiet">{group.group + 1}</span>
-        <h3 className="mono group-prompt" title={group.prompt}>
+        <h2 className="mono group-prompt" title={group.prompt}>
           {group.prompt}
-        </h3>
+        </h2>
         <span className="group-answer">
           {tx('answer {answer}', { answer: <b className="mono">{group.answer}</b> })}
         </span>

@@ -5,7 +5,7 @@ export const groupFilters = [
   { id: 'all', label: msg('All') },
   { id: 'spread', label: msg('With spread') },
   { id: 'no-spread', label: msg('Without spread') },
-  { id: 'truncated', label: msg('Truncated') },
+  { id: 'truncated', label: msg('With truncated') },
 ] as const
 export type GroupFilter = (typeof groupFilters)[number]['id']
 

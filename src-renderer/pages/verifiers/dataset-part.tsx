@@ -2,6 +2,7 @@ import { Play } from 'lucide-react'
 import { useId, useState } from 'react'
 import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
+import { BusyBar } from '../../ui/busy-bar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Message } from '../../ui/message.tsx'
 import type { PartProps } from './page.tsx'
@@ -52,6 +53,7 @@ export function DatasetPart({ verifier }: PartProps) {
           {check.busy ? t('Checking…') : t('Check the references')}
         </Button>
       </form>
+      {check.busy && <BusyBar />}
       {check.error && <Message tone="bad">{check.error}</Message>}
       {answer && (
         <Message tone={answer.failures.length === 0 ? 'info' : 'warn'}>

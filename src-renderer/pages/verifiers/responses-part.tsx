@@ -1,6 +1,7 @@
 import { Play } from 'lucide-react'
 import { useId, useState } from 'react'
 import { t, tn } from '../../lib/i18n/translate.ts'
+import { BusyBar } from '../../ui/busy-bar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Message } from '../../ui/message.tsx'
 import type { PartProps } from './page.tsx'
@@ -63,6 +64,7 @@ export function ResponsesPart({ verifier }: PartProps) {
           {check.busy ? t('Checking…') : tn(responses.length, 'Check {count} response', 'Check {count} responses')}
         </Button>
       </div>
+      {check.busy && <BusyBar />}
       {check.error && <Message tone="bad">{check.error}</Message>}
       {check.answer && (
         <table className="table verdict-table" aria-label={t('Verdicts')}>

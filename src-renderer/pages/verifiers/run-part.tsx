@@ -5,6 +5,7 @@ import type { Rescore } from '../../../src-preload/contract/verify.ts'
 import { useRuns } from '../../lib/context.tsx'
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
+import { BusyBar } from '../../ui/busy-bar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Message } from '../../ui/message.tsx'
 import { Verdict } from '../../ui/verdict.tsx'
@@ -44,6 +45,7 @@ export function RunPart({ verifier }: PartProps) {
           {check.busy ? t('Scoring…') : t('Score again')}
         </Button>
       </form>
+      {check.busy && <BusyBar />}
       {check.error && <Message tone="bad">{check.error}</Message>}
       {check.answer && <Outcome outcome={check.answer.output} />}
     </section>

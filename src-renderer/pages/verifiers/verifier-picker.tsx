@@ -19,7 +19,7 @@ export function VerifierPicker({ draft, onChange }: VerifierPickerProps) {
   const variants = useMemo(verifierVariants, [])
   return (
     <form className="card verifier-picker" aria-label={t('Verifier')} onSubmit={(event) => event.preventDefault()}>
-      <h2>{t('Verifier')}</h2>
+      <h1>{t('Verifiers')}</h1>
       <div role="radiogroup" aria-label={t('Kind')} className="verifier-kinds">
         {variants.options.map(({ value, title, description, fields }) => (
           <div key={value} className="verifier-kind">

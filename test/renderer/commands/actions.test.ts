@@ -5,6 +5,7 @@ import { type Action, findActions, matchScore, shortcutLabel } from '../../../sr
 import { globalActions, openRunActions } from '../../../src-renderer/commands/global-actions.ts'
 import { actionOfShortcut } from '../../../src-renderer/commands/keys.ts'
 import { runActions } from '../../../src-renderer/commands/run-actions.ts'
+import { things } from '../../../src-renderer/commands/things.ts'
 import type { Question } from '../../../src-renderer/lib/view-state.ts'
 import { runSummaryOf } from '../../helpers/run-summary.ts'
 
@@ -99,6 +100,16 @@ describe('what can be done with a run', () => {
   })
 })
 
+test.each(['queued', 'running', 'paused', 'stopped', 'finished'] as const)(
+  'everything that can be done with a %s run has a key of its own',
+  (status) => {
+    const enabled = runActions(run(status), context().context).filter((action) => action.enabled)
+    const keys = enabled.map((action) => action.shortcut)
+    expect(keys).not.toContain(undefined)
+    expect(new Set(keys).size).toBe(keys.length)
+  },
+)
+
 describe('palette and keys read one list', () => {
   const action = (id: string, label: string, changes: Partial<Action> = {}): Action => ({
     id,
@@ -159,4 +170,18 @@ test('the palette leads to every run by its name', () => {
   )
   void first!.run()
   expect(went).toEqual(['/runs/grpo-2'])
+})
+
+test('the palette leads to recipes, settings and curves of the shown run', () => {
+  const went: string[] = []
+  const found = (query: string): void => {
+    const more = things({ runs: [], recipes: [], runId: 'archer-1', go: (address) => went.push(address) })
+    void findActions(more, query)[0]!.run()
+  }
+  found('Gradient norm')
+  found('update.num_iterations')
+  expect(went).toEqual(['/runs/archer-1?find=grad_norm', '/new?field=update.num_iterations'])
+  expect(
+    things({ runs: [], recipes: [], runId: undefined, go: () => {} }).some(({ id }) => id.startsWith('metric.')),
+  ).toBe(false)
 })

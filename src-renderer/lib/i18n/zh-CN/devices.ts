@@ -27,6 +27,7 @@ export const devices: Readonly<Record<string, string>> = {
     '状态在两次执行之间由 TensorFlow.js 保留；每次执行拷入输入、拷回输出。',
   'State, inputs and outputs are this process’s own memory: nothing is copied but fresh outputs.':
     '状态、输入和输出都在本进程内存中：只拷贝新产生的输出。',
+  'Try the devices again': '重新试跑设备',
   'Trying…': '正在试跑…',
   Usable: '可用',
   'the devices; a first try takes up to a minute': '设备；首次试跑最多需要一分钟',

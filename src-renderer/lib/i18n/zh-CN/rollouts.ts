@@ -41,6 +41,7 @@ export const rollouts: Readonly<Record<string, string>> = {
   Verdict: '判定',
   'Where this is': '所在位置',
   'Which groups': '显示哪些组',
+  'With truncated': '含截断',
   'With spread': '奖励有差异',
   'Without spread': '奖励无差异',
   'Words of the response, or conditions such as reward<1, truncated, wrong, unparsed, nospread, step>200, tokens>=500, entropy>0.3, prompt:"48 +", found:12, text:"wait", -correct':
@@ -66,7 +67,7 @@ export const rollouts: Readonly<Record<string, string>> = {
   'the second response': '第二个回答',
   'the steps': '各步',
   'to different prompts': '针对不同提示',
-  tok: '个 token',
+  tok: 'tok',
   truncated: '被截断',
   unparsed: '未能提取答案',
   'worst first': '奖励从低到高',
