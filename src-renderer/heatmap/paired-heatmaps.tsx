@@ -33,6 +33,7 @@ export function PairedHeatmaps({ responses }: { responses: readonly [PairedRespo
           <Side
             // biome-ignore lint/suspicious/noArrayIndexKey: there are always two, left and right.
             key={index}
+            label={index === 0 ? t('Numbers of a token, left') : t('Numbers of a token, right')}
             response={response}
             values={values[index]!}
             end={domain.end}
@@ -58,16 +59,18 @@ interface SideProps {
   readonly focused: number
   readonly onFocus: (token: number) => void
   readonly scroll: ScrollLink
+  /** Of the numbers of its tokens. */
+  readonly label: string
 }
 
-function Side({ response: { text, trace, ofRun }, focused, ...rest }: SideProps) {
+function Side({ response: { text, trace, ofRun }, focused, label, ...rest }: SideProps) {
   const response = useShownResponse(text, trace, ofRun)
   return (
     <div className="heatmap-side-by-side">
       <div className="card heatmap-card pair-card">
         <CompactHeatmap response={response} focused={focused} {...rest} />
       </div>
-      <TokenInspector {...response} focused={focused} />
+      <TokenInspector {...response} focused={focused} label={label} />
     </div>
   )
 }

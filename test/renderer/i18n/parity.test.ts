@@ -10,9 +10,6 @@ import {
 } from '../../helpers/contract-texts.ts'
 import { type KeyText, rendererFiles, type SourceText, textsOf } from '../../helpers/source-texts.ts'
 
-/** Folders and files whose texts are shown in English only. */
-const englishOnly = /^pages\/(sample|score)/
-
 /** Texts of the contract that the page shows by `t`. */
 const contract = {
   metrics: metricTexts(),
@@ -70,7 +67,7 @@ test('no key is built from parts', () => {
 })
 
 test('no text for the user goes past the translation', () => {
-  const bare = files.filter(({ file }) => !englishOnly.test(file)).flatMap((file) => file.bare)
+  const bare = files.flatMap((file) => file.bare)
   expect(bare.filter(({ text }) => !properNames.has(text)).map(where)).toEqual([])
 })
 
