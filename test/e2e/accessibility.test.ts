@@ -58,7 +58,9 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 A and AA as far as axe can t
     }
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: 'Search actions' }).waitFor()
-    const { violations } = await new AxeBuilder({ page }).withTags(rules.filter((rule) => rule !== 'best-practice')).analyze()
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(rules.filter((rule) => rule !== 'best-practice'))
+      .analyze()
     found.push(...violations.map(({ id, nodes }) => `palette: ${id}: ${nodes.map((node) => node.target.join(' '))}`))
     await page.context().close()
     expect(found).toEqual([])
