@@ -38,6 +38,8 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 A and AA as far as axe can t
       [`/compare/${sample.archer},${sample.grpo}`, 'text=method.epsilon_high'],
       ['/curriculum', 'text=semantic entropy, nats'],
       ['/verifiers', 'text=Check 3 responses'],
+      ['/sample', 'text=Nothing sampled yet'],
+      [`/score/${one!.id}`, 'h1'],
       // The trials of the devices run on; what is examined is the page that waits for them, or shows them.
       ['/devices', 'h1 >> text=Devices'],
     ]

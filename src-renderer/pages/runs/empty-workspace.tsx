@@ -28,7 +28,7 @@ export function EmptyWorkspace() {
   }
   return (
     <div className="empty">
-      <h2>{t('Watch a small model learn arithmetic')}</h2>
+      <h1>{t('Watch a small model learn arithmetic')}</h1>
       <p>
         {t(
           'Quiver comes with a model, problems and recipes. The first run takes some minutes on a plain CPU; you can pause it at any moment, read every answer it gives token by token, and compare it with the next one.',
