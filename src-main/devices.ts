@@ -3,6 +3,7 @@
  * came of it. A process of its own, because a driver can end the process that calls it.
  */
 import { type DeviceId, type DeviceReport, deviceIds } from '../src-preload/contract/device.ts'
+import { cardState, libraryVersions } from './engine/executors/cuda/native/card-state.ts'
 import { type Device, DeviceError } from './engine/executors/device.ts'
 import { devices } from './engine/executors/map.ts'
 import { tryDevice } from './model/try-device.ts'
@@ -38,4 +39,5 @@ const id = deviceIds.find((known) => known === process.argv[2])
 if (!id) throw new Error(`devices.ts takes one of ${deviceIds.join(', ')}; got "${process.argv[2] ?? ''}".`)
 const { title, executor, memory } = devices[id]
 print({ id, title, executor, memory })
-print(await outcomeOf(id))
+const card = cardState(id)
+print({ ...(await outcomeOf(id)), card: card && { ...card, libraries: libraryVersions() } })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { DeviceReport } from '../../src-preload/contract/device.ts'
+import type { DeviceCard, DeviceReport } from '../../src-preload/contract/device.ts'
+import { memoryText } from '../../src-preload/contract/preflight.ts'
 import { listDevices } from '../services/devices.ts'
 import { printRecords } from './output.ts'
 
@@ -37,12 +38,30 @@ function copied(traffic: { readonly toDevice: number; readonly toHost: number } 
 
 const kilobytes = (bytes: number) => `${(bytes / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} kB`
 
-function paragraph({ id, title, memory, detail, install, trial }: DeviceReport): string {
+function paragraph({ id, title, memory, detail, install, trial, card }: DeviceReport): string {
   const kinds = Object.entries(trial?.placement?.kinds ?? {}).map(([kind, count]) => `${kind} ${count}`)
   return [
     `${id}: ${title}. ${memory}`,
+    ...(card ? [`  ${cardLine(card)}`] : []),
     ...(detail ? [`  ${detail}`] : []),
     ...(install ? [`  Install it with: ${install}`] : []),
     ...(kinds.length > 0 ? [`  Ran on the CPU for want of a kernel: ${kinds.join(', ')}.`] : []),
   ].join('\n')
+}
+
+/** The card as it was before the trial; what it does not tell is left out. */
+function cardLine(card: DeviceCard): string {
+  const { memoryFree, clockMhz, utilization, powerWatts, temperatureCelsius } = card
+  const free = memoryFree === null ? '' : `${memoryText(memoryFree)} free of `
+  const told = [
+    `${card.name}, compute capability ${card.capability}`,
+    `driver ${card.driver ?? 'unknown'} for CUDA ${card.cuda}`,
+    ...card.libraries,
+    `${free}${memoryText(card.memoryTotal)}`,
+    ...(clockMhz === null ? [] : [`${clockMhz} MHz`]),
+    ...(utilization === null ? [] : [`${Math.round(100 * utilization)} % busy`]),
+    ...(powerWatts === null ? [] : [`${Math.round(powerWatts)} W`]),
+    ...(temperatureCelsius === null ? [] : [`${temperatureCelsius} °C`]),
+  ]
+  return `${told.join('; ')}.`
 }

@@ -1,4 +1,5 @@
 /** The counters of the NVIDIA card that a run computes on, for the run's metrics. */
+import { cardIndexOf } from '../engine/executors/cuda/native/card-state.ts'
 import { openCuda } from '../engine/executors/cuda/native/cuda.ts'
 import { describeCard } from '../engine/executors/cuda/native/driver.ts'
 import { findLibrary } from '../engine/executors/cuda/native/find.ts'
@@ -6,12 +7,6 @@ import { openMonitor, uuidOf } from '../engine/executors/cuda/native/monitor.ts'
 import type { DeviceSample, DeviceSampler } from '../util/resource-monitor.ts'
 
 const counters = ['utilization', 'memoryUsed', 'memoryTotal', 'powerWatts', 'temperatureCelsius'] as const
-
-/** Of a device's name the card's index: `cuda` is 0, `cuda:1` is 1; undefined for what is no card of the cuda executor. */
-function indexOf(device: string): number | undefined {
-  const [, index = '0'] = /^cuda(?::(\d+))?$/.exec(device) ?? [undefined, undefined]
-  return device.startsWith('cuda') ? Number(index) : undefined
-}
 
 /**
  * A sampler for the card of a device; undefined where the device is no such card or its libraries tell nothing, which costs
@@ -21,7 +16,7 @@ export function cardSampler(
   device: string,
   paths = { driver: findLibrary('driver'), monitor: findLibrary('monitor') },
 ): DeviceSampler | undefined {
-  const index = indexOf(device)
+  const index = cardIndexOf(device)
   if (index === undefined || !paths.driver || !paths.monitor) return undefined
   try {
     const cuda = openCuda(paths.driver)

@@ -73,7 +73,7 @@ async function tryInProcess(id: DeviceId): Promise<DeviceReport> {
   const hint = driverWarning(errors)
   if (outcome === '') {
     const detail = `Its test ended by ${how} before a result.${hint}`
-    return { ...device, status: 'unusable', detail, install: null, trial: null }
+    return { ...device, status: 'unusable', detail, install: null, trial: null, card: null }
   }
   const found = deviceOutcomeSchema.parse(JSON.parse(outcome))
   return { ...device, ...found, detail: found.status === 'usable' ? '' : `${found.detail}${hint}` }

@@ -29,6 +29,28 @@ const deviceTrialSchema = z.object({
 })
 export type DeviceTrial = z.infer<typeof deviceTrialSchema>
 
+/** An NVIDIA card just before the trial, as far as NVIDIA's libraries tell. */
+const deviceCardSchema = z.object({
+  name: z.string(),
+  /** Compute capability, "9.0". */
+  capability: z.string(),
+  driver: z.string().nullable(),
+  /** Newest CUDA that the driver runs. */
+  cuda: z.string(),
+  /** Names and versions of the libraries that compute. */
+  libraries: z.array(z.string()),
+  /** Bytes. */
+  memoryTotal: z.number(),
+  memoryFree: z.number().nullable(),
+  clockMhz: z.number().nullable(),
+  memoryClockMhz: z.number().nullable(),
+  /** Share of the time at work, 0 to 1. */
+  utilization: z.number().nullable(),
+  powerWatts: z.number().nullable(),
+  temperatureCelsius: z.number().nullable(),
+})
+export type DeviceCard = z.infer<typeof deviceCardSchema>
+
 export const deviceOutcomeSchema = z.object({
   /** `missing`: something is not installed; `unusable`: it is there and does not work. */
   status: z.enum(['usable', 'missing', 'unusable']),
@@ -37,6 +59,8 @@ export const deviceOutcomeSchema = z.object({
   /** The command that installs what is missing, where one does. */
   install: z.string().nullable(),
   trial: deviceTrialSchema.nullable(),
+  /** Null for what is no card of the cuda executor, and where no driver shows it. */
+  card: deviceCardSchema.nullable(),
 })
 
 export type DeviceReport = z.infer<typeof deviceDescriptionSchema> & z.infer<typeof deviceOutcomeSchema>

@@ -1,7 +1,8 @@
 import { CircleAlert, CircleCheck, CircleDashed } from 'lucide-react'
-import type { DeviceReport, DeviceTrial } from '../../../src-preload/contract/device.ts'
+import type { DeviceReport } from '../../../src-preload/contract/device.ts'
 import { msg, t, tx } from '../../lib/i18n/translate.ts'
-import { trialFacts } from './trial-facts.ts'
+import { cardFacts } from './card-facts.ts'
+import { type Fact, trialFacts } from './trial-facts.ts'
 
 const statuses = {
   usable: { word: msg('Usable'), tone: 'good', icon: CircleCheck },
@@ -26,16 +27,17 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
       {report.install && (
         <p>{tx('Install it with {command}, then try again.', { command: <code>{report.install}</code> })}</p>
       )}
-      {report.trial && <Facts trial={report.trial} />}
+      {report.card && <Facts facts={cardFacts(report.card)} />}
+      {report.trial && <Facts facts={trialFacts(report.trial)} />}
       <p className="quiet">{t(report.memory)}</p>
     </li>
   )
 }
 
-function Facts({ trial }: { trial: DeviceTrial }) {
+function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl className="device-facts">
-      {trialFacts(trial).map(({ label, text }) => (
+      {facts.map(({ label, text }) => (
         <div key={label}>
           <dt>{label}</dt>
           <dd>{text}</dd>

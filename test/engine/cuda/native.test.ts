@@ -11,6 +11,7 @@ import {
   type Product,
 } from '../../../src-main/engine/executors/cuda/driver.ts'
 import type { Kernel, Launch } from '../../../src-main/engine/executors/cuda/kernel.ts'
+import { cardState, libraryVersions } from '../../../src-main/engine/executors/cuda/native/card-state.ts'
 import { openCuda } from '../../../src-main/engine/executors/cuda/native/cuda.ts'
 import { describeCard, openNativeDriver } from '../../../src-main/engine/executors/cuda/native/driver.ts'
 import { openMonitor, uuidOf } from '../../../src-main/engine/executors/cuda/native/monitor.ts'
@@ -143,6 +144,21 @@ describe.skipIf(missing !== undefined)(`a card's libraries${missing ? ` (skipped
     expect(cardSampler('cuda:1', paths)).toBeUndefined()
     expect(cardSampler('cpu', paths)).toBeUndefined()
     koffi.load(path).func('int nvmlShutdown()')()
+  })
+
+  test('a card is told in numbers; without NVML in those of the driver; elsewhere there is none', () => {
+    const card = { name: 'Stand-in 40', capability: '9.0', cuda: '13.0', memoryTotal: 80 * 2 ** 30 }
+    const told = {
+      ...{ driver: '580.1', memoryFree: 70 * 2 ** 30, clockMhz: 1980, memoryClockMhz: 2619, utilization: 0.93 },
+      ...{ powerWatts: 512.3, temperatureCelsius: null },
+    }
+    expect(cardState('cuda', { driver: path, monitor: path })).toEqual({ ...card, ...told })
+    const untold = Object.fromEntries(Object.keys(told).map((name) => [name, null]))
+    expect(cardState('cuda:0', { driver: path })).toEqual({ ...card, ...untold })
+    for (const device of ['cuda:1', 'cpu', 'ort-cuda']) expect(cardState(device, { driver: path })).toBeNull()
+    expect(cardState('cuda', { driver: join(folder, 'none') })).toBeNull()
+    expect(libraryVersions({ compiler: path, products: path })).toEqual(['NVRTC 12.8', 'cuBLASLt 12.8.3'])
+    expect(libraryVersions({ products: join(folder, 'none') })).toEqual([])
   })
 
   test('a card is monitored; what it does not tell is not a number', () => {

@@ -4,6 +4,7 @@ import type { GroupSummary, RolloutSummary, RunSummary } from '../../../src-prel
 import { distinctNames } from '../../../src-renderer/chart/compare/run-names.ts'
 import { configDifferences } from '../../../src-renderer/lib/config-diff.ts'
 import { histogramBars } from '../../../src-renderer/pages/curriculum/histogram-bars.ts'
+import { cardFacts } from '../../../src-renderer/pages/devices/card-facts.ts'
 import { trialFacts } from '../../../src-renderer/pages/devices/trial-facts.ts'
 import { classRule } from '../../../src-renderer/pages/rollout/class-rule.ts'
 import { filterGroups, hasNoSpread, stepSummary } from '../../../src-renderer/pages/rollouts/group-filter.ts'
@@ -164,4 +165,22 @@ test('what the trial of a device measured is said in words, and what does not ap
   ])
   const none = trialFacts({ largestError: 0, placement: { ...placement, onCpu: 0, kinds: {} }, traffic: null })
   expect(none[1]!.text).toBe('none')
+})
+
+test('a card is said in words, and what it does not tell left out', () => {
+  const card = {
+    ...{ name: 'Some card', capability: '9.0', driver: null, cuda: '13.0', libraries: ['NVRTC 12.8'] },
+    ...{ memoryTotal: 80 * 2 ** 30, memoryFree: 70 * 2 ** 30, clockMhz: 1980, memoryClockMhz: 2619 },
+    ...{ utilization: 0, powerWatts: 512.3, temperatureCelsius: null },
+  }
+  expect(cardFacts(card).map(({ label, text }) => `${label}: ${text}`)).toEqual([
+    'Card: Some card',
+    'Compute capability: 9.0',
+    'Driver: CUDA 13.0',
+    'Libraries: NVRTC 12.8',
+    'Memory of the card: 70.0 GiB free of 80.0 GiB',
+    'Clocks of the card and its memory: 1980 MHz, 2619 MHz',
+    'Busy: 0 %',
+    'Power: 512 W',
+  ])
 })
