@@ -94,7 +94,21 @@ export async function estimateMemory(config: RunConfig, paths: RunPaths): Promis
   }
   const { activations, cache, ...held } = parts
   const peak = Object.values(held).reduce((sum, bytes) => sum + bytes, 0) + Math.max(activations, cache)
-  return { parts, peak, machine: totalmem(), gradientCheckpointing: training.layered }
+  return {
+    parts,
+    peak,
+    machine: totalmem(),
+    card: await cardMemory(config.device),
+    gradientCheckpointing: training.layered,
+  }
+}
+
+/** Without NVML all of the card counts as free. NVIDIA's libraries are loaded only where the device is a card. */
+async function cardMemory(device: string): Promise<MemoryEstimate['card']> {
+  if (!device.startsWith('cuda')) return null
+  const { cardState } = await import('../engine/executors/cuda/native/card-state.ts')
+  const card = cardState(device)
+  return card && { name: card.name, total: card.memoryTotal, free: card.memoryFree ?? card.memoryTotal }
 }
 
 /** The largest micro-batch: responses of full length. */

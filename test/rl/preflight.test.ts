@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { estimateMemory } from '../../src-main/rl/preflight.ts'
 import { resolveDataset, resolveModel } from '../../src-main/util/resources.ts'
 import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
-import { memorySentence } from '../../src-preload/contract/preflight.ts'
+import { memoryFits, memorySentence } from '../../src-preload/contract/preflight.ts'
 
 const paths = { model: resolveModel('builtin:arithmetic-1m'), train: resolveDataset('builtin:arithmetic-train') }
 const estimate = (changes: RunConfigInput = {}) =>
@@ -42,4 +42,23 @@ test('a run that does not fit says what to lower', async () => {
   const fitting = await estimate()
   expect(memorySentence(fitting)).toMatch(/^The run will take about \d+ MiB of this machine's .*\.$/)
   expect(memorySentence({ ...fitting, machine: fitting.peak })).toMatch(/too much: lower update\.micro_batch_tokens/)
+})
+
+test('on a card what the card has free counts, and the machine does not', async () => {
+  const { parts, peak, ...rest } = await estimate()
+  expect(rest.card).toBeNull()
+  const needed = peak - parts.process + parts.weights / 2
+  const on = (free: number) => ({
+    parts,
+    peak,
+    ...rest,
+    machine: 1,
+    card: { name: 'Some card', total: 8 * 2 ** 30, free },
+  })
+  expect(memoryFits(on(needed / 0.8))).toBe(true)
+  expect(memorySentence(on(needed / 0.8))).toMatch(
+    /^The run will take an estimated \d+ MiB of Some card: .* 8\.0 GiB are free\./,
+  )
+  expect(memoryFits(on(needed))).toBe(false)
+  expect(memorySentence(on(needed))).toContain('That is too much: lower update.micro_batch_tokens')
 })

@@ -27,7 +27,7 @@ const timeSentence = (time: TimeEstimate | null) => timeSentences(time).map(plai
 
 const parts = { process: 0, weights: 4e6, reference: 0, gradients: 4e6, optimizer: 8e6, activations: 0, cache: 0 }
 const model: ModelEstimate = {
-  memory: { parts, peak: 16e6, machine: 1e9, gradientCheckpointing: false },
+  memory: { parts, peak: 16e6, machine: 1e9, card: null, gradientCheckpointing: false },
   productWeights: 1e6,
   needsReference: true,
   productRate: 1e10,

@@ -28,6 +28,8 @@ export const warnings: Readonly<Record<string, string>> = {
     '奖励为 0 和 1，系数为 {overlong_penalty_factor} 时，达到长度上限的正确回答不比短的错误回答更好。DAPO 的系数 1 对应奖励 −1 和 1；此处用 0.5 等效。',
   'SENT trains from low to high semantic entropy. Set order to semantic_entropy for that.':
     'SENT 从低语义熵训练到高语义熵。请将 order 设为 semantic_entropy。',
+  'The run will take an estimated {peak} of {card}: {free} of its {total} are free. Nothing was measured: sizes are of float32, with copies of the weights in bfloat16; activations in bfloat16 take less.':
+    '估计该运行将占用 {card} 的 {peak} 显存：共 {total}，剩余 {free}。此为估算而非实测：按 float32 计，另含权重的 bfloat16 副本；bfloat16 激活值实际占用更少。',
   'That is too much: lower {settings}, or train an adapter (lora).':
     '内存不足：请降低 {settings}，或训练适配器（lora）。',
   'The frozen copy that the KL term looks at.': 'KL 项所参照的冻结副本。',
