@@ -48,7 +48,7 @@ export function dependencies(from: string): string[] {
 function isNeeded(path: string): boolean {
   const [, inside = ''] = path.split('/node_modules/')
   if (/^better-sqlite3\/(deps|src)(\/|$)/.test(inside)) return false
-  if (/^koffi\/(src|doc|vendor)(\/|$)/.test(inside)) return false
+  if (/^koffi\/(doc|vendor)(\/|$)/.test(inside)) return false
   const binaries = /^onnxruntime-node\/bin\/napi-v\d+\/(.+)$/.exec(inside)?.[1]
   return binaries === undefined || linux.startsWith(binaries) || binaries.startsWith(linux)
 }
