@@ -17,6 +17,8 @@ export interface StateOptions {
   readonly dtype?: DType
   /** Initial content, which the executor takes over and may write in; zeros when absent. */
   readonly data?: TensorData
+  /** Programs only read it: an executor may keep it in the width that it computes with, and then reads it back rounded. */
+  readonly frozen?: boolean
 }
 
 /** A state that grows on its leading axis: `append` updates write after the rows it holds, up to the capacity. */

@@ -62,6 +62,7 @@ class LocalPolicy implements Policy {
   readonly #programs: ProgramCache
   readonly #gradientCheckpointing: GradientCheckpointing
   readonly #seed: number
+  readonly #frozen: boolean
   readonly #checkpoint: () => Promise<void>
   #pending: PendingPass | undefined
   #step = 0
@@ -73,10 +74,11 @@ class LocalPolicy implements Policy {
     this.#programs = programCache(this.#executor, frozenStates(model.config))
     this.#gradientCheckpointing = options.gradientCheckpointing ?? 'auto'
     this.#seed = options.seed ?? 0
+    this.#frozen = options.frozen ?? false
     this.#checkpoint = options.checkpoint ?? (() => Promise.resolve())
     createRopeState(this.#executor, model.config)
     createDropoutState(this.#executor, model.config)
-    if (options.frozen) return
+    if (this.#frozen) return
     this.#clear(groups.gradient)
     for (const group of groups.moments) this.#clear(group)
   }
@@ -171,7 +173,7 @@ class LocalPolicy implements Policy {
     if (this.#model.config.adapter) return
     for (const { name } of this.#parameters) {
       const { shape, data } = this.#executor.readState(`${groups.policy}/${name}`)
-      this.#executor.createState(`${groups.reference}/${name}`, { shape, data })
+      this.#executor.createState(`${groups.reference}/${name}`, { shape, data, frozen: true })
     }
   }
 
@@ -219,7 +221,7 @@ class LocalPolicy implements Policy {
   async loadWeights(folder: string): Promise<void> {
     const { config } = this.#model
     const open = config.adapter ? openAdapter(folder, trainedTensors(config)) : openWeights(folder, config)
-    await readInto(this.#executor, await open)
+    await readInto(this.#executor, await open, { frozen: this.#frozen })
   }
 
   saveOptimizer(folder: string): Promise<void> {
@@ -235,15 +237,20 @@ class LocalPolicy implements Policy {
   }
 }
 
+interface Reading {
+  readonly frozen: boolean
+  readonly onProgress?: ((part: number) => void) | undefined
+}
+
 /** Tensor by tensor, so that the host never holds the weights twice. */
 async function readInto(
   executor: Executor,
   tensors: ReadonlyMap<string, Fetchable>,
-  onProgress: (part: number) => void = () => {},
+  { frozen, onProgress = () => {} }: Reading,
 ): Promise<void> {
   let done = 0
   for (const [name, { shape, read }] of tensors) {
-    executor.createState(`${groups.policy}/${name}`, { shape, data: await read() })
+    executor.createState(`${groups.policy}/${name}`, { shape, data: await read(), frozen })
     onProgress(++done / tensors.size)
   }
 }
@@ -256,8 +263,9 @@ export async function createPolicy(options: PolicyOptions): Promise<LocalPolicy>
   const model = await openModel(options)
   const executor =
     options.executor ?? (await openDevice(options.device ?? 'cpu', options.threads ? { threads: options.threads } : {}))
-  await readInto(executor, model.weights, options.onProgress)
-  await readInto(executor, model.adapterTensors)
+  const { frozen = false, onProgress } = options
+  await readInto(executor, model.weights, { frozen: frozen || model.config.adapter !== undefined, onProgress })
+  await readInto(executor, model.adapterTensors, { frozen })
   return new LocalPolicy(options, executor, model)
 }
 

@@ -7,7 +7,7 @@ import { parseModelConfig } from '../../src-main/model/config.ts'
 import { expectedTensors } from '../../src-main/model/tensors.ts'
 import { normal } from '../../src-main/util/rng.ts'
 
-const config = {
+export const qwen = {
   architectures: ['Qwen2ForCausalLM'],
   dtype: 'bfloat16',
   hidden_act: 'silu',
@@ -25,14 +25,14 @@ const config = {
 }
 
 /** Layers fewer than the model's make a smaller file of the same kind, for a test of this file. */
-export type Change = Partial<typeof config>
+export type Change = Partial<typeof qwen>
 
 /** Numbers that repeat: a weight of a product need not differ from all others for the product to cost what it costs. */
 const repeated = 2 ** 20
 
 /** Writes the folder; texts never end by themselves. Returns the parameters' number. */
 export function writeQwen(folder: string, change: Change = {}): number {
-  const all = { ...config, ...change }
+  const all = { ...qwen, ...change }
   const tokenizer = characterTokenizer(1024)
   mkdirSync(folder, { recursive: true })
   const files = {

@@ -26,6 +26,9 @@ export interface CudaOptions {
   readonly precision?: 'float32' | 'bfloat16'
 }
 
+/** Vectors take next to nothing, and norms and biases are worth their digits. */
+const isMatrix = (shape: readonly number[]) => shape.length > 1
+
 class CudaExecutor implements Executor {
   readonly name = 'cuda'
   readonly tokensAtOnce = 16_384
@@ -64,11 +67,12 @@ class CudaExecutor implements Executor {
     })
   }
 
-  createState(name: string, { shape, dtype = 'float32', data }: StateOptions): void {
+  createState(name: string, { shape, dtype = 'float32', data, frozen = false }: StateOptions): void {
     if (data && (data.length !== sizeOfShape(shape) || dtypeOf(data) !== dtype)) {
       throw new Error(`State "${name}": got ${data.length} elements, expected ${dtype} [${shape}].`)
     }
-    this.#states.put(name, { shape, dtype, storage: dtype }, data)
+    const storage = frozen && isMatrix(shape) && dtype === 'float32' ? this.#options.precision : dtype
+    this.#states.put(name, { shape, dtype, storage, frozen }, data)
   }
 
   createCache(name: string, { capacity, rowShape }: CacheOptions): void {
@@ -97,8 +101,7 @@ class CudaExecutor implements Executor {
   }
 
   writeState(name: string, data: TensorData): void {
-    const { shape, dtype } = this.#states.get(name)
-    this.createState(name, { shape, dtype, data })
+    this.createState(name, { ...this.#states.get(name), data })
   }
 
   dropState(name: string): void {

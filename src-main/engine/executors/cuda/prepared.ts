@@ -61,7 +61,7 @@ export class PreparedProgram {
   run(inputs: Inputs, rename: Rename): Record<string, Tensor> {
     const { workspace } = this.#environment
     const sizes = this.#bind(inputs, rename)
-    this.#requireRoom(rename, sizes)
+    this.#requireWritable(rename, sizes)
     const ready = this.#ready(inputs, rename, sizes)
     const { plan } = ready
     for (const name of plan.shadowed) this.#environment.states.refresh(rename(name))
@@ -145,11 +145,15 @@ export class PreparedProgram {
     return sizes
   }
 
-  #requireRoom(rename: Rename, sizes: ReadonlyMap<string, number>): void {
+  /** Checks that what the program writes can be written: caches have room, and nothing is frozen. */
+  #requireWritable(rename: Rename, sizes: ReadonlyMap<string, number>): void {
+    const { states } = this.#environment
     for (const { state, value, mode } of this.#program.updates) {
       const name = rename(state)
+      if (states.has(name) && states.get(name).frozen)
+        throw new Error(`"${this.#program.name}" writes the state "${name}", which is frozen.`)
       if (mode !== 'append') continue
-      const { shape, capacity } = this.#environment.states.cache(name)
+      const { shape, capacity } = states.cache(name)
       const rows = evaluateDim(value.shape[0]!, sizes)
       if (shape[0]! + rows > capacity)
         throw new Error(`The cache "${name}" holds ${shape[0]} of ${capacity} rows and cannot take ${rows} more.`)

@@ -15,6 +15,7 @@ export interface State {
   readonly storage: Storage
   readonly address: Address
   readonly capacity?: number
+  readonly frozen?: boolean
 }
 
 export type Cache = State & { readonly capacity: number }
@@ -53,14 +54,15 @@ export class States {
   }
 
   /** A state in place of the one before, its memory used again where it fits; zeros without `data`. */
-  put(name: string, { shape, dtype, storage, capacity }: Omit<State, 'address'>, data?: TensorData): State {
+  put(name: string, kind: Omit<State, 'address'>, data?: TensorData): State {
+    const { shape, storage, capacity } = kind
     const room = capacity === undefined ? shape : [capacity, ...shape.slice(1)]
     const bytes = stateBytes({ shape: room, storage })
     const known = this.#states.get(name)
     const fits = known && roomOf(known) === bytes
     if (known && !fits) this.drop(name)
     const address = fits ? known.address : this.#memory.allocate(bytes)
-    const state: State = { shape, dtype, storage, address, ...(capacity !== undefined && { capacity }) }
+    const state: State = { ...kind, address }
     this.#states.set(name, state)
     this.changed(name)
     const span = { address, bytes: capacity === undefined ? bytes : 0 }
