@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { Allocator } from '../../../src-main/engine/executors/cuda/allocator.ts'
 import { RecordingDriver } from '../../helpers/cuda-driver/recording.ts'
 
-test('a block given back serves the next request of its size, the last one first', () => {
+test('a block given back serves the next request of its size, the lowest address first', () => {
   const driver = new RecordingDriver()
   const memory = new Allocator(driver)
   const [a, b] = [memory.allocate(1000), memory.allocate(900)]
   memory.release(a)
   memory.release(b)
-  expect(memory.allocate(1024)).toBe(b)
   expect(memory.allocate(700)).toBe(a)
+  expect(memory.allocate(1024)).toBe(b)
   expect(driver.allocations).toBe(2)
   expect(memory.use).toEqual({ used: 2048, kept: 0, peak: 2048 })
 })

@@ -92,7 +92,7 @@ describe.skipIf(missing !== undefined)(`a card's libraries${missing ? ` (skipped
     driver.replay(recording)
     expect(read(span)).toEqual([7, 6, 6.5, 9.5, 12.5])
     driver.launch({ ...launch, sharedBytes: 100_000 }, given)
-    driver.order('copy', 'compute')
+    driver.order('upload', 'compute')
     recording.release()
     driver.free(span.address)
   })

@@ -22,19 +22,19 @@ test('two streams on the same bytes without an order between them', () => {
   const driver = new RecordingDriver()
   const [a, b] = [driver.allocate(64), driver.allocate(64)]
   const span = (address: number, from = 0) => ({ address: address + from, bytes: 32 })
-  driver.upload(span(a), new Uint8Array(32), 'copy')
+  driver.upload(span(a), new Uint8Array(32), 'upload')
   const run = () =>
     driver.launch(launch, [
       { ...span(a), access: 'read' },
       { ...span(b), access: 'write' },
     ])
-  expect(run).toThrow('twice on compute races with upload on copy.')
-  driver.order('compute', 'copy')
+  expect(run).toThrow('twice on compute races with upload on upload.')
+  driver.order('compute', 'upload')
   run()
-  driver.upload(span(a, 32), new Uint8Array(32), 'copy')
-  expect(() => driver.upload(span(a), new Uint8Array(32), 'copy')).toThrow('races with twice on compute')
-  driver.order('copy', 'compute')
-  driver.upload(span(a), new Uint8Array(32), 'copy')
+  driver.upload(span(a, 32), new Uint8Array(32), 'upload')
+  expect(() => driver.upload(span(a), new Uint8Array(32), 'upload')).toThrow('races with twice on compute')
+  driver.order('upload', 'compute')
+  driver.upload(span(a), new Uint8Array(32), 'upload')
 })
 
 test('what cannot be recorded', () => {

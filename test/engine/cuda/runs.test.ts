@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { releaseTensors } from '../../../src-main/engine/executor.ts'
 import { createCudaExecutor } from '../../../src-main/engine/executors/cuda/executor.ts'
-import { input, program, state } from '../../../src-main/engine/graph.ts'
+import { constant, input, program, state } from '../../../src-main/engine/graph.ts'
 import { add, exp, mul } from '../../../src-main/engine/ops/elementwise.ts'
 import { matmul } from '../../../src-main/engine/ops/matmul.ts'
 import { adamwInputs, adamwProgram } from '../../../src-main/engine/optim.ts'
@@ -116,5 +116,22 @@ test('what fails names its program and its op', async () => {
   const before = executor.memory.used
   await expect(compiled.run({ x: fed })).rejects.toThrow('"step" failed at matmul: cublasLtMatmul failed')
   expect(executor.memory.used).toBe(before)
+  await executor.dispose()
+})
+
+test('plans of sizes that come no more are given up, with what they hold on the card', async () => {
+  const driver = new RecordingDriver()
+  const executor = createCudaExecutor(driver)
+  const table = constant(new Float32Array(1024), [1024])
+  const compiled = await executor.compile(program('sums', { y: add(input('x', ['rows', 1024]), table) }))
+  const run = async (count: number) =>
+    releaseTensors(
+      Object.values(await compiled.run({ x: { shape: [count, 1024], data: new Float32Array(count * 1024) } })),
+    )
+  for (let count = 1; count <= 100; count++) await run(count)
+  const { used } = executor.memory
+  for (let count = 1; count <= 100; count++) await run(count)
+  expect(executor.memory.used).toBe(used)
+  expect(used).toBeLessThan(100 * 4096)
   await executor.dispose()
 })

@@ -31,6 +31,9 @@ interface Event extends Recorded {
   readonly index: number
 }
 
+const streams = ['compute', 'upload', 'download'] as const satisfies readonly Stream[]
+const perStream = <Of>(make: () => Of): Record<Stream, Of> => ({ compute: make(), upload: make(), download: make() })
+
 const overlap = (a: Span, b: Span) =>
   a.bytes > 0 && b.bytes > 0 && a.address < b.address + b.bytes && b.address < a.address + a.bytes
 
@@ -45,15 +48,13 @@ export class RecordingDriver implements Driver {
   readonly loaded = new Set<string>()
   readonly blocks = new Map<number, number>()
   allocations = 0
+  recordings = 0
   replays = 0
   #next = 2 ** 32
   #recorded: (() => void)[] | undefined
   /** How much of the other stream each stream has waited for, and how long each is. */
-  readonly #seen: Record<Stream, Record<Stream, number>> = {
-    compute: { compute: 0, copy: 0 },
-    copy: { compute: 0, copy: 0 },
-  }
-  readonly #length: Record<Stream, number> = { compute: 0, copy: 0 }
+  readonly #seen = perStream(() => perStream(() => 0))
+  readonly #length = perStream(() => 0)
 
   constructor({ memory = 2 ** 34, capability = 90 }: RecordingOptions = {}) {
     this.card = { index: 0, name: 'recorded', capability, multiprocessors: 132, memory, sharedBytes: 232_448 }
@@ -92,7 +93,7 @@ export class RecordingDriver implements Driver {
   }
 
   #do(kind: Recorded['kind'], name: string, stream: Stream, reads: readonly Span[], writes: readonly Span[]): void {
-    const act = () => {
+    this.#act(() => {
       for (const span of [...reads, ...writes]) this.#requireLive(name, span)
       const event = {
         kind,
@@ -105,7 +106,10 @@ export class RecordingDriver implements Driver {
       }
       this.#requireOrder(event)
       this.work.push(event)
-    }
+    })
+  }
+
+  #act(act: () => void): void {
     if (this.#recorded) this.#recorded.push(act)
     else act()
   }
@@ -156,10 +160,11 @@ export class RecordingDriver implements Driver {
   }
 
   order(waiting: Stream, awaited: Stream): void {
-    const seen = this.#seen[waiting]
-    seen[awaited] = Math.max(seen[awaited], this.#length[awaited])
-    for (const stream of ['compute', 'copy'] as const)
-      seen[stream] = Math.max(seen[stream], this.#seen[awaited][stream])
+    this.#act(() => {
+      const seen = this.#seen[waiting]
+      seen[awaited] = Math.max(seen[awaited], this.#length[awaited])
+      for (const stream of streams) seen[stream] = Math.max(seen[stream], this.#seen[awaited][stream])
+    })
   }
 
   record(work: () => void): Recording {
@@ -170,6 +175,7 @@ export class RecordingDriver implements Driver {
     } finally {
       this.#recorded = undefined
     }
+    this.recordings++
     return Object.assign({ release: () => {} }, { recorded })
   }
 
@@ -179,8 +185,7 @@ export class RecordingDriver implements Driver {
   }
 
   synchronize(): void {
-    this.order('compute', 'copy')
-    this.order('copy', 'compute')
+    for (const waiting of streams) for (const awaited of streams) this.order(waiting, awaited)
   }
 
   dispose(): void {

@@ -23,7 +23,7 @@ const blockBytes = (bytes: number): number => {
 export class Allocator {
   readonly #driver: Driver
   readonly #sizes = new Map<Address, number>()
-  /** Blocks given back, by size; the last one given back is taken first. */
+  /** Blocks given back, by size. */
   readonly #kept = new Map<number, Address[]>()
   #used = 0
   #keptBytes = 0
@@ -58,9 +58,13 @@ export class Allocator {
     return best
   }
 
+  /** The lowest address of a size: a step that takes and gives back what the step before did gets the same addresses. */
   #take(size: number): Address {
     this.#keptBytes -= size
-    return this.#kept.get(size)!.pop()!
+    const blocks = this.#kept.get(size)!
+    const lowest = Math.min(...blocks)
+    blocks.splice(blocks.indexOf(lowest), 1)
+    return lowest
   }
 
   #fresh(bytes: number): Address {

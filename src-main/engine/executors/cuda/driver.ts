@@ -51,8 +51,8 @@ export interface Product {
   readonly tf32: boolean
 }
 
-/** The order of work: what is computed, and what is copied beside it. */
-export type Stream = 'compute' | 'copy'
+/** The orders of work: what is computed, and copies beside it, one order for each direction of the bus. */
+export type Stream = 'compute' | 'upload' | 'download'
 
 export type HostData = Float32Array | Int32Array | Uint8Array
 

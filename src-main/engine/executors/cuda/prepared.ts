@@ -38,12 +38,22 @@ interface Ready {
 type Inputs = Readonly<Record<string, Tensor>>
 type Rename = (name: string) => string
 
+/** Plans of a program that are kept: batches of the same sizes come again soon or never. */
+const mostPlans = 32
+
 /** Outputs that nobody released before nobody could any more. */
 const forgotten = new FinalizationRegistry<() => void>((release) => release())
 
 /** The name of what appended rows are written to, without what marks it. */
 const cacheOf = (name: string) => name.slice(0, -appendBuffer.length - 1)
 const isAppend = ({ kind, name }: Buffer) => kind === 'state' && name.endsWith(` ${appendBuffer}`)
+
+class OpError extends Error {
+  override readonly name = 'OpError'
+  constructor(program: string, what: string, cause: Error) {
+    super(`"${program}" failed at ${what}: ${cause.message}`, { cause })
+  }
+}
 
 export class PreparedProgram {
   readonly #program: Program
@@ -92,7 +102,9 @@ export class PreparedProgram {
     this.#upload(plan, block, inputs, length)
     for (const { what, prepare } of plan.commands) if (prepare) this.#named(what, () => prepare(driver, addressOf))
     const addresses = [block, this.#environment.workspace.generation, ...external.map(addressOf)]
-    recordings.run(addresses, plan.commands.length + plan.layout.copies.length, () => this.#work(plan, addressOf))
+    const pieces = plan.commands.length + plan.layout.copies.length
+    const work = () => this.#work(plan, addressOf)
+    this.#named('its recorded work', () => recordings.run(addresses, pieces, work))
   }
 
   #work({ commands, layout }: Plan, addressOf: AddressOf): void {
@@ -118,8 +130,7 @@ export class PreparedProgram {
     try {
       work()
     } catch (error) {
-      const { message } = error as Error
-      throw new Error(`"${this.#program.name}" failed at ${what}: ${message}`, { cause: error })
+      throw error instanceof OpError ? error : new OpError(this.#program.name, what, error as Error)
     }
   }
 
@@ -188,7 +199,10 @@ export class PreparedProgram {
     if (capacities.size > 0) planned.set(this.#growing!, [...capacities.values()][0]!)
     const key = JSON.stringify([[...planned], [...storages.values()], onHost])
     const known = this.#plans.get(key)
-    if (known) return known
+    if (known) {
+      this.#keep(key, known)
+      return known
+    }
     const storageOf = (kind: string, name: string, dtype: DType) => storages.get(`${kind} ${name}`) ?? dtype
     const bytes = new Map(onHost.map((name) => [name, inputs[name]!.data.byteLength]))
     if (capacities.size > 0) bytes.set(lengthInput, 4)
@@ -208,8 +222,23 @@ export class PreparedProgram {
       bytes,
     )
     const ready = this.#load(plan)
-    this.#plans.set(key, ready)
+    this.#keep(key, ready)
     return ready
+  }
+
+  /** The plan used last goes to the end; the one at the beginning makes room. */
+  #keep(key: string, ready: Ready): void {
+    this.#plans.delete(key)
+    this.#plans.set(key, ready)
+    if (this.#plans.size <= mostPlans) return
+    const [oldest, dropped] = this.#plans.entries().next().value!
+    this.#plans.delete(oldest)
+    this.#discard(dropped)
+  }
+
+  #discard({ constants, recordings }: Ready): void {
+    recordings.release()
+    if (constants !== undefined) this.#environment.memory.release(constants)
   }
 
   /** Compiles a plan's kernels in one go and puts its constants on the device. */
@@ -329,10 +358,7 @@ export class PreparedProgram {
   }
 
   release(): void {
-    for (const { constants, recordings } of this.#plans.values()) {
-      recordings.release()
-      if (constants !== undefined) this.#environment.memory.release(constants)
-    }
+    for (const ready of this.#plans.values()) this.#discard(ready)
     this.#plans.clear()
   }
 }

@@ -1,18 +1,18 @@
 /**
- * Work of runs that is put on the card in one call: a run whose every address is as in the run before it is recorded, and
- * from then on replayed. One recording per plan and set of addresses; those not used for long go.
+ * Work of runs that is put on the card in one call: a run whose every address is as in an earlier run is recorded, and from
+ * then on replayed. One recording per set of addresses, such as those of one layer; those not used for long go.
  */
 import type { Driver, Recording } from './driver.ts'
 
 /** Fewer pieces of work than this are put on the stream one by one. */
 const worthRecording = 8
-const mostKept = 4
+/** Recordings of a plan, and sets of addresses that it remembers: more than a model has layers. */
+const mostKept = 128
 
 export class Recordings {
   readonly #driver: Driver
-  /** The most recently used last. */
-  readonly #kept = new Map<string, Recording>()
-  #last: string | undefined
+  /** By addresses, the most recently used last; undefined until a second run asks for them. */
+  readonly #known = new Map<string, Recording | undefined>()
 
   constructor(driver: Driver) {
     this.#driver = driver
@@ -20,28 +20,29 @@ export class Recordings {
 
   /** Runs `work`, which has `pieces`, on memory that `addresses` names. */
   run(addresses: readonly number[], pieces: number, work: () => void): void {
+    if (pieces < worthRecording) {
+      work()
+      return
+    }
     const key = addresses.join()
-    const known = this.#kept.get(key)
-    if (known) this.#replay(key, known)
-    else if (pieces >= worthRecording && key === this.#last) this.#replay(key, this.#driver.record(work))
+    const recording = this.#known.has(key) ? (this.#known.get(key) ?? this.#driver.record(work)) : undefined
+    this.#remember(key, recording)
+    if (recording) this.#driver.replay(recording)
     // The first time compiles and chooses algorithms, which cannot be recorded.
     else work()
-    this.#last = key
   }
 
-  #replay(key: string, recording: Recording): void {
-    this.#kept.delete(key)
-    this.#kept.set(key, recording)
-    for (const [oldest, { release }] of this.#kept) {
-      if (this.#kept.size <= mostKept) break
-      this.#kept.delete(oldest)
-      release()
-    }
-    this.#driver.replay(recording)
+  #remember(key: string, recording: Recording | undefined): void {
+    this.#known.delete(key)
+    this.#known.set(key, recording)
+    if (this.#known.size <= mostKept) return
+    const [oldest, dropped] = this.#known.entries().next().value!
+    this.#known.delete(oldest)
+    dropped?.release()
   }
 
   release(): void {
-    for (const { release } of this.#kept.values()) release()
-    this.#kept.clear()
+    for (const recording of this.#known.values()) recording?.release()
+    this.#known.clear()
   }
 }

@@ -104,8 +104,8 @@ class NativeDriver implements Driver {
       cuda.cuEventCreate(handle, withoutTiming)
       return handle[0]!
     }
-    this.#streams = { compute: stream(), copy: stream() }
-    this.#events = { compute: event(), copy: event() }
+    this.#streams = { compute: stream(), upload: stream(), download: stream() }
+    this.#events = { compute: event(), upload: event(), download: event() }
     const compiler = openCompiler(paths.compiler)
     this.#launcher = new Launcher(cuda, { compiler, capability: card.capability, cache })
     this.#staging = new Staging(cuda)
@@ -178,17 +178,33 @@ class NativeDriver implements Driver {
     this.#cuda.cuStreamBeginCapture_v2(this.#streams.compute, captureOfThisThread)
     try {
       work()
-    } finally {
-      this.#cuda.cuStreamEndCapture(this.#streams.compute, graph)
+    } catch (error) {
+      this.#endFailedCapture()
+      throw error
     }
-    this.#cuda.cuGraphInstantiateWithFlags(executable, graph[0], 0n)
-    this.#cuda.cuGraphDestroy(graph[0])
+    this.#cuda.cuStreamEndCapture(this.#streams.compute, graph)
+    try {
+      this.#cuda.cuGraphInstantiateWithFlags(executable, graph[0], 0n)
+    } finally {
+      this.#cuda.cuGraphDestroy(graph[0])
+    }
     const handle = executable[0]!
     this.#recordings.add(handle)
     const release = () => {
       if (this.#recordings.delete(handle)) this.#cuda.cuGraphExecDestroy(handle)
     }
     return Object.assign({ release }, { handle })
+  }
+
+  /** The call fails as well, because the work did; what failed is told already. */
+  #endFailedCapture(): void {
+    const graph = outPointer()
+    try {
+      this.#cuda.cuStreamEndCapture(this.#streams.compute, graph)
+    } catch {
+      return
+    }
+    this.#cuda.cuGraphDestroy(graph[0])
   }
 
   replay(recording: Recording): void {
