@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp, Pin } from 'lucide-react'
-import { memo, useRef } from 'react'
+import { type ComponentProps, memo, useRef } from 'react'
 import { Link } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { formatPercent } from '../../lib/format.ts'
@@ -12,6 +12,7 @@ import { type ColumnId, runColumns } from './columns.tsx'
 import type { RunSort, SortKey, TableLine } from './run-filter.ts'
 import { selectRange } from './selection.ts'
 import { useTableSettings } from './table-settings.ts'
+import { useColumnDrag } from './use-column-drag.ts'
 
 const runHeightPx = 48
 const groupHeightPx = 34
@@ -19,6 +20,7 @@ const groupHeightPx = 34
 /** The runs, only those in sight in the document; the page scrolls. */
 export function RunTable({ lines }: { lines: readonly TableLine[] }) {
   const { columns, sort } = useTableSettings()
+  const dragProps = useColumnDrag()
   const box = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: lines.length,
@@ -42,7 +44,7 @@ export function RunTable({ lines }: { lines: readonly TableLine[] }) {
             </th>
             <HeadCell label={t('Run')} sortKey="name" sort={sort} />
             {columns.map((id) => (
-              <HeadCell key={id} {...runColumns[id]} label={t(runColumns[id].label)} sort={sort} />
+              <HeadCell key={id} {...runColumns[id]} label={t(runColumns[id].label)} sort={sort} drag={dragProps(id)} />
             ))}
             <th>
               <span className="visually-hidden">{t('Actions')}</span>
@@ -88,15 +90,17 @@ interface HeadCellProps {
   readonly sortKey?: SortKey
   readonly number?: boolean
   readonly sort: RunSort
+  readonly drag?: ComponentProps<'th'>
 }
 
-function HeadCell({ label, sortKey, number, sort }: HeadCellProps) {
-  if (!sortKey) return <th>{label}</th>
+function HeadCell({ label, sortKey, number, sort, drag }: HeadCellProps) {
+  if (!sortKey) return <th {...drag}>{label}</th>
   const active = sort.key === sortKey
   const Arrow = sort.descending ? ArrowDown : ArrowUp
   const next = { key: sortKey, descending: active ? !sort.descending : sortKey !== 'name' }
   return (
     <th
+      {...drag}
       className={number ? 'number' : undefined}
       aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : 'none'}
     >

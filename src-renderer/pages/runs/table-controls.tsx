@@ -1,13 +1,13 @@
 import { Columns3 } from 'lucide-react'
 import { t } from '../../lib/i18n/translate.ts'
 import { Button } from '../../ui/button.tsx'
-import { columnIds, runColumns } from './columns.tsx'
+import { ColumnChoice } from './column-choice.tsx'
 import { type Grouping, groupings } from './run-filter.ts'
 import { useTableSettings } from './table-settings.ts'
 
-/** Which columns the list has, and how its rows are grouped. */
+/** How the rows of the list are grouped, and which columns it has. */
 export function TableControls() {
-  const { columns, grouping } = useTableSettings()
+  const grouping = useTableSettings((settings) => settings.grouping)
   return (
     <>
       <select
@@ -25,25 +25,7 @@ export function TableControls() {
       <Button icon={<Columns3 size={15} aria-hidden />} popoverTarget="run-columns">
         {t('Columns')}
       </Button>
-      <fieldset id="run-columns" popover="auto" className="column-choice">
-        <legend>{t('Columns')}</legend>
-        {columnIds.map((id) => (
-          <label key={id}>
-            <input
-              type="checkbox"
-              checked={columns.includes(id)}
-              onChange={() =>
-                useTableSettings.setState({
-                  columns: columnIds.filter((other) =>
-                    other === id ? !columns.includes(id) : columns.includes(other),
-                  ),
-                })
-              }
-            />
-            {t(runColumns[id].label)}
-          </label>
-        ))}
-      </fieldset>
+      <ColumnChoice id="run-columns" />
     </>
   )
 }

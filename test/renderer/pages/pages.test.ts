@@ -8,6 +8,7 @@ import { cardFacts } from '../../../src-renderer/pages/devices/card-facts.ts'
 import { trialFacts } from '../../../src-renderer/pages/devices/trial-facts.ts'
 import { classRule } from '../../../src-renderer/pages/rollout/class-rule.ts'
 import { filterGroups, hasNoSpread, stepSummary } from '../../../src-renderer/pages/rollouts/group-filter.ts'
+import { moveColumn, toggleColumn } from '../../../src-renderer/pages/runs/column-order.ts'
 import { runsCsv, searchRuns, sortRuns, tableLines } from '../../../src-renderer/pages/runs/run-filter.ts'
 import { sparklinePath } from '../../../src-renderer/ui/sparkline.tsx'
 
@@ -38,6 +39,17 @@ describe('runs list', () => {
     run('b', { createdAtMs: 3, lastReward: null, status: 'running' }),
     run('c', { createdAtMs: 2, lastReward: 0.9, method: 'grpo' }),
   ]
+
+  test('a column moves to any place and no further than the ends; a hidden one comes last', () => {
+    const columns = ['method', 'status', 'reward']
+    expect(moveColumn(columns, 'reward', 0)).toEqual(['reward', 'method', 'status'])
+    expect(moveColumn(columns, 'method', 1)).toEqual(['status', 'method', 'reward'])
+    expect(moveColumn(columns, 'method', 9)).toEqual(['status', 'reward', 'method'])
+    expect(moveColumn(columns, 'method', -1)).toBe(columns)
+    expect(moveColumn(columns, 'absent', 1)).toBe(columns)
+    expect(toggleColumn(columns, 'status')).toEqual(['method', 'reward'])
+    expect(toggleColumn(columns, 'notes')).toEqual([...columns, 'notes'])
+  })
 
   test('search takes every word, in any column', () => {
     expect(searchRuns(runs, ' GRPO finished').map((one) => one.name)).toEqual(['c'])

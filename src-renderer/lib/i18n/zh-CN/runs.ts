@@ -13,6 +13,8 @@ export const runs: Readonly<Record<string, string>> = {
   'Mark two or more runs first': '请先选择两个或更多运行',
   'Mark {run}': '选择 {run}',
   'Marked runs': '所选运行',
+  'Move {column} left': '将“{column}”左移',
+  'Move {column} right': '将“{column}”右移',
   'No run matches “{query}”.': '没有运行符合“{query}”。',
   Pinned: '已置顶',
   Progress: '进度',
@@ -31,6 +33,7 @@ export const runs: Readonly<Record<string, string>> = {
   'Tag to add to the marked runs': '要添加到所选运行的标签',
   Unmark: '取消选择',
   'Unmark the marked runs': '取消选择所选运行',
+  'Usual columns': '默认列',
   'Watch a small model learn arithmetic': '看一个小模型学会算术',
   'Words, method:archer, reward>0.6, tag:…': '关键词，method:archer，reward>0.6，tag:…',
   'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run", alarm:entropy; is:pinned, is:alarm':
