@@ -12,7 +12,7 @@ async function start(): Promise<void> {
   await app.whenReady()
   const workspace = app.commandLine.getSwitchValue('data')
   const services = createServices({ workspace: workspaceFolder(workspace) })
-  secureSession()
+  secureSession(services)
   servePages(services)
   let window = openWindow()
   const show = (): void => {

@@ -36,6 +36,8 @@ const reconcileMs = 2000
 
 export interface Services {
   readonly handlers: ApiHandlers
+  /** Folder of a finished export; null when there is none of that name. */
+  readonly exportFolder: (name: string) => string | null
   /** Calls the listener with every change of the store until the returned function is called. */
   readonly subscribe: (listener: Listener) => () => void
   readonly describeError: (error: unknown) => CallError
@@ -60,8 +62,10 @@ export function createServices({ workspace }: { readonly workspace: string }): S
   const reconciling = setInterval(reconcile, reconcileMs)
   reconciling.unref()
   const sampling = new Sampling(db)
+  const exports = new Exports(db, reportError)
   return {
-    handlers: createHandlers(db, workspace, sampling),
+    handlers: createHandlers(db, workspace, sampling, exports),
+    exportFolder: (name) => exports.folderOf(name),
     subscribe: (listener) => feed.subscribe(listener),
     describeError,
     dispose: () => {
@@ -74,8 +78,7 @@ export function createServices({ workspace }: { readonly workspace: string }): S
   }
 }
 
-function createHandlers(db: WriteDb, workspace: string, sampling: Sampling): ApiHandlers {
-  const exports = new Exports(db, reportError)
+function createHandlers(db: WriteDb, workspace: string, sampling: Sampling, exports: Exports): ApiHandlers {
   return {
     'app.info': () => ({ version, workspace, threads: availableParallelism() }),
     'devices.list': ({ again }) => listDevices(again),

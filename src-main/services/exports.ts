@@ -1,6 +1,9 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { pipeline, Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
 import type { ExportStatus } from '../../src-preload/contract/run.ts'
 import { exportRun } from '../interop/export/export-run.ts'
+import { tarOf } from '../interop/export/tar.ts'
 import { workspaceOf } from '../store/open.ts'
 import { runRow } from '../store/runs.ts'
 import type { ReadDb } from '../store/sql.ts'
@@ -23,7 +26,8 @@ export class Exports {
     const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
     const base = join(workspaceOf(this.#db), 'exports', stamp)
     const folder = this.#all.has(base) ? `${base}-${this.#all.size}` : base
-    const status: ExportStatus = { folder, runs: ids.length, share: 0, state: 'running', message: null }
+    const name = basename(folder)
+    const status: ExportStatus = { name, folder, runs: ids.length, share: 0, state: 'running', message: null }
     this.#all.set(folder, status)
     void this.#work(status, ids, traces)
     return status
@@ -31,6 +35,11 @@ export class Exports {
 
   list(): ExportStatus[] {
     return [...this.#all.values()]
+  }
+
+  /** Folder of a finished export; null when there is none of that name. */
+  folderOf(name: string): string | null {
+    return this.list().find((status) => status.name === name && status.state === 'finished')?.folder ?? null
   }
 
   /** Forgets an export that has ended; its files stay. */
@@ -57,4 +66,12 @@ export class Exports {
       update({ state: 'failed', message })
     }
   }
+}
+
+/** A folder as a gzipped tar archive, packed as it is read; destroying the stream ends the packing. */
+export function archiveOf(folder: string): Readable {
+  const packed = createGzip({ level: 1 })
+  const files = Readable.from(tarOf(folder))
+  pipeline(files, packed, (error) => error && packed.destroy(error))
+  return packed
 }

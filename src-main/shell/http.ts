@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { WebSocketServer } from 'ws'
 import { socketPath } from '../../src-preload/contract/desktop.ts'
 import type { Services } from '../services/api.ts'
+import { archiveOf } from '../services/exports.ts'
 import { UserError } from '../util/assert.ts'
 import { cookieOf, isLoopbackHost, isOwnOrigin, newToken, sameText } from './access.ts'
+import { exportFile } from './export-files.ts'
 import { pageFile, securityHeaders } from './page-files.ts'
 import { maxMessageBytes, serveSocket } from './socket.ts'
 
@@ -37,7 +40,7 @@ export async function startHttpHost({ port, pageFolder, services }: HttpHostOpti
   const gate: Gate = { token: newToken(), cookie: `quiver_${bound}` }
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false })
   server.on('request', (request, response) => {
-    answer(request, response, gate, pageFolder).catch((error: unknown) => {
+    answer(request, response, gate, { pageFolder, services }).catch((error: unknown) => {
       refuse(response, 500, services.describeError(error).message)
     })
   })
@@ -93,15 +96,28 @@ function refusal(request: IncomingMessage, gate: Gate, originRequired: boolean):
   return null
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, gate: Gate, folder: string): Promise<void> {
+type Content = Pick<HttpHostOptions, 'pageFolder' | 'services'>
+
+async function answer(request: IncomingMessage, response: ServerResponse, gate: Gate, content: Content): Promise<void> {
   if (admit(request, response, gate)) return
   const reason = refusal(request, gate, false)
   if (reason) return refuse(response, 403, reason)
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET and HEAD.')
-  const file = await pageFile(folder, pathOf(request))
+  const file = exportFile(content.services, pathOf(request)) ?? (await pageFile(content.pageFolder, pathOf(request)))
   if (!file) return refuse(response, 404, 'There is no such file.')
-  response.writeHead(200, { ...file.headers, 'content-length': file.body.length })
-  response.end(request.method === 'HEAD' ? undefined : file.body)
+  response.writeHead(200, file.headers)
+  if (request.method === 'HEAD') response.end()
+  else if ('folder' in file) await sendArchive(file.folder, response)
+  else response.end(file.body)
+}
+
+/** A browser may give a download up; nothing is wrong then. */
+async function sendArchive(folder: string, response: ServerResponse): Promise<void> {
+  try {
+    await pipeline(archiveOf(folder), response)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  }
 }
 
 /** Takes the token out of the address: it becomes a cookie that scripts cannot read, and the address becomes clean. */

@@ -55,6 +55,7 @@ export async function pageFile(folder: string, urlPath: string): Promise<PageFil
     headers: {
       ...securityHeaders,
       'content-type': contentTypes[extname(path)] ?? 'application/octet-stream',
+      'content-length': String(body.length),
       'cache-control': cacheControl,
     },
   }

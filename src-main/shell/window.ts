@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import {
   BrowserWindow,
   ipcMain,
@@ -6,6 +7,7 @@ import {
   protocol,
   type Session,
   session,
+  shell,
   type WebFrameMain,
 } from 'electron'
 import {
@@ -16,8 +18,10 @@ import {
   portRequest,
 } from '../../src-preload/contract/desktop.ts'
 import type { Services } from '../services/api.ts'
+import { archiveOf } from '../services/exports.ts'
 import { appFolder } from '../util/resources.ts'
 import { builtPage } from './build.ts'
+import { exportFile } from './export-files.ts'
 import { pageFile } from './page-files.ts'
 import { servePort } from './port.ts'
 
@@ -28,18 +32,28 @@ export function registerScheme(): void {
   ])
 }
 
-/** Serves the built page at `app://quiver` and refuses everything a page could ask of the machine. */
-export function secureSession(target: Session = session.defaultSession): void {
+/**
+ * Serves the built page and finished exports at `app://quiver` and refuses everything a page could ask of the machine, but to
+ * show the folder of an export.
+ */
+export function secureSession(services: Services, target: Session = session.defaultSession): void {
   target.protocol.handle(desktopScheme, async (request) => {
     const { host, pathname } = new URL(request.url)
-    const file = host === desktopHost ? await pageFile(builtPage, pathname) : null
-    return file
-      ? new Response(new Uint8Array(file.body), { headers: file.headers })
-      : new Response('There is no such file.\n', { status: 404 })
+    if (host !== desktopHost) return noFile()
+    const exported = exportFile(services, pathname)
+    if (exported && request.method === 'POST') {
+      shell.openPath(exported.folder)
+      return new Response(null, { status: 204 })
+    }
+    if (exported) return new Response(Readable.toWeb(archiveOf(exported.folder)) as ReadableStream, exported)
+    const file = await pageFile(builtPage, pathname)
+    return file ? new Response(new Uint8Array(file.body), file) : noFile()
   })
   target.setPermissionRequestHandler((contents, permission, decide) => decide(mayHave(permission, contents.getURL())))
   target.setPermissionCheckHandler((_contents, permission, origin) => mayHave(permission, origin))
 }
+
+const noFile = (): Response => new Response('There is no such file.\n', { status: 404 })
 
 const isOwnPage = (url: string): boolean =>
   URL.parse(url)?.origin === desktopOrigin || url.startsWith(`${desktopOrigin}/`)

@@ -10,3 +10,8 @@ export const portReply = 'quiver:port'
 
 /** Path of the browser host's WebSocket. */
 export const socketPath = '/socket'
+
+/** Path of an export as one archive, on either host. */
+export const exportPath = (name: string): string => `/exports/${name}.tar.gz`
+/** Name of the export whose archive lies at a path; null for any other path. */
+export const exportOfPath = (path: string): string | null => /^\/exports\/([\w-]+)\.tar\.gz$/.exec(path)?.[1] ?? null

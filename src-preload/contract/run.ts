@@ -119,6 +119,8 @@ export interface RunDetail {
 
 /** Runs being written as files, or written. */
 export interface ExportStatus {
+  /** Of the folder, and of the archive at `exportPath` when it is finished. */
+  readonly name: string
   /** On the machine of the services. */
   readonly folder: string
   readonly runs: number

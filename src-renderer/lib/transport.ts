@@ -3,9 +3,10 @@ import type { ChangeEvent } from '../../src-preload/contract/api.ts'
 import { desktopOrigin, portReply, portRequest, socketPath } from '../../src-preload/contract/desktop.ts'
 import { connectClient } from '../../src-preload/contract/rpc.ts'
 import type { Line } from './connection.ts'
+import { isDesktop } from './desktop.ts'
 
 /** The port of the desktop shell; null in a browser. A page has one port, for as long as it lives. */
-const shellPort: Promise<MessagePort> | null = location.origin === desktopOrigin ? requestPort() : null
+const shellPort: Promise<MessagePort> | null = isDesktop() ? requestPort() : null
 
 function requestPort(): Promise<MessagePort> {
   return new Promise((resolve) => {

@@ -6,7 +6,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startServer } from '../../src-main/serve.ts'
 import { maxMessageBytes } from '../../src-main/shell/socket.ts'
+import { openStore } from '../../src-main/store/open.ts'
+import { exportPath } from '../../src-preload/contract/desktop.ts'
+import { writeSampleRun } from '../helpers/sample-run.ts'
 import { admittedCookie, connectSocket } from '../helpers/socket-client.ts'
+import { until } from '../helpers/until.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 
 async function startHost() {
@@ -19,7 +23,15 @@ async function startHost() {
   const server = await startServer({ port: 0, workspace: join(folder, 'workspace'), pageFolder })
   onTestFinished(() => server.close())
   const { host, port, origin } = new URL(server.url)
-  return { ...server, folder, host, port: Number(port), origin, cookie: await admittedCookie(server.url) }
+  return {
+    ...server,
+    folder,
+    workspace: join(folder, 'workspace'),
+    host,
+    port: Number(port),
+    origin,
+    cookie: await admittedCookie(server.url),
+  }
 }
 
 type Host = Awaited<ReturnType<typeof startHost>>
@@ -109,6 +121,27 @@ test('no path leads out of the page folder', async () => {
     expect(body, path).not.toBe('secret')
     expect([404, 400], path).toContain(status)
   }
+})
+
+test('a finished export is one archive for a browser that was let in, and for no other', async () => {
+  const host = await startHost()
+  const db = openStore(host.workspace, 'write')
+  onTestFinished(() => void db.close())
+  const id = writeSampleRun(db, { steps: 1 })
+  const page = await connectSocket(host.url)
+  const { name } = await page.call('exports.start', { ids: [id] })
+  await until(async () => (await page.call('exports.list', {}))[0]?.state === 'finished')
+  page.socket.close()
+  const path = exportPath(name)
+  const given = await get(host, path, { cookie: host.cookie })
+  expect(given.headers['content-type']).toBe('application/gzip')
+  expect(given.headers['content-disposition']).toBe(`attachment; filename="quiver-${name}.tar.gz"`)
+  expect(given.body.length).toBeGreaterThan(1000)
+  expect((await get(host, path)).status).toBe(403)
+  expect((await get(host, path, { cookie: host.cookie, host: 'evil.example' })).status).toBe(403)
+  expect((await get(host, path, { cookie: host.cookie, origin: 'http://evil.example' })).status).toBe(403)
+  for (const other of [exportPath('another'), `/exports/..%2f${name}.tar.gz`, '/exports/../quiver.tar.gz'])
+    expect((await get(host, other, { cookie: host.cookie })).status).toBe(404)
 })
 
 test('only reading is answered', async () => {

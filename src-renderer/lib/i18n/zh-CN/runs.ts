@@ -39,6 +39,9 @@ export const runs: Readonly<Record<string, string>> = {
   'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run", alarm:entropy; is:pinned, is:alarm':
     '关键词，或条件，例如 method:archer、status:running、tag:sweep、reward>0.6、accuracy>=50%、step>100、-tag:old、name:"my run"、alarm:entropy、is:pinned、is:alarm',
   'Export the marked runs as files': '将所选运行导出为文件',
+  'Open the folder': '打开文件夹',
+  'Save as one archive (tar.gz)': '保存为一个压缩包（tar.gz）',
+  Download: '下载',
   'Export files': '导出文件',
   Export: '导出',
   'Writing {count} runs to {folder}': '正在将 {count} 个运行写入 {folder}',

@@ -1,0 +1,73 @@
+/** Files that the page hands over: they are saved by the browser and read. */
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Download, Page } from '@playwright/test'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { temporaryFolder } from '../helpers/workspace.ts'
+import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
+import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+
+let stage: Stage
+let sample: SampleWorkspace
+
+beforeAll(async () => {
+  const workspace = newWorkspace()
+  sample = fillWorkspace(workspace)
+  stage = await openStage(workspace)
+}, buildTimeoutMs)
+afterAll(() => stage.close())
+
+async function saved(page: Page, click: () => Promise<void>): Promise<Download> {
+  const download = page.waitForEvent('download', patience)
+  await click()
+  return download
+}
+
+const textOf = async (download: Download): Promise<string> => readFileSync(await download.path(), 'utf8')
+
+test('marked runs are exported and come to the browser as one archive', async () => {
+  const page = await stage.openPage('light')
+  await page.getByLabel('Mark archer-arithmetic').check()
+  await page.getByLabel('Mark grpo-arithmetic').check()
+  await page.getByRole('button', { name: 'Export files' }).click()
+  await page.getByText('2 runs lie in').waitFor()
+  await screenshot(page, 'export-light')
+  const archive = await saved(page, () => page.getByRole('button', { name: 'Download' }).click())
+  expect(archive.suggestedFilename()).toMatch(/^quiver-[\d-]+T[\d-]+\.tar\.gz$/)
+  const folder = temporaryFolder()
+  execFileSync('tar', ['-xzf', await archive.path(), '-C', folder])
+  const exported = join(folder, readdirSync(folder)[0]!)
+  const read = (...parts: string[]): string => readFileSync(join(exported, ...parts), 'utf8')
+  expect(readdirSync(exported).sort()).toEqual([sample.archer, sample.grpo, 'tensorboard'].sort())
+  expect(JSON.parse(read(sample.archer, 'run.json')).name).toBe('archer-arithmetic')
+  expect(read(sample.grpo, 'metrics.csv').trim().split('\n')).toHaveLength(62)
+  expect(read(sample.archer, 'traces.jsonl').split('\n').length).toBeGreaterThan(60)
+  await page.getByRole('button', { name: 'Dismiss' }).click()
+  await page.getByText('2 runs lie in').waitFor({ state: 'detached' })
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
+test('the report of a run holds its curves and facts, and nothing from elsewhere', async () => {
+  const page = await stage.openPage('light')
+  await page.goto(`${new URL(page.url()).origin}/#/runs/${sample.archer}`)
+  const report = await saved(page, () => page.getByRole('button', { name: 'Report' }).click())
+  expect(report.suggestedFilename()).toBe('archer-arithmetic.html')
+  const html = await textOf(report)
+  expect(html).toContain('<h1>archer-arithmetic</h1>')
+  expect(html.match(/<svg/g)!.length).toBeGreaterThan(5)
+  expect(html).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/)
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
+test('the report of a comparison names every run and the baseline', async () => {
+  const page = await stage.openPage('light')
+  await page.goto(`${new URL(page.url()).origin}/#/compare/${sample.archer},${sample.grpo}`)
+  const report = await saved(page, () => page.getByRole('button', { name: 'Report' }).click())
+  const html = await textOf(report)
+  for (const text of ['archer-arithmetic', 'grpo-arithmetic', 'method.name']) expect(html).toContain(text)
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
