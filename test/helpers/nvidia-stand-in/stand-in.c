@@ -148,6 +148,7 @@ int cublasLtMatmulPreferenceSetAttribute(handle made, int attribute, const void*
 int cublasLtMatmulAlgoGetHeuristic(handle h, struct description* d, struct layout* a, struct layout* b, struct layout* c, struct layout* e,
                                    handle preference, int wanted, unsigned char* results, int* found) {
   memset(results, 9, 96);
+  memset(results + 72, 0, 4);
   *found = 1;
   return h == 3 && preference == 4 && wanted == 1 && c->rows == e->rows && c->columns == e->columns ? 0 : 7;
 }

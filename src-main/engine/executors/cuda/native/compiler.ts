@@ -2,19 +2,19 @@
 import type { Kernel } from '../kernel.ts'
 import { CallError, checkedFunctions, outNumber, outPointer, textFunction } from './library.ts'
 
-const prototypes = {
-  nvrtcVersion: 'void* major, void* minor',
-  nvrtcCreateProgram: 'void* program, const char* source, const char* name, int headers, void* texts, void* names',
+export const prototypes = {
+  nvrtcVersion: 'int* major, int* minor',
+  nvrtcCreateProgram: 'uint64_t* program, const char* source, const char* name, int headers, void* texts, void* names',
   nvrtcCompileProgram: 'uint64_t program, int count, const char** options',
-  nvrtcGetCUBINSize: 'uint64_t program, void* bytes',
+  nvrtcGetCUBINSize: 'uint64_t program, size_t* bytes',
   nvrtcGetCUBIN: 'uint64_t program, void* code',
-  nvrtcGetPTXSize: 'uint64_t program, void* bytes',
+  nvrtcGetPTXSize: 'uint64_t program, size_t* bytes',
   nvrtcGetPTX: 'uint64_t program, void* code',
-  nvrtcGetProgramLogSize: 'uint64_t program, void* bytes',
+  nvrtcGetProgramLogSize: 'uint64_t program, size_t* bytes',
   nvrtcGetProgramLog: 'uint64_t program, void* text',
-  nvrtcDestroyProgram: 'void* program',
-  nvrtcGetNumSupportedArchs: 'void* count',
-  nvrtcGetSupportedArchs: 'void* architectures',
+  nvrtcDestroyProgram: 'uint64_t* program',
+  nvrtcGetNumSupportedArchs: 'int* count',
+  nvrtcGetSupportedArchs: 'int* architectures',
 } as const
 
 type Functions = ReturnType<typeof openFunctions>

@@ -2,53 +2,52 @@
 import koffi from 'koffi'
 import { checkedFunctions } from './library.ts'
 
-const prototypes = {
+/** Parameters as C declares them; handles are words of 64 bits. */
+export const prototypes = {
   cuInit: 'uint32_t flags',
-  cuDriverGetVersion: 'void* version',
-  cuDeviceGetCount: 'void* count',
-  cuDeviceGet: 'void* device, int index',
+  cuDriverGetVersion: 'int* version',
+  cuDeviceGetCount: 'int* count',
+  cuDeviceGet: 'int* device, int index',
   cuDeviceGetName: 'void* name, int length, int device',
   cuDeviceGetUuid_v2: 'void* uuid, int device',
-  cuDeviceGetAttribute: 'void* value, int attribute, int device',
-  cuDeviceTotalMem_v2: 'void* bytes, int device',
-  cuDevicePrimaryCtxRetain: 'void* context, int device',
+  cuDeviceGetAttribute: 'int* value, int attribute, int device',
+  cuDeviceTotalMem_v2: 'size_t* bytes, int device',
+  cuDevicePrimaryCtxRetain: 'uint64_t* context, int device',
   cuDevicePrimaryCtxRelease_v2: 'int device',
   cuCtxSetCurrent: 'uint64_t context',
   cuCtxSynchronize: '',
-  cuMemAlloc_v2: 'void* address, size_t bytes',
+  cuMemAlloc_v2: 'uint64_t* address, size_t bytes',
   cuMemFree_v2: 'uint64_t address',
-  cuMemGetInfo_v2: 'void* free, void* total',
-  cuMemHostAlloc: 'void* pointer, size_t bytes, uint32_t flags',
+  cuMemGetInfo_v2: 'size_t* free, size_t* total',
+  cuMemHostAlloc: 'uint64_t* pointer, size_t bytes, uint32_t flags',
   cuMemFreeHost: 'uint64_t pointer',
   cuMemcpyHtoDAsync_v2: 'uint64_t target, uint64_t source, size_t bytes, uint64_t stream',
   cuMemcpyDtoHAsync_v2: 'uint64_t target, uint64_t source, size_t bytes, uint64_t stream',
   cuMemcpyDtoDAsync_v2: 'uint64_t target, uint64_t source, size_t bytes, uint64_t stream',
   cuMemsetD8Async: 'uint64_t target, uint8_t byte, size_t bytes, uint64_t stream',
-  cuStreamCreate: 'void* stream, uint32_t flags',
+  cuStreamCreate: 'uint64_t* stream, uint32_t flags',
   cuStreamDestroy_v2: 'uint64_t stream',
   cuStreamSynchronize: 'uint64_t stream',
   cuStreamWaitEvent: 'uint64_t stream, uint64_t event, uint32_t flags',
   cuStreamBeginCapture_v2: 'uint64_t stream, int mode',
-  cuStreamEndCapture: 'uint64_t stream, void* graph',
-  cuEventCreate: 'void* event, uint32_t flags',
+  cuStreamEndCapture: 'uint64_t stream, uint64_t* graph',
+  cuEventCreate: 'uint64_t* event, uint32_t flags',
   cuEventRecord: 'uint64_t event, uint64_t stream',
   cuEventSynchronize: 'uint64_t event',
   cuEventDestroy_v2: 'uint64_t event',
-  cuGraphInstantiateWithFlags: 'void* executable, uint64_t graph, uint64_t flags',
+  cuGraphInstantiateWithFlags: 'uint64_t* executable, uint64_t graph, uint64_t flags',
   cuGraphLaunch: 'uint64_t executable, uint64_t stream',
   cuGraphExecDestroy: 'uint64_t executable',
   cuGraphDestroy: 'uint64_t graph',
-  cuModuleLoadData: 'void* module, const void* image',
+  cuModuleLoadData: 'uint64_t* module, const void* image',
   cuModuleUnload: 'uint64_t module',
-  cuModuleGetFunction: 'void* function, uint64_t module, const char* name',
+  cuModuleGetFunction: 'uint64_t* function, uint64_t module, const char* name',
   cuFuncSetAttribute: 'uint64_t function, int attribute, int value',
   cuLaunchKernel:
     'uint64_t function, uint32_t gridX, uint32_t gridY, uint32_t gridZ, uint32_t blockX, uint32_t blockY, uint32_t blockZ, uint32_t sharedBytes, uint64_t stream, void* parameters, void* extra',
 } as const
 
 export type CudaFunctions = ReturnType<typeof openCuda>
-
-export const outOfMemory = 2
 
 /** Opens the driver's library. Throws what the loader says where it cannot. */
 export function openCuda(path: string) {

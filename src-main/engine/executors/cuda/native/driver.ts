@@ -13,11 +13,12 @@ import {
 } from '../driver.ts'
 import type { Kernel, Launch } from '../kernel.ts'
 import { openCompiler } from './compiler.ts'
-import { type CudaFunctions, openCuda, outOfMemory } from './cuda.ts'
+import { cuda as constants } from './constants.ts'
+import { type CudaFunctions, openCuda } from './cuda.ts'
 import { Launcher } from './launcher.ts'
 import { CallError, outNumber, outPointer } from './library.ts'
 import { Products, workspaceBytes } from './products.ts'
-import { Staging } from './staging.ts'
+import { pinned, Staging } from './staging.ts'
 
 export interface NativePaths {
   readonly driver: string
@@ -32,12 +33,6 @@ export interface NativeOptions {
   /** Folder of compiled kernels. */
   readonly cache: string
 }
-
-const attributes = { multiprocessors: 16, major: 75, minor: 76, sharedBytes: 97 } as const
-const nonBlocking = 1
-const withoutTiming = 2
-const captureOfThisThread = 1
-const portableAndMapped = 0x01 | 0x02
 
 function attribute(cuda: CudaFunctions, device: number, number: number): number {
   const value = outNumber()
@@ -66,10 +61,12 @@ export function describeCard(cuda: CudaFunctions, index: number): Card & { reado
     index,
     device: device[0]!,
     name: new TextDecoder().decode(name).replace(/\0.*$/s, ''),
-    capability: 10 * of(attributes.major) + of(attributes.minor),
-    multiprocessors: of(attributes.multiprocessors),
+    capability:
+      10 * of(constants.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR) +
+      of(constants.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
+    multiprocessors: of(constants.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
     memory: Number(bytes[0]),
-    sharedBytes: of(attributes.sharedBytes),
+    sharedBytes: of(constants.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
   }
 }
 
@@ -96,12 +93,12 @@ class NativeDriver implements Driver {
     cuda.cuCtxSetCurrent(context[0])
     const stream = () => {
       const handle = outPointer()
-      cuda.cuStreamCreate(handle, nonBlocking)
+      cuda.cuStreamCreate(handle, constants.CU_STREAM_NON_BLOCKING)
       return handle[0]!
     }
     const event = () => {
       const handle = outPointer()
-      cuda.cuEventCreate(handle, withoutTiming)
+      cuda.cuEventCreate(handle, constants.CU_EVENT_DISABLE_TIMING)
       return handle[0]!
     }
     this.#streams = { compute: stream(), upload: stream(), download: stream() }
@@ -117,7 +114,8 @@ class NativeDriver implements Driver {
     try {
       this.#cuda.cuMemAlloc_v2(address, bytes)
     } catch (error) {
-      if (error instanceof CallError && error.code === outOfMemory) throw new OutOfDeviceMemory(this.card, bytes)
+      if (error instanceof CallError && error.code === constants.CUDA_ERROR_OUT_OF_MEMORY)
+        throw new OutOfDeviceMemory(this.card, bytes)
       throw error
     }
     this.#blocks.add(Number(address[0]))
@@ -126,7 +124,7 @@ class NativeDriver implements Driver {
 
   allocateHost(bytes: number): Address {
     const address = outPointer()
-    this.#cuda.cuMemHostAlloc(address, bytes, portableAndMapped)
+    this.#cuda.cuMemHostAlloc(address, bytes, pinned)
     this.#hostBlocks.add(Number(address[0]))
     return Number(address[0])
   }
@@ -175,7 +173,7 @@ class NativeDriver implements Driver {
 
   record(work: () => void): Recording {
     const [graph, executable] = [outPointer(), outPointer()]
-    this.#cuda.cuStreamBeginCapture_v2(this.#streams.compute, captureOfThisThread)
+    this.#cuda.cuStreamBeginCapture_v2(this.#streams.compute, constants.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL)
     try {
       work()
     } catch (error) {

@@ -4,12 +4,12 @@ import { cachedCode } from '../code-cache.ts'
 import type { Argument } from '../driver.ts'
 import { type Kernel, type Launch, requireLaunch } from '../kernel.ts'
 import type { Compiler } from './compiler.ts'
+import { cuda as constants } from './constants.ts'
 import type { CudaFunctions } from './cuda.ts'
 import { outPointer } from './library.ts'
 
 /** The most parameters of one kernel: 4 kB of values on every card. */
 const mostParameters = 512
-const dynamicSharedBytes = 8
 /** Dynamic shared memory that a kernel may use without asking. */
 const freeSharedBytes = 48 * 1024
 
@@ -67,7 +67,11 @@ export class Launcher {
     const { kernel, grid, block, sharedBytes } = launch
     const loaded = this.load(kernel)
     if (sharedBytes > loaded.sharedBytes) {
-      this.#cuda.cuFuncSetAttribute(loaded.handle, dynamicSharedBytes, sharedBytes)
+      this.#cuda.cuFuncSetAttribute(
+        loaded.handle,
+        constants.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+        sharedBytes,
+      )
       loaded.sharedBytes = sharedBytes
     }
     this.#pack(kernel, given)

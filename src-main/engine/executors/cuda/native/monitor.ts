@@ -1,21 +1,22 @@
 /** What a card is doing, by NVML. */
 import type { Card } from '../driver.ts'
+import { nvml as constants } from './constants.ts'
 import type { CudaFunctions } from './cuda.ts'
-import { checkedFunctions, outNumber, outPointer, textFunction } from './library.ts'
+import { checkedFunctions, outPointer, textFunction } from './library.ts'
 
-const prototypes = {
+export const prototypes = {
   nvmlInit_v2: '',
   nvmlShutdown: '',
   nvmlSystemGetDriverVersion: 'void* text, uint32_t length',
-  nvmlDeviceGetCount_v2: 'void* count',
-  nvmlDeviceGetHandleByIndex_v2: 'uint32_t index, void* device',
-  nvmlDeviceGetHandleByUUID: 'const char* uuid, void* device',
+  nvmlDeviceGetCount_v2: 'uint32_t* count',
+  nvmlDeviceGetHandleByIndex_v2: 'uint32_t index, uint64_t* device',
+  nvmlDeviceGetHandleByUUID: 'const char* uuid, uint64_t* device',
   nvmlDeviceGetName: 'uint64_t device, void* text, uint32_t length',
   nvmlDeviceGetMemoryInfo: 'uint64_t device, void* memory',
   nvmlDeviceGetUtilizationRates: 'uint64_t device, void* shares',
-  nvmlDeviceGetClockInfo: 'uint64_t device, int clock, void* megahertz',
-  nvmlDeviceGetPowerUsage: 'uint64_t device, void* milliwatts',
-  nvmlDeviceGetTemperature: 'uint64_t device, int sensor, void* celsius',
+  nvmlDeviceGetClockInfo: 'uint64_t device, int clock, uint32_t* megahertz',
+  nvmlDeviceGetPowerUsage: 'uint64_t device, uint32_t* milliwatts',
+  nvmlDeviceGetTemperature: 'uint64_t device, int sensor, uint32_t* celsius',
 } as const
 
 export interface CardSample {
@@ -38,9 +39,6 @@ export interface Monitor {
   readonly sample: () => CardSample
   readonly close: () => void
 }
-
-const graphicsClock = 1
-const memoryClock = 2
 
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replace(/\0.*$/s, '')
 
@@ -68,7 +66,8 @@ export function openMonitor(path: string, card: string | number): Monitor {
 }
 
 function monitorOf(nvml: ReturnType<typeof openNvml>, card: string | number): Monitor {
-  const [version, count, handle] = [new Uint8Array(80), outNumber(), outPointer()]
+  const version = new Uint8Array(constants.NVML_SYSTEM_DRIVER_VERSION_BUFFER_SIZE)
+  const [count, handle] = [new Uint32Array(1), outPointer()]
   nvml.nvmlSystemGetDriverVersion(version, version.length)
   nvml.nvmlDeviceGetCount_v2(count)
   if (typeof card === 'string') nvml.nvmlDeviceGetHandleByUUID(card, handle)
@@ -99,10 +98,10 @@ function monitorOf(nvml: ReturnType<typeof openNvml>, card: string | number): Mo
       memoryUsed: Number(memory[2]),
       utilization: busy,
       memoryUtilization: Number.isNaN(busy) ? Number.NaN : shares[1]! / 100,
-      clockMhz: number((out) => nvml.nvmlDeviceGetClockInfo(device, graphicsClock, out)),
-      memoryClockMhz: number((out) => nvml.nvmlDeviceGetClockInfo(device, memoryClock, out)),
+      clockMhz: number((out) => nvml.nvmlDeviceGetClockInfo(device, constants.NVML_CLOCK_SM, out)),
+      memoryClockMhz: number((out) => nvml.nvmlDeviceGetClockInfo(device, constants.NVML_CLOCK_MEM, out)),
       powerWatts: number((out) => nvml.nvmlDeviceGetPowerUsage(device, out)) / 1000,
-      temperatureCelsius: number((out) => nvml.nvmlDeviceGetTemperature(device, 0, out)),
+      temperatureCelsius: number((out) => nvml.nvmlDeviceGetTemperature(device, constants.NVML_TEMPERATURE_GPU, out)),
     }
   }
   return { driverVersion: textOf(version), cards: count[0]!, sample, close: () => nvml.nvmlShutdown() }

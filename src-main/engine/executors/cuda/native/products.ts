@@ -3,35 +3,34 @@
  * asked for as dᵀ = bᵀ · aᵀ. What a product needs is set up once per kind of product and kept.
  */
 import type { Matrix, Product } from '../driver.ts'
+import { cublasLt, heuristicResult } from './constants.ts'
 import { checkedFunctions, outNumber, outPointer, textFunction } from './library.ts'
 
-const prototypes = {
-  cublasLtCreate: 'void* handle',
+export const prototypes = {
+  cublasLtCreate: 'uint64_t* handle',
   cublasLtDestroy: 'uint64_t handle',
-  cublasLtMatmulDescCreate: 'void* description, int compute, int scale',
+  cublasLtMatmulDescCreate: 'uint64_t* description, int compute, int scale',
   cublasLtMatmulDescDestroy: 'uint64_t description',
   cublasLtMatmulDescSetAttribute: 'uint64_t description, int attribute, const void* value, size_t bytes',
-  cublasLtMatrixLayoutCreate: 'void* layout, int type, uint64_t rows, uint64_t columns, int64_t leading',
+  cublasLtMatrixLayoutCreate: 'uint64_t* layout, int type, uint64_t rows, uint64_t columns, int64_t leading',
   cublasLtMatrixLayoutDestroy: 'uint64_t layout',
   cublasLtMatrixLayoutSetAttribute: 'uint64_t layout, int attribute, const void* value, size_t bytes',
-  cublasLtMatmulPreferenceCreate: 'void* preference',
+  cublasLtMatmulPreferenceCreate: 'uint64_t* preference',
   cublasLtMatmulPreferenceDestroy: 'uint64_t preference',
   cublasLtMatmulPreferenceSetAttribute: 'uint64_t preference, int attribute, const void* value, size_t bytes',
   cublasLtMatmulAlgoGetHeuristic:
-    'uint64_t handle, uint64_t description, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t preference, int wanted, void* results, void* found',
+    'uint64_t handle, uint64_t description, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t preference, int wanted, void* results, int* found',
   cublasLtMatmul:
     'uint64_t handle, uint64_t description, const void* alpha, uint64_t a, uint64_t aLayout, uint64_t b, uint64_t bLayout, const void* beta, uint64_t c, uint64_t cLayout, uint64_t d, uint64_t dLayout, const void* algorithm, uint64_t workspace, size_t workspaceBytes, uint64_t stream',
 } as const
 
-const types = { float32: 0, bfloat16: 14 } as const
-const compute = { float32: 68, tf32: 77 } as const
-const description = { transposeA: 3, transposeB: 4, epilogue: 7, bias: 8 } as const
-const layout = { batch: 5, batchStride: 6 } as const
-const preference = { workspaceBytes: 1, alignments: [5, 6, 7, 8] } as const
-const epilogueBias = 4
-/** An algorithm of 64 bytes, then its workspace, a status and more. */
-const resultBytes = 96
-const algorithmBytes = 64
+const types = { float32: cublasLt.CUDA_R_32F, bfloat16: cublasLt.CUDA_R_16BF } as const
+const alignments = [
+  cublasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES,
+  cublasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
+  cublasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES,
+  cublasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES,
+] as const
 
 /** Bytes of device memory that algorithms may use; the library's own advice for large cards. */
 export const workspaceBytes = 32 * 2 ** 20
@@ -74,7 +73,8 @@ export class Products {
     const ready = this.#ready.get(key) ?? this.#prepare(product)
     this.#ready.set(key, ready)
     const { a, b, c, d, alpha, beta, bias } = product
-    if (bias) this.#set(ready.description, description.bias, BigUint64Array.of(BigInt(bias.address)))
+    if (bias)
+      this.#set(ready.description, cublasLt.CUBLASLT_MATMUL_DESC_BIAS_POINTER, BigUint64Array.of(BigInt(bias.address)))
     const [first, second, third, fourth] = ready.layouts
     this.#functions.cublasLtMatmul(
       ...[this.#handle, ready.description, Float32Array.of(alpha), b.address, first, a.address, second],
@@ -90,15 +90,17 @@ export class Products {
   #prepare(product: Product): Ready {
     const { m, n, k, a, b, c, d, tf32, bias, batch } = product
     const handle = outPointer()
-    const wide = a.storage === 'float32' && !tf32 ? compute.float32 : compute.tf32
-    this.#functions.cublasLtMatmulDescCreate(handle, a.storage === 'bfloat16' ? compute.float32 : wide, types.float32)
-    const [described] = handle as unknown as [bigint]
-    this.#set(described, description.transposeA, Int32Array.of(b.transposed ? 1 : 0))
-    this.#set(described, description.transposeB, Int32Array.of(a.transposed ? 1 : 0))
+    const rounded = a.storage === 'float32' && tf32
+    const compute = rounded ? cublasLt.CUBLAS_COMPUTE_32F_FAST_TF32 : cublasLt.CUBLAS_COMPUTE_32F
+    this.#functions.cublasLtMatmulDescCreate(handle, compute, types.float32)
+    const described = handle[0]!
+    const transposed = (of: Matrix) => Int32Array.of(of.transposed ? cublasLt.CUBLAS_OP_T : cublasLt.CUBLAS_OP_N)
+    this.#set(described, cublasLt.CUBLASLT_MATMUL_DESC_TRANSA, transposed(b))
+    this.#set(described, cublasLt.CUBLASLT_MATMUL_DESC_TRANSB, transposed(a))
     if (bias) {
-      this.#set(described, description.epilogue, Int32Array.of(epilogueBias))
+      this.#set(described, cublasLt.CUBLASLT_MATMUL_DESC_EPILOGUE, Int32Array.of(cublasLt.CUBLASLT_EPILOGUE_BIAS))
       // The choice of an algorithm looks at the address's alignment.
-      this.#set(described, description.bias, BigUint64Array.of(BigInt(bias.address)))
+      this.#set(described, cublasLt.CUBLASLT_MATMUL_DESC_BIAS_POINTER, BigUint64Array.of(BigInt(bias.address)))
     }
     const layouts = [
       this.#layout(b, k, n, batch),
@@ -123,8 +125,8 @@ export class Products {
     const made = handle[0]!
     if (batch > 1) {
       const set = this.#functions.cublasLtMatrixLayoutSetAttribute
-      set(made, layout.batch, Int32Array.of(batch), 4)
-      set(made, layout.batchStride, BigInt64Array.of(BigInt(batchStride)), 8)
+      set(made, cublasLt.CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, Int32Array.of(batch), 4)
+      set(made, cublasLt.CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, BigInt64Array.of(BigInt(batchStride)), 8)
     }
     return made
   }
@@ -135,10 +137,10 @@ export class Products {
     functions.cublasLtMatmulPreferenceCreate(handle)
     const preferred = handle[0]!
     const set = functions.cublasLtMatmulPreferenceSetAttribute
-    set(preferred, preference.workspaceBytes, BigUint64Array.of(BigInt(workspaceBytes)), 8)
+    set(preferred, cublasLt.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, BigUint64Array.of(BigInt(workspaceBytes)), 8)
     for (const [index, { address }] of [b, a, c ?? d, d].entries())
-      set(preferred, preference.alignments[index], Uint32Array.of(alignmentOf(address)), 4)
-    const [results, found] = [new Uint8Array(resultBytes), outNumber()]
+      set(preferred, alignments[index], Uint32Array.of(alignmentOf(address)), 4)
+    const [results, found] = [new Uint8Array(heuristicResult.bytes), outNumber()]
     const what = `A product [${m}, ${k}] · [${k}, ${n}] of ${a.storage}`
     try {
       functions.cublasLtMatmulAlgoGetHeuristic(...[this.#handle, described, ...layouts, preferred, 1, results, found])
@@ -147,8 +149,9 @@ export class Products {
     } finally {
       functions.cublasLtMatmulPreferenceDestroy(preferred)
     }
-    if (found[0] === 0) throw new Error(`${what} has no algorithm on this card.`)
-    return results.slice(0, algorithmBytes)
+    const status = new DataView(results.buffer).getInt32(heuristicResult.stateAt, true)
+    if (found[0] === 0 || status !== 0) throw new Error(`${what} has no algorithm on this card (status ${status}).`)
+    return results.slice(0, heuristicResult.algorithmBytes)
   }
 
   dispose(): void {

@@ -1,14 +1,14 @@
 /** Pinned host memory between the program's arrays and the card: copies from and to it run beside other work. */
 import koffi from 'koffi'
 import type { HostData, Span } from '../driver.ts'
+import { cuda as constants } from './constants.ts'
 import type { CudaFunctions } from './cuda.ts'
 import { outPointer } from './library.ts'
 
 const slotBytes = 8 * 2 ** 20
 const slotCount = 4
 /** Seen by all contexts, and by the card under its own address. */
-const flags = 0x01 | 0x02
-const withoutTiming = 0x02
+export const pinned = constants.CU_MEMHOSTALLOC_PORTABLE | constants.CU_MEMHOSTALLOC_DEVICEMAP
 
 interface Slot {
   readonly address: bigint
@@ -26,8 +26,8 @@ export class Staging {
     this.#cuda = cuda
     this.#slots = Array.from({ length: slotCount }, () => {
       const [pointer, event] = [outPointer(), outPointer()]
-      cuda.cuMemHostAlloc(pointer, slotBytes, flags)
-      cuda.cuEventCreate(event, withoutTiming)
+      cuda.cuMemHostAlloc(pointer, slotBytes, pinned)
+      cuda.cuEventCreate(event, constants.CU_EVENT_DISABLE_TIMING)
       const address = pointer[0]!
       return { address, bytes: new Uint8Array(koffi.view(address, slotBytes)), event: event[0]! }
     })
