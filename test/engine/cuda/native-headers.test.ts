@@ -10,6 +10,7 @@ import { prototypes as driver } from '../../../src-main/engine/executors/cuda/na
 import { prototypes as monitor } from '../../../src-main/engine/executors/cuda/native/monitor.ts'
 import { prototypes as products } from '../../../src-main/engine/executors/cuda/native/products.ts'
 
+const hostCompiler = 'g++'
 const roots = [process.env.CUDA_HOME, process.env.CUDA_PATH, '/usr/local/cuda'].filter((root) => root !== undefined)
 const folder = roots.map((root) => join(root, 'include')).find((each) => existsSync(join(each, 'cuda.h')))
 
@@ -88,7 +89,7 @@ function printed(header: string, { prototypes, numbers }: (typeof headers)[strin
     const main = `int main() {\n${[...signatures, ...constants].join('\n')}\n}\n`
     writeFileSync(join(place, 'print.cpp'), `#include <${header}>\n${sizes}${letters}${main}`)
     const program = join(place, 'print')
-    execFileSync('g++', ['-std=c++17', '-w', '-I', folder!, '-o', program, join(place, 'print.cpp')])
+    execFileSync(hostCompiler, ['-std=c++17', '-w', '-I', folder!, '-o', program, join(place, 'print.cpp')])
     return execFileSync(program, { encoding: 'utf8' }).trim().split('\n')
   } finally {
     rmSync(place, { recursive: true })
