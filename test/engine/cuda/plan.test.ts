@@ -6,8 +6,9 @@ import { type Plan, planOf } from '../../../src-main/engine/executors/cuda/plan.
 import { type Buffer, bufferBytes } from '../../../src-main/engine/executors/cuda/view.ts'
 import { input, program, state, type Update, type Value } from '../../../src-main/engine/graph.ts'
 import { add, compare, exp, mul, neg, sub, where } from '../../../src-main/engine/ops/elementwise.ts'
+import { scatterAdd, scatterLast } from '../../../src-main/engine/ops/gather.ts'
 import { matmul } from '../../../src-main/engine/ops/matmul.ts'
-import { softmax } from '../../../src-main/engine/ops/reduce.ts'
+import { cumsum, softmax } from '../../../src-main/engine/ops/reduce.ts'
 import { concat, reduceSum, reshape, slice, transpose } from '../../../src-main/engine/ops/structure.ts'
 
 function planFor(outputs: Record<string, Value>, updates: readonly Update[] = []): Plan {
@@ -67,6 +68,18 @@ describe('partition', () => {
     expect(products(matmul(a, input('w', [4, 1, 64, 32])))).toBe(4)
     expect(products(matmul(transpose(a, [1, 0, 2, 3]), input('w', [3, 1, 64, 32])))).toBe(3)
   })
+})
+
+test('sums at indices are of the same bits on every run: no kernel adds in the order in which threads come', () => {
+  const ids = input('ids', [512], 'int32')
+  const places = input('places', [512, 2], 'int32')
+  const plan = planFor({
+    embedding: scatterAdd(ids, x, 4096),
+    spread: scatterLast(input('picked', [512, 2]), places, 300),
+    running: cumsum(x, 0),
+  })
+  expect(steps(plan).sort()).toEqual(['cumsum', 'scatterAdd', 'scatterLast'])
+  for (const { kernel } of plan.commands) expect(kernel!.source).not.toContain('atomic')
 })
 
 describe('updates', () => {

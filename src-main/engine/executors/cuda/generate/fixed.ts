@@ -30,11 +30,3 @@ export function linearLaunch(kernel: Kernel, count: number, ...numbers: readonly
     numbers: [count, ...numbers],
   }
 }
-
-/** One block per row, as far as blocks go; the kernel's first number is the count of rows. */
-export function rowLaunch(kernel: Kernel, rows: number, ...numbers: readonly number[]): Numbered {
-  return {
-    launch: { kernel, grid: [Math.max(1, Math.min(mostBlocks, rows)), 1, 1], block: [threads, 1, 1], sharedBytes: 0 },
-    numbers: [rows, ...numbers],
-  }
-}

@@ -13,7 +13,7 @@ const warps = threads / 32
 
 export type Ordered = 'float32' | 'bfloat16' | 'int32'
 
-/** Numbers as unsigned integers in the same order; both zeros are one. */
+/** Numbers as unsigned integers in the same order; both zeros are one, and what is no number is the largest. */
 const keyPart = (storage: Ordered): string => `
 __device__ __forceinline__ unsigned keyOf(T x) {
   ${
@@ -21,6 +21,7 @@ __device__ __forceinline__ unsigned keyOf(T x) {
       ? 'return (unsigned)x ^ 0x80000000u;'
       : `const float number = toFloat(x);
   const unsigned bits = number == 0.f ? 0u : __float_as_uint(number);
+  if (number != number) return 0xffffffffu;
   return bits & 0x80000000u ? ~bits : bits | 0x80000000u;`
   }
 }

@@ -2,11 +2,11 @@
 import { sizeOfShape } from '../../../dims.ts'
 import type { Value } from '../../../graph.ts'
 import { fillCommand, launchCommand, reads, writes } from '../command.ts'
-import { rowLaunch } from '../generate/fixed.ts'
 import { piecesFor, type Reduction, reduceKernel } from '../generate/reduce.ts'
-import { argmaxKernel, cumsumKernel, topKKernel } from '../generate/rows.ts'
+import { argmaxLaunch, type Ordered, topKLaunch } from '../kernels/order.ts'
+import { cumsumLaunch } from '../kernels/scan.ts'
 import type { Planner } from '../planner.ts'
-import { denseView, transposedView, type View } from '../view.ts'
+import { denseView, type View } from '../view.ts'
 import type { Lowering } from './lowering.ts'
 
 function reduce(planner: Planner, value: Value): readonly View[] {
@@ -43,61 +43,42 @@ function reduce(planner: Planner, value: Value): readonly View[] {
 }
 
 /** Rows of the last axis, dense. */
-function rowsOf(planner: Planner, value: Value): { view: View; rows: number; width: number } {
+function rowsOf(planner: Planner, value: Value): { view: View; rows: number; width: number; storage: Ordered } {
   const view = planner.aligned(value, value.dtype)
   const width = view.shape.at(-1)!
-  return { view, width, rows: sizeOfShape(view.shape.slice(0, -1)) }
+  return { view, width, rows: sizeOfShape(view.shape.slice(0, -1)), storage: view.buffer.storage as Ordered }
 }
 
 export const reductions: Readonly<Record<string, Lowering>> = {
   reduceSum: reduce,
   reduceMax: reduce,
   cumsum: (planner, value) => {
-    const axis = value.attrs.axis as number
-    const order = value.shape.map((_, index) => index).filter((index) => index !== axis)
-    const moved = transposedView(planner.converted(value.inputs[0]!, value.dtype), [...order, axis])
-    const source = planner.densified('cumsum', moved)
-    const target = planner.scratch('cumsum', source.shape, source.buffer.storage)
-    const width = source.shape.at(-1)!
-    const { reverse, exclusive } = value.attrs
-    if (target.buffer.elements > 0)
-      planner.launch(
-        'cumsum',
-        rowLaunch(
-          cumsumKernel(source.buffer.storage),
-          target.buffer.elements / width,
-          width,
-          Number(reverse),
-          Number(exclusive),
-        ),
-        [reads(source), writes(target)],
-      )
-    const back = value.shape.map((_, index) => (index === axis ? order.length : order.indexOf(index)))
-    return [transposedView(target, back)]
+    const source = planner.aligned(value.inputs[0]!, value.dtype)
+    const target = planner.resultOf(value)
+    if (target.buffer.elements === 0) return [target]
+    const { axis, reverse, exclusive } = value.attrs as { axis: number; reverse: boolean; exclusive: boolean }
+    const [outer, inner] = [source.shape.slice(0, axis), source.shape.slice(axis + 1)].map(sizeOfShape) as [
+      number,
+      number,
+    ]
+    const launch = cumsumLaunch({ storage: source.buffer.storage as Ordered, reverse, exclusive }, outer, inner)
+    planner.add(launchCommand('cumsum', launch, [reads(source), writes(target), outer, source.shape[axis]!, inner]))
+    return [target]
   },
   topK: (planner, value) => {
-    const { view, rows, width } = rowsOf(planner, value.inputs[0]!)
+    const { view, rows, width, storage } = rowsOf(planner, value.inputs[0]!)
     const [values, indices] = [planner.resultOf(value, 0), planner.resultOf(value, 1)]
-    const count = values.shape.at(-1)!
     if (values.buffer.elements === 0) return [values, indices]
-    const padded = 2 ** Math.ceil(Math.log2(Math.max(2, width)))
-    const [keys, places] = [
-      planner.scratch('topK', [rows, padded], 'float32'),
-      planner.scratch('topK', [rows, padded], 'int32'),
-    ]
-    planner.launch('topK', rowLaunch(topKKernel, rows, width, padded, count), [
-      reads(view),
-      writes(keys),
-      writes(places),
-      writes(values),
-      writes(indices),
-    ])
+    const scratch = planner.scratch('topK', [rows, 4, width], 'int32')
+    const given = [reads(view), writes(values), writes(indices), writes(scratch), width, values.shape.at(-1)!]
+    planner.add(launchCommand('topK', topKLaunch(storage, rows), given))
     return [values, indices]
   },
   argmax: (planner, value) => {
-    const { view, rows, width } = rowsOf(planner, value.inputs[0]!)
+    const { view, rows, width, storage } = rowsOf(planner, value.inputs[0]!)
     const target = planner.resultOf(value)
-    if (rows > 0) planner.launch('argmax', rowLaunch(argmaxKernel, rows, width), [reads(view), writes(target)])
+    if (rows > 0)
+      planner.add(launchCommand('argmax', argmaxLaunch(storage, rows), [reads(view), writes(target), width]))
     return [target]
   },
 }
