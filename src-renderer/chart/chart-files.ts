@@ -13,8 +13,9 @@ export function exportChart(kind: 'png' | 'svg' | 'csv', title: string, panel: P
   if (!panel || !chart) notify('error', t('{title} has not been drawn yet; scroll to it first.', { title }))
   else if (kind === 'csv') downloadFile(`${title}.csv`, chartCsv(label, panel.shown), 'text/csv')
   else if (kind === 'svg') {
-    const drawing = chartSvg(title, t(label), panel.shown, drawnScale(chart, 'x'), drawnScale(chart, 'y'))
-    downloadFile(`${title}.svg`, drawing, 'image/svg+xml')
+    const drawing = { title, axisLabel: t(label), lines: panel.shown, bands: panel.hasBands }
+    const svg = chartSvg({ ...drawing, x: drawnScale(chart, 'x'), y: drawnScale(chart, 'y') })
+    downloadFile(`${title}.svg`, svg, 'image/svg+xml')
   } else picture(chart.canvas, panel.surface).toBlob((blob) => blob && downloadFile(`${title}.png`, blob))
 }
 

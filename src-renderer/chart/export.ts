@@ -1,6 +1,7 @@
 import { formatNumber } from '../lib/format.ts'
+import { bandOpacity, faintOpacity, fillsDown, type LineEdge } from './band.ts'
 import { pointsInSight } from './decimate.ts'
-import type { LineChart, LineEdge } from './line-chart.ts'
+import type { LineChart } from './line-chart.ts'
 import type { Point, ReadPoints } from './line-points.ts'
 import { escaped } from './report-html.ts'
 import { chartRows } from './summary.ts'
@@ -12,7 +13,7 @@ interface Line {
   readonly points: ReadPoints
   /** Drawn smoothed, with the raw line behind. */
   readonly smoothed: boolean
-  /** Drawn as the edge of another line's band; `filled` fills the room down to the next line. */
+  /** Drawn as the edge of another line's band. */
   readonly edge?: LineEdge
 }
 
@@ -37,17 +38,23 @@ export interface DrawnScale {
 
 const size = { width: 720, height: 420, left: 64, right: 150, top: 40, bottom: 40 } as const
 
+const faint = `stroke-opacity="${faintOpacity}"`
+
 /** Points of a line per unit of the drawing's width: more cannot be told apart in print. */
 const pointsPerUnit = 4
 
+export interface Drawing {
+  readonly title: string
+  readonly axisLabel: string
+  readonly lines: readonly Line[]
+  /** The lines are percentiles, greatest first: the room between them is filled. */
+  readonly bands: boolean
+  readonly x: DrawnScale
+  readonly y: DrawnScale
+}
+
 /** The chart as a drawing for papers: black on white, the lines finer than print shows, the names at their ends. */
-export function chartSvg(
-  title: string,
-  axisLabel: string,
-  lines: readonly Line[],
-  x: DrawnScale,
-  y: DrawnScale,
-): string {
+export function chartSvg({ title, axisLabel, lines, bands, x, y }: Drawing): string {
   const { width, height, left, right, top, bottom } = size
   const atX = (value: number): number => left + x.part(value) * (width - left - right)
   const atY = (value: number): number => height - bottom - y.part(value) * (height - top - bottom)
@@ -68,7 +75,7 @@ export function chartSvg(
   const drawn = ({ points, smoothed }: Line): readonly Point[] =>
     pointsInSight(points, smoothed ? points.smooth : points.raw, sight)
   const band = (high: Line, low: Line): string =>
-    `<path d="${path(drawn(high))}${path(drawn(low).toReversed()).replace('M', 'L')}Z" fill="${high.colour}" fill-opacity="0.15"/>`
+    `<path d="${path(drawn(high))}${path(drawn(low).toReversed()).replace('M', 'L')}Z" fill="${high.colour}" fill-opacity="${bandOpacity}"/>`
   const parts = [
     text(left, 24, title, 'font-weight="600" font-size="15"'),
     ...y.ticks.flatMap((tick) => [
@@ -77,13 +84,15 @@ export function chartSvg(
     ]),
     ...x.ticks.map((tick) => text(atX(tick.value), height - bottom + 18, tick.label, 'text-anchor="middle"')),
     text((left + width - right) / 2, height - 6, axisLabel, 'text-anchor="middle"'),
-    ...lines.flatMap((line, index) => (line.edge?.filled && lines[index + 1] ? [band(line, lines[index + 1]!)] : [])),
-    ...lines
-      .filter(({ edge }) => !edge)
-      .flatMap((line) => [
-        ...(line.smoothed ? [stroke({ ...line, dash: [] }, line.points.raw, 'stroke-opacity="0.3"')] : []),
-        stroke(line, line.smoothed ? line.points.smooth : line.points.raw, 'stroke-width="1.8"'),
-      ]),
+    ...lines.flatMap((line, index) => (fillsDown(lines, index, bands) ? [band(line, lines[index + 1]!)] : [])),
+    ...lines.flatMap((line) => [
+      ...(line.smoothed && !line.edge ? [stroke({ ...line, dash: [] }, line.points.raw, faint)] : []),
+      stroke(
+        line,
+        line.smoothed ? line.points.smooth : line.points.raw,
+        line.edge ? `stroke-width="0.75" ${faint}` : 'stroke-width="1.8"',
+      ),
+    ]),
     ...lines
       .filter(({ edge }) => !edge)
       .flatMap((line, index) =>

@@ -14,6 +14,7 @@ import {
 import { cssColour, parseColour } from '../lib/colour.ts'
 import { formatNumber } from '../lib/format.ts'
 import { type AxisId, axes } from './axis.ts'
+import { bandOpacity, faintOpacity, fillsDown, type LineEdge } from './band.ts'
 import { pointsInSight, type Sight } from './decimate.ts'
 import { spreadLabels } from './label-layout.ts'
 import { firstAtLeast, type LinePoints, type Point } from './line-points.ts'
@@ -21,14 +22,6 @@ import { marksPlugin, type PlacedMark } from './marks.ts'
 import type { ChartPalette } from './palette.ts'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler)
-
-/** What makes a line the edge of another's band. */
-export interface LineEdge {
-  /** Label of the line whose band it is. */
-  readonly of: string
-  /** The room down to the next line is filled. */
-  readonly filled: boolean
-}
 
 export interface ChartLine {
   readonly label: string
@@ -130,9 +123,7 @@ function configuration(options: LineChartOptions): ChartConfiguration<'line', Po
   return {
     type: 'line',
     data: {
-      datasets: lines.flatMap((line, index) =>
-        datasetsOf(line, line.edge?.filled ?? (options.bands && index < lines.length - 1)),
-      ),
+      datasets: lines.flatMap((line, index) => datasetsOf(line, fillsDown(lines, index, options.bands))),
     },
     options: {
       animation: false,
@@ -180,11 +171,11 @@ function datasetsOf(line: ChartLine, band: boolean): ChartDataset<'line', Point[
   const shared = { pointStyle: 'circle' as const, pointHitRadius: 0, borderJoinStyle: 'round' as const, tension: 0 }
   const { smoothed, edge } = line
   const none = 'transparent'
-  const bandColour = cssColour(parseColour(line.colour), 0.16)
+  const bandColour = cssColour(parseColour(line.colour), bandOpacity)
   const main: ChartDataset<'line', Point[]> = {
     ...shared,
     data: [],
-    borderColor: edge ? cssColour(parseColour(line.colour), 0.34) : line.colour,
+    borderColor: edge ? cssColour(parseColour(line.colour), faintOpacity) : line.colour,
     backgroundColor: edge ? none : line.colour,
     borderWidth: edge ? 0.75 : 1.75,
     borderDash: [...line.dash],
@@ -195,7 +186,7 @@ function datasetsOf(line: ChartLine, band: boolean): ChartDataset<'line', Point[
   const raw: ChartDataset<'line', Point[]> = {
     ...shared,
     data: [],
-    borderColor: edge ? none : cssColour(parseColour(line.colour), 0.34),
+    borderColor: edge ? none : cssColour(parseColour(line.colour), faintOpacity),
     backgroundColor: edge ? none : cssColour(parseColour(line.colour), 0.5),
     borderWidth: 1,
     pointRadius: 0,

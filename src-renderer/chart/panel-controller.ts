@@ -1,6 +1,7 @@
 import { fitCanvas } from '../lib/fit-canvas.ts'
 import type { FrameQueue } from '../lib/frame-queue.ts'
 import { type AxisId, axes, placeOfStep } from './axis.ts'
+import type { LineEdge } from './band.ts'
 import { useChartView } from './chart-view.ts'
 import type { SeriesSource } from './compare/derived-series.ts'
 import { hoverScene, paintHover, placeAtPixel } from './hover-layer.ts'
@@ -9,7 +10,6 @@ import {
   type ChartSize,
   createLineChart,
   type LineChart,
-  type LineEdge,
   resizeChart,
   restyleChart,
   setSight,
@@ -186,6 +186,11 @@ export class PanelController {
 
   get surface(): string {
     return this.look.palette.surface
+  }
+
+  /** Whether the room between the lines is filled. */
+  get hasBands(): boolean {
+    return this.look.bands
   }
 
   /** The living chart, for what is exported; null before it was painted. */

@@ -91,7 +91,7 @@ export function figure(
   const x = niceScale([0, ...places])
   const y = niceScale([...all('raw'), ...(panel.suggestedRange ?? [])])
   const title = panel.unit === '' ? t(panel.title) : `${t(panel.title)} (${t(panel.unit)})`
-  return [`<figure>${chartSvg(title, t('step'), lines, x, y)}</figure>`]
+  return [`<figure>${chartSvg({ title, axisLabel: t('step'), lines, bands: panel.bands ?? false, x, y })}</figure>`]
 }
 
 function lastValues(columns: RunColumns): string {

@@ -4,6 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Download, Page } from '@playwright/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { releaseRun } from '../../src-main/store/ownership.ts'
+import { recordStep } from '../../src-main/store/steps.ts'
+import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
 import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
@@ -58,6 +61,27 @@ test('the report of a run holds its curves and facts, and nothing from elsewhere
   expect(html).toContain('<h1>archer-arithmetic</h1>')
   expect(html.match(/<svg/g)!.length).toBeGreaterThan(5)
   expect(html).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/)
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
+test('a panel of percentiles is drawn with its bands filled', async () => {
+  const run = { config: { name: 'percentiles' }, steps: 3, active: true }
+  const id = writeSampleRun(sample.db, run)
+  const percentiles = { 'entropy/p95': 1.2, 'entropy/p80': 0.6, 'entropy/p50': 0.2, 'entropy/p5': 0.01 }
+  for (const step of [4, 5, 6]) {
+    const record = sampleStep(id, step, run)
+    recordStep(sample.db, { ...record, metrics: { ...record.metrics, ...percentiles } })
+  }
+  releaseRun(sample.db, id, { status: 'finished', atMs: Date.now() })
+  const page = await stage.openPage('light')
+  await page.goto(`${new URL(page.url()).origin}/#/runs/${id}`)
+  await page.getByLabel('Find a curve').fill('Entropy percentiles')
+  await page.getByRole('button', { name: 'Save Entropy percentiles', exact: true }).click()
+  const drawing = await saved(page, () => page.getByRole('menuitem', { name: 'SVG' }).click())
+  const svg = await textOf(drawing)
+  expect(svg.match(/stroke-width="1.8"/g)).toHaveLength(4)
+  expect(svg.match(/fill-opacity="0.16"/g)).toHaveLength(3)
   await page.context().close()
   expect(stage.complaints).toEqual([])
 })

@@ -67,11 +67,30 @@ test('a panel is saved as numbers or as a drawing', () => {
   const lines = [{ label: 'a, "b" <c>', colour: '#0072b2', dash: [6, 3], points, smoothed: false }]
   expect(chartCsv('step', lines)).toBe('step,"a, ""b"" <c>"\n1,0.5\n2,0.75\n')
   const scale = { min: 0, max: 2, ticks: [{ value: 2, label: '2' }], part: (value: number) => value / 2 }
-  const drawing = chartSvg('Reward <1>', 'step', lines, scale, scale)
+  const drawing = chartSvg({ title: 'Reward <1>', axisLabel: 'step', lines, bands: false, x: scale, y: scale })
   expect(drawing).toContain('Reward &lt;1&gt;')
   expect(drawing).toContain('a, &quot;b&quot; &lt;c&gt; 0.75')
   expect(drawing).toContain('M317.0 295.0L570.0 252.5')
   expect(drawing).not.toContain('<c>')
+})
+
+test('a drawing of percentiles fills the room between them, as the canvas does', () => {
+  const line = (label: string, colour: string, y: readonly number[]) => ({
+    ...{ label, colour, dash: [], points: pointColumns([0, 2], y), smoothed: false },
+  })
+  const lines = [line('p95', '#0072b2', [2, 2]), line('p50', '#d55e00', [1, 1]), line('p5', '#00805c', [0, 0])]
+  const scale = { min: 0, max: 2, ticks: [], part: (value: number) => value / 2 }
+  const drawn = { title: 'Percentiles', axisLabel: 'step', lines, x: scale, y: scale }
+  const fills = (svg: string) => [...svg.matchAll(/<path d="(.*)" fill="(#\w+)" fill-opacity="0\.16"/g)]
+  expect(fills(chartSvg({ ...drawn, bands: true })).map(([, path, colour]) => [colour, path])).toEqual([
+    ['#0072b2', 'M64.0 40.0L570.0 40.0L570.0 210.0L64.0 210.0Z'],
+    ['#d55e00', 'M64.0 210.0L570.0 210.0L570.0 380.0L64.0 380.0Z'],
+  ])
+  expect(fills(chartSvg({ ...drawn, bands: false }))).toEqual([])
+  const edges = lines.map((one, index) => (index < 2 ? { ...one, edge: { of: 'p5', filled: index === 0 } } : one))
+  const ofSeeds = chartSvg({ ...drawn, lines: edges, bands: false })
+  expect(fills(ofSeeds)).toHaveLength(1)
+  expect(ofSeeds.match(/stroke-width="0\.75" stroke-opacity="0\.34"/g)).toHaveLength(2)
 })
 
 test('a token cloud grows its letters with the logarithm of the occurrences', () => {

@@ -45,7 +45,7 @@ test('a comparison holds values against the baseline, differences, intervals, wi
   expect(html).toContain('0.5 [0.304, 0.696]')
   expect(html).toMatch(/<td class="number">20<\/td>.*60 % – 98 %.*0\.021/)
   expect(html.match(/<svg/g)).toHaveLength(1)
-  expect(html.match(/fill-opacity="0.15"/g)).toHaveLength(1)
+  expect(html.match(/fill-opacity="0.16"/g)).toHaveLength(1)
   expect(html).toContain(', 2 seeds 0.875')
   expect(comparisonReport({ ...comparison, grouped: false })).not.toContain('fill-opacity')
 })
