@@ -108,6 +108,8 @@ interface Totals {
   readonly truncated: number
   readonly unparsed: number
   readonly filtered: number
+  readonly groups: number
+  readonly groupsWithoutSpread: number
   readonly firstStep: number | null
   readonly lastStep: number | null
   readonly meanReward: number | null
@@ -119,7 +121,8 @@ export function searchRollouts(db: ReadDb, search: RolloutSearch): RolloutSearch
   const totals = oneRow<Totals>(db, {
     text: `SELECT count(*) AS total, coalesce(sum(r.correct), 0) AS correct,
       coalesce(sum(r.finish_reason = 'length'), 0) AS truncated, coalesce(sum(r.extracted IS NULL), 0) AS unparsed,
-      coalesce(sum(g.filtered), 0) AS filtered,
+      coalesce(sum(g.filtered), 0) AS filtered, count(DISTINCT g.id) AS groups,
+      count(DISTINCT CASE WHEN ${flags.nospread} THEN g.id END) AS groupsWithoutSpread,
       min(g.step) AS firstStep, max(g.step) AS lastStep, avg(r.reward) AS meanReward ${from} ${where.text}`,
     parameters: where.parameters,
   })!

@@ -207,6 +207,9 @@ export interface RolloutSearchResult {
   readonly unparsed: number
   /** In groups that the group filter dropped. */
   readonly filtered: number
+  readonly groups: number
+  /** Groups whose rewards are all equal, counted once however many of their responses were found. */
+  readonly groupsWithoutSpread: number
   readonly firstStep: number | null
   readonly lastStep: number | null
   readonly meanReward: number | null

@@ -45,6 +45,18 @@ test('conditions narrow the responses as they say', () => {
   expect(all.some((one) => one.finishReason === 'length')).toBe(true)
 })
 
+test('groups without spread are counted once, among the groups that have a response that fits', () => {
+  const { all, search } = stored()
+  for (const filter of ['', 'wrong', 'step>4', 'nospread', 'spread']) {
+    const { rollouts, groups, groupsWithoutSpread } = search(filter)
+    const found = new Set(rollouts.map((one) => all.find(({ id }) => id === one.id)!.group))
+    expect(groups, filter).toBe(found.size)
+    const flat = [...found].filter((group) => group.every(({ reward }) => reward === group[0]!.reward))
+    expect(groupsWithoutSpread, filter).toBe(flat.length)
+  }
+  expect(search('').groupsWithoutSpread).toBeGreaterThan(0)
+})
+
 test('words and phrases look into the responses; signs and quotes are harmless', () => {
   const { all, search } = stored()
   expect(search('text:"ones tens"').total).toBe(0)

@@ -72,6 +72,7 @@ function Facets({
   onFilter,
 }: { result: RolloutSearchResult } & Pick<SearchResultsProps, 'filter' | 'onFilter'>) {
   const { total, correct, truncated, unparsed, filtered, meanReward, firstStep, lastStep } = result
+  const { groups, groupsWithoutSpread } = result
   const facets = [
     [msg('correct'), correct],
     [msg('wrong'), total - correct],
@@ -99,6 +100,12 @@ function Facets({
             {t(name)} <span className="quiet">{formatPercent(count / total, 1)}</span>
           </Button>
         ))}
+      {groupsWithoutSpread > 0 && groupsWithoutSpread < groups && (
+        <Button small onClick={() => onFilter(`${filter} nospread`.trim())}>
+          {t('nospread')}{' '}
+          <span className="quiet">{t('{flat} of {groups} groups', { flat: groupsWithoutSpread, groups })}</span>
+        </Button>
+      )}
     </p>
   )
 }

@@ -57,6 +57,7 @@ export const rollouts: Readonly<Record<string, string>> = {
   'newest first': '从新到旧',
   'no answer': '无答案',
   'no spread': '无差异',
+  nospread: '组内无差异',
   'oldest first': '从旧到新',
   'same prompt': '同一提示',
   'step by step': '逐步显示',
@@ -75,5 +76,6 @@ export const rollouts: Readonly<Record<string, string>> = {
   '{count} responses': '{count} 个回答',
   '{responses} responses, {percent} correct, reward {reward}, {flat} of {groups} groups without spread':
     '{responses} 个回答，正确 {percent}，奖励 {reward}，{groups} 组中 {flat} 组无差异',
+  '{flat} of {groups} groups': '{groups} 组中 {flat} 组',
   '{right} / {all} correct': '{right} / {all} 正确',
 }
