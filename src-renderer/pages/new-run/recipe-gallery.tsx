@@ -1,13 +1,15 @@
+import { useState } from 'react'
 import { Link } from 'wouter'
-import type { CallOutput } from '../../../src-preload/contract/api.ts'
 import { t, tSentences } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
+import { MarkedRecipes } from './marked-recipes.tsx'
+import type { Recipe } from './queue-recipes.ts'
+import './recipe-gallery.css'
 
-type Recipes = CallOutput<'recipes.list'>
-
-/** The shipped recipes with where they come from: those of the built-in model, then published settings. */
-export function RecipeGallery({ recipes, chosen }: { recipes: Recipes; chosen: string | undefined }) {
-  const isBuiltin = ({ config }: Recipes[number]): boolean => config.model.startsWith('builtin:')
+/** The shipped recipes with where they come from: those of the built-in model, then published settings. Several can be queued. */
+export function RecipeGallery({ recipes, chosen }: { recipes: readonly Recipe[]; chosen: string | undefined }) {
+  const [marked, setMarked] = useState<readonly string[]>([])
+  const isBuiltin = ({ config }: Recipe): boolean => config.model.startsWith('builtin:')
   const groups = [
     { title: t('On the built-in model'), recipes: recipes.filter(isBuiltin) },
     { title: t('Published settings'), recipes: recipes.filter((recipe) => !isBuiltin(recipe)) },
@@ -21,18 +23,45 @@ export function RecipeGallery({ recipes, chosen }: { recipes: Recipes; chosen: s
           </summary>
           <ul className="recipes">
             {group.recipes.map((recipe) => (
-              <RecipeCard key={recipe.id} recipe={recipe} chosen={recipe.id === chosen} />
+              <RecipeCard
+                key={recipe.id}
+                recipe={recipe}
+                chosen={recipe.id === chosen}
+                marked={marked.includes(recipe.id)}
+                onMark={(wanted) =>
+                  setMarked([...marked.filter((id) => id !== recipe.id), ...(wanted ? [recipe.id] : [])])
+                }
+              />
             ))}
           </ul>
         </details>
       ))}
+      {marked.length > 0 && (
+        <MarkedRecipes
+          recipes={marked.flatMap((id) => recipes.find((one) => one.id === id) ?? [])}
+          onMark={setMarked}
+        />
+      )}
     </section>
   )
 }
 
-function RecipeCard({ recipe, chosen }: { recipe: Recipes[number]; chosen: boolean }) {
+interface RecipeCardProps {
+  readonly recipe: Recipe
+  readonly chosen: boolean
+  readonly marked: boolean
+  readonly onMark: (wanted: boolean) => void
+}
+
+function RecipeCard({ recipe, chosen, marked, onMark }: RecipeCardProps) {
   return (
-    <li>
+    <li className="recipe-item">
+      <input
+        type="checkbox"
+        aria-label={t('Mark {recipe}', { recipe: t(recipe.title) })}
+        checked={marked}
+        onChange={(event) => onMark(event.target.checked)}
+      />
       <Link
         href={links.newRun(recipe.id)}
         className="card recipe"
