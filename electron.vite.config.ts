@@ -28,6 +28,9 @@ export default defineConfig({
     plugins: [react(), assetsFromRoot],
     build: {
       outDir: at('out/renderer'),
+      minify: true,
+      // The page comes from this computer.
+      chunkSizeWarningLimit: 2000,
       // Inlined assets would be data: URLs, which the content security policy keeps to images.
       assetsInlineLimit: 0,
       rollupOptions: { input: at('src-renderer/index.html') },

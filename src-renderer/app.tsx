@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react'
+import { lazy, Suspense, useEffect, useMemo } from 'react'
 import { Redirect, Route, Router, Switch } from 'wouter'
 import type { Action } from './commands/actions.ts'
 import { globalActions } from './commands/global-actions.ts'
@@ -31,6 +31,9 @@ import { openNotices } from './ui/notice-menu.tsx'
 import { Notices } from './ui/notices.tsx'
 import { QuestionDialog } from './ui/question-dialog.tsx'
 import { TopBar } from './ui/top-bar.tsx'
+
+// The reader of Markdown loads with the first page of the help.
+const HelpPage = lazy(async () => ({ default: (await import('./pages/help/page.tsx')).HelpPage }))
 
 /** The frame around every page. */
 export function App() {
@@ -77,6 +80,13 @@ function Pages() {
       </Route>
       <Route path="/curriculum/:pass?">{({ pass }) => <CurriculumPage passId={pass} />}</Route>
       <Route path="/score/:rolloutId">{({ rolloutId }) => <ScorePage rolloutId={Number(rolloutId)} />}</Route>
+      <Route path="/help/:topic?">
+        {({ topic }) => (
+          <Suspense>
+            <HelpPage topic={topic ?? 'getting-started'} />
+          </Suspense>
+        )}
+      </Route>
       <Route path="/sample">{() => <SamplePage />}</Route>
       <Route path="/verifiers">{() => <VerifiersPage />}</Route>
       <Route path="/devices">{() => <DevicesPage />}</Route>

@@ -33,6 +33,7 @@ export function globalActions({ go, openPalette, openShortcuts, openNotices, cha
     action('go.verifiers', goTo, t('Verifiers'), () => go(links.verifiers), 'g v'),
     action('go.devices', goTo, t('Devices'), () => go(links.devices), 'g d'),
     action('go.curriculum', goTo, t('Curriculum'), () => go(links.curriculum()), 'g s'),
+    action('go.help', goTo, t('Help'), () => go(links.help()), 'F1'),
     action('app.palette', 'Quiver', t('Command palette'), openPalette, '$mod+k'),
     action('app.shortcuts', 'Quiver', t('Keyboard shortcuts'), openShortcuts, '?'),
     action('app.notices', t('Actions'), t('Notices'), openNotices, 'g i'),

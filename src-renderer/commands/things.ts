@@ -3,6 +3,7 @@ import { runConfigSchema } from '../../src-preload/contract/config.ts'
 import { metricInfo, metricNames } from '../../src-preload/contract/metrics.ts'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
 import { type Field, schemaSections } from '../lib/form/schema-fields.ts'
+import { helpTopics } from '../lib/help-topics.ts'
 import { t } from '../lib/i18n/translate.ts'
 import { links } from '../lib/links.ts'
 import type { Action } from './actions.ts'
@@ -16,7 +17,7 @@ interface Known {
   readonly go: (address: string) => void
 }
 
-/** What the palette leads to by name, beside the actions: runs, recipes, curves of the run, settings of a run. */
+/** What the palette leads to by name, beside the actions: runs, recipes, curves of the run, pages of the help, settings of a run. */
 export function things({ runs, recipes, runId, go }: Known): Action[] {
   const thing = (id: string, section: string, label: string, address: string): Action => ({
     ...{ id, section, label, enabled: true },
@@ -31,6 +32,7 @@ export function things({ runs, recipes, runId, go }: Known): Action[] {
       : metricNames.map((name) =>
           thing(`metric.${name}`, t('Curve'), `${t(metricInfo(name).label)} · ${name}`, curve(name)),
         )),
+    ...helpTopics.map(({ id, title }) => thing(`help.${id}`, t('Help'), t(title), links.help(id))),
     ...settingPaths().map((path) => thing(`setting.${path}`, t('Setting'), path, `${links.newRun()}?field=${path}`)),
   ]
 }

@@ -27,6 +27,7 @@ export const links = {
   score: (rolloutId: number): string => `/score/${rolloutId}`,
   verifiers: '/verifiers',
   devices: '/devices',
+  help: (topic = 'getting-started'): string => `/help/${topic}`,
 } as const
 
 export const runTabs = ['curves', 'rollouts', 'tokens', 'events', 'config', 'log'] as const

@@ -10,6 +10,7 @@ import { msg, t } from '../lib/i18n/translate.ts'
 import { links } from '../lib/links.ts'
 import { useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
+import { HelpLink } from './help-link.tsx'
 import { Menu } from './menu.tsx'
 import { NoticeMenu } from './notice-menu.tsx'
 
@@ -50,6 +51,7 @@ export function TopBar() {
           {t('Commands')} <kbd>{shortcutLabel('$mod+k', isMac())}</kbd>
         </Button>
         <NoticeMenu />
+        <HelpLink topic="getting-started" />
         <LanguageMenu />
         <ThemeButton />
       </div>

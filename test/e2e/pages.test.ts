@@ -342,6 +342,26 @@ test('a launch script is imported, form and YAML go in step with what differs, a
   expect(stage.complaints).toEqual([])
 })
 
+test('the help opens by its key, leads from page to page and is listed in the palette', async () => {
+  const page = await stage.openPage('light')
+  await page.getByRole('link', { name: 'grpo-arithmetic' }).waitFor()
+  await page.keyboard.press('F1')
+  await page.getByRole('heading', { level: 1, name: 'Getting started' }).waitFor()
+  await page.getByRole('navigation', { name: 'Help' }).getByRole('link', { name: 'Verifiers' }).click()
+  await page.getByRole('link', { name: 'sandbox.md' }).click()
+  await page.getByRole('heading', { level: 1, name: 'sandbox' }).waitFor()
+  expect(new URL(page.url()).hash).toBe('#/help/sandbox')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('Coming from other')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Coming from other trainers' }).waitFor()
+  await screenshot(page, 'help-light')
+  await open(page, '/help/nothing')
+  await page.getByText('The help has no page “nothing”').waitFor()
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('a lost connection is said calmly', async () => {
   const page = await stage.openPage('light')
   await page.getByRole('link', { name: 'grpo-arithmetic' }).waitFor()

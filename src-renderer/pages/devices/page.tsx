@@ -8,6 +8,7 @@ import { useCall } from '../../lib/queries.ts'
 import { notify } from '../../lib/view-state.ts'
 import { BusyBar } from '../../ui/busy-bar.tsx'
 import { Button } from '../../ui/button.tsx'
+import { HelpLink } from '../../ui/help-link.tsx'
 import { Await } from '../../ui/message.tsx'
 import { DeviceCard } from './device-card.tsx'
 import './devices.css'
@@ -46,6 +47,7 @@ export function DevicesPage() {
         <h1>{t('Devices')}</h1>
         <span className="quiet">{t('Each is tried with a training step and a generation of the built-in model.')}</span>
         <div className="page-head-end">
+          <HelpLink topic="devices" />
           <Button icon={<RotateCw size={15} aria-hidden />} disabled={busy} onClick={() => again.mutate()}>
             {again.isPending ? t('Trying…') : t('Try again')}
           </Button>

@@ -5,6 +5,7 @@ import { useServices } from '../../lib/context.tsx'
 import { errorSentence } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { Button } from '../../ui/button.tsx'
+import { HelpLink } from '../../ui/help-link.tsx'
 import { Message } from '../../ui/message.tsx'
 
 interface ImportPanelProps {
@@ -58,6 +59,7 @@ export function ImportPanel({ open, onToggle, onImport }: ImportPanelProps) {
           <Button icon={<FileUp size={15} aria-hidden />} onClick={() => picker.current?.click()}>
             {t('Choose a file…')}
           </Button>
+          <HelpLink topic="other-trainers" />
           <Button kind="primary" disabled={text.trim() === ''} onClick={() => void importText(text, '')}>
             {t('Import the text')}
           </Button>

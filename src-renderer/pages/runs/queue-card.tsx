@@ -7,6 +7,7 @@ import { msg, t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useView } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
+import { HelpLink } from '../../ui/help-link.tsx'
 import { RunButtons, useRunActions } from '../../ui/run-controls.tsx'
 
 const queueHelp = msg(
@@ -48,6 +49,7 @@ export function QueueCard({ runs }: { runs: readonly RunSummary[] }) {
         >
           {queueHeld ? t('Release the queue') : t('Hold the queue')}
         </Button>
+        <HelpLink topic="runs" />
       </div>
       <ol>
         {queued.map((run) => (

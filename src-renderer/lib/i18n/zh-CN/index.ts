@@ -8,6 +8,7 @@ import { curriculum } from './curriculum.ts'
 import { devices } from './devices.ts'
 import { diagnostics } from './diagnostics.ts'
 import { heatmap } from './heatmap.ts'
+import { help } from './help.ts'
 import { importing } from './importing.ts'
 import { lib } from './lib.ts'
 import { lifecycle } from './lifecycle.ts'
@@ -38,6 +39,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   devices,
   diagnostics,
   heatmap,
+  help,
   importing,
   lib,
   lifecycle,
