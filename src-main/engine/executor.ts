@@ -19,6 +19,8 @@ export interface StateOptions {
   readonly data?: TensorData
   /** Programs only read it: an executor may keep it in the width that it computes with, and then reads it back rounded. */
   readonly frozen?: boolean
+  /** An executor whose device has memory of its own keeps it in the host's, and brings it over piece by piece. */
+  readonly offloaded?: boolean
 }
 
 /** A state that grows on its leading axis: `append` updates write after the rows it holds, up to the capacity. */

@@ -47,6 +47,8 @@ export interface PolicyOptions extends ModelSource {
   readonly gradientCheckpointing?: GradientCheckpointing
   /** Awaited between blocks of native work: a pause is a promise that stays pending, an end one that rejects. */
   readonly checkpoint?: () => Promise<void>
+  /** Keeps the moments in the host's memory where the device has memory of its own. */
+  readonly offloadOptimizer?: boolean
   /** Only samples and scores: no room is made for gradients and moments. */
   readonly frozen?: boolean
   /** Told of the part of the tensors that is read, up to 1. */
@@ -80,12 +82,12 @@ class LocalPolicy implements Policy {
     createDropoutState(this.#executor, model.config)
     if (this.#frozen) return
     this.#clear(groups.gradient)
-    for (const group of groups.moments) this.#clear(group)
+    for (const group of groups.moments) this.#clear(group, options.offloadOptimizer)
   }
 
   /** Sets a group of states to zeros in the shapes of the trained weights. */
-  #clear(group: string): void {
-    for (const { name, shape } of this.#parameters) this.#executor.createState(`${group}/${name}`, { shape })
+  #clear(group: string, offloaded = false): void {
+    for (const { name, shape } of this.#parameters) this.#executor.createState(`${group}/${name}`, { shape, offloaded })
   }
 
   get #context() {

@@ -1,8 +1,9 @@
-/** What the engine will hold, from the graphs that it will run. Bytes; float32. */
-import { outputBytes, peakBytes } from '../engine/liveness.ts'
+/** What the engine will hold, from the graphs that it will run. Bytes. */
+import type { Storages } from '../engine/executors/cuda/plan-bytes.ts'
+import type { Program } from '../engine/graph.ts'
 import type { ModelConfig } from './config.ts'
-import { frozenCopyBytes } from './frozen.ts'
 import { headBackwardProgram, layerBackwardProgram, layeredForwardProgram } from './layered-programs.ts'
+import type { Measured, Meter, Sizes } from './memory-meter.ts'
 import type { TokenRows } from './policy.ts'
 import { maxPassTokens } from './prefill.ts'
 import { cacheNames, decodeProgram, prefillProgram } from './sampling-programs.ts'
@@ -29,22 +30,28 @@ export interface StateBytes {
   readonly referenceCopy: number
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 4)
-const totalOf = (shapes: ReadonlyMap<string, readonly number[]>): number =>
-  [...shapes.values()].reduce((sum, shape) => sum + sizeOf(shape), 0)
-
-export function stateBytes(config: ModelConfig): StateBytes {
-  const weights = totalOf(expectedTensors(config))
-  const trained = totalOf(trainedTensors(config))
+export function stateBytes(config: ModelConfig, meter: Meter): StateBytes {
+  const trained = trainedTensors(config)
+  const expected = expectedTensors(config)
+  const total = (shapes: Iterable<readonly number[]>, bytes: (shape: readonly number[]) => number) =>
+    [...shapes].reduce((sum, shape) => sum + bytes(shape), 0)
+  const frozen = [...expected].filter(([name]) => !trained.has(name)).map(([, shape]) => shape)
+  const asFrozen = (shape: readonly number[]) => meter.weight(shape, { trained: false })
+  const gradients = total(trained.values(), float32Bytes)
   return {
-    weights: weights + frozenCopyBytes(config),
-    gradients: trained,
-    moments: 2 * trained,
-    referenceCopy: config.adapter ? 0 : weights,
+    weights:
+      total(trained.values(), (shape) => meter.weight(shape, { trained: true })) +
+      total(frozen, asFrozen) +
+      meter.frozenCopy(config),
+    gradients,
+    moments: 2 * gradients,
+    referenceCopy: config.adapter ? 0 : total(expected.values(), asFrozen),
   }
 }
 
-function sizesOf({ batch: { count, tokens, time, blocks, batch } }: PreparedPiece): Map<string, number> {
+const float32Bytes = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 4)
+
+function sizesOf({ batch: { count, tokens, time, blocks, batch } }: PreparedPiece): Sizes {
   return new Map(Object.entries({ rows: count, tokens, block: time / blocks, batch }))
 }
 
@@ -57,9 +64,11 @@ function largest(pieces: readonly PreparedPiece[]): PreparedPiece | undefined {
 }
 
 /** What scoring some rows holds beside weights. */
-export function scoringBytes(config: ModelConfig, rows: TokenRows): number {
-  const piece = largest(prepare(config, rows, 1))
-  return piece ? peakBytes(statisticsProgram(config, shapeOf(config, piece.batch)), sizesOf(piece)) : 0
+export function scoringBytes(config: ModelConfig, rows: TokenRows, meter: Meter): number {
+  const piece = largest(prepare(config, rows, 1, meter.tokensAtOnce))
+  if (!piece) return 0
+  const { working, outputs } = meter.measure(statisticsProgram(config, shapeOf(config, piece.batch)), sizesOf(piece))
+  return working + outputs
 }
 
 export interface TrainingBytes {
@@ -70,44 +79,59 @@ export interface TrainingBytes {
   readonly layered: boolean
 }
 
+export interface TrainingOptions {
+  readonly gradientCheckpointing: GradientCheckpointing
+  readonly referenceKl?: boolean
+  readonly meter: Meter
+}
+
 /** What a forward and backward pass over one micro-batch holds beside state. */
 export function trainingBytes(
   config: ModelConfig,
   rows: TokenRows,
-  gradientCheckpointing: GradientCheckpointing,
-  referenceKl = false,
+  { gradientCheckpointing, referenceKl = false, meter }: TrainingOptions,
 ): TrainingBytes {
-  const pieces = prepare(config, rows, 1)
+  const pieces = prepare(config, rows, 1, meter.tokensAtOnce)
   const piece = largest(pieces)
   const layered = recomputes({ config, gradientCheckpointing }, pieces)
   if (!piece) return { kept: 0, working: 0, layered }
   const parameters = [...trainedTensors(config)].map(([name, shape]) => ({ name, shape }))
   const shape = shapeOf(config, piece.batch, referenceKl)
-  const sizes = sizesOf(piece)
-  const forward = layered ? layeredForwardProgram(config, shape) : forwardProgram(config, shape, parameters)
-  const keptPerToken = outputBytes(forward, sizes) / piece.batch.count
-  const backward = layered
-    ? layeredBytes(config, parameters, piece, shape)
-    : peakBytes(backwardProgram(config, shape, parameters, true), sizes)
-  const embedding = trainsEmbedding(parameters) ? peakBytes(embeddingProgram(config), sizes) : 0
+  const program = layered ? layeredForwardProgram(config, shape) : forwardProgram(config, shape, parameters)
+  const forward = meter.measure(program, sizesOf(piece))
+  const backward = backwardPrograms(config, parameters, shape, layered).map((each) => {
+    const { working, outputs } = meter.measure(each, sizesOf(piece), leftBy(forward))
+    // What a layer's pass begins with is what the one before it left.
+    return working + (layered ? 2 : 1) * outputs
+  })
+  const keptPerToken = forward.outputs / piece.batch.count
   const hidden = referenceKl ? 4 * config.hiddenSize : 0
   const total = (of: 'count' | 'tokens') => pieces.reduce((sum, { batch }) => sum + batch[of], 0)
   return {
     kept: keptPerToken * total('count') + hidden * total('tokens'),
-    working: Math.max(peakBytes(forward, sizes) - keptPerToken * piece.batch.count, backward, embedding),
+    working: Math.max(forward.working, ...backward),
     layered,
   }
 }
 
-function layeredBytes(
+/** Storages of what backward programs find on a device: residuals, and what they leave for each other. */
+function leftBy({ storages }: Measured): Storages {
+  const [storage] = storages.values()
+  const between = ['hidden', 'dLeaving', 'dEmbedded'].map((name) => [name, storage!] as const)
+  return storage ? new Map([...storages, ...between]) : storages
+}
+
+function backwardPrograms(
   config: ModelConfig,
   parameters: Parameters,
-  piece: PreparedPiece,
   shape: StatisticsShape,
-): number {
-  const sizes = sizesOf(piece)
-  const head = peakBytes(headBackwardProgram(config, shape, parameters, true), sizes)
-  return Math.max(head, peakBytes(layerBackwardProgram(config, shape.blocks, parameters, 0), sizes))
+  layered: boolean,
+): Program[] {
+  const embedding = trainsEmbedding(parameters) ? [embeddingProgram(config)] : []
+  const passes = layered
+    ? [headBackwardProgram(config, shape, parameters, true), layerBackwardProgram(config, shape.blocks, parameters, 0)]
+    : [backwardProgram(config, shape, parameters, true)]
+  return [...passes, ...embedding]
 }
 
 export interface GenerationSize {
@@ -128,25 +152,28 @@ export interface GenerationBytes {
 export function generationBytes(
   config: ModelConfig,
   { rows, prompts, promptTokens, maxTokens }: GenerationSize,
+  meter: Meter,
 ): GenerationBytes {
   const width = config.keyValueHeadCount * config.headDim
-  const perCache = 4 * width * rows * (promptTokens + maxTokens)
+  const perCache = meter.cached * width * rows * (promptTokens + maxTokens)
   const caches = cacheNames(config).length
   const decode = decodeProgram(config, { kind: 'full', topK: 0 })
   const decodeSizes = new Map(Object.entries({ batch: rows, past: promptTokens + maxTokens }))
+  const { working, outputs } = meter.measure(decode, decodeSizes)
   return {
     cache: caches * perCache,
     // A cache that is rebuilt exists twice for a moment.
-    working: perCache + Math.max(peakBytes(decode, decodeSizes), prefillBytes(config, prompts, promptTokens)),
+    working: perCache + Math.max(working + outputs, prefillBytes(config, prompts, promptTokens, meter)),
   }
 }
 
-function prefillBytes(config: ModelConfig, prompts: number, promptTokens: number): number {
+function prefillBytes(config: ModelConfig, prompts: number, promptTokens: number, meter: Meter): number {
   const blocks = blocksFor(promptTokens)
   const block = Math.ceil(promptTokens / blocks)
   const batch = Math.max(1, Math.min(prompts, Math.floor(maxPassTokens / promptTokens)))
   const sizes = new Map(Object.entries({ batch, block }))
   const width = config.keyValueHeadCount * config.headDim
-  const caches = 4 * width * cacheNames(config).length * prompts * promptTokens
-  return peakBytes(prefillProgram(config, blocks), sizes) + caches
+  const caches = meter.cached * width * cacheNames(config).length * prompts * promptTokens
+  const { working, outputs } = meter.measure(prefillProgram(config, blocks), sizes)
+  return working + outputs + caches
 }

@@ -35,7 +35,6 @@ export async function loadOptimizerState(folder: string, executor: Executor, par
   const moments = groups.moments.flatMap((group) =>
     parameters.map(({ name, shape }) => ({ state: `${group}/${name}`, tensor: find(`${group}.${name}`, shape) })),
   )
-  for (const { state, tensor } of moments)
-    executor.createState(state, { shape: tensor.shape, data: await tensor.read() })
+  for (const { state, tensor } of moments) executor.writeState(state, await tensor.read())
   return (await step.read())[0]!
 }

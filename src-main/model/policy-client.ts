@@ -13,6 +13,7 @@ export interface OpenOptions extends ModelSource {
   /** CPU threads of the device; absent uses all cores. */
   readonly threads?: number
   readonly gradientCheckpointing?: GradientCheckpointing
+  readonly offloadOptimizer?: boolean
 }
 
 export interface WorkerError {

@@ -56,6 +56,7 @@ export async function openRun(inputs: RunInputs): Promise<OpenRun> {
     seed: config.seed,
     ...(config.lora ? { lora: config.lora } : {}),
     gradientCheckpointing: config.update.gradient_checkpointing,
+    offloadOptimizer: config.optimizer.offload,
     ...(config.threads ? { threads: config.threads } : {}),
   })
   control.attach(worker)

@@ -4,12 +4,14 @@
  */
 import { totalmem } from 'node:os'
 import type { RunConfig } from '../../src-preload/contract/config.ts'
+import { isCard } from '../../src-preload/contract/device.ts'
 import type { ModelEstimate } from '../../src-preload/contract/estimate.ts'
 import type { MemoryEstimate } from '../../src-preload/contract/preflight.ts'
 import { openDevice } from '../engine/executors/map.ts'
 import { productRate } from '../engine/product-rate.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { generationBytes, scoringBytes, stateBytes, trainingBytes } from '../model/memory-estimate.ts'
+import { cardMeter, hostMeter } from '../model/memory-meter.ts'
 import { openModel } from '../model/open-model.ts'
 import { microBatches, type TokenRow, toTokenRows } from '../model/rows.ts'
 import { expectedTensors } from '../model/tensors.ts'
@@ -20,8 +22,8 @@ import { loadProblems } from './problems.ts'
 const processBytes = 200 * 2 ** 20
 /** And per entry of the tokenizer's vocabulary: the maps of its text, held by two threads. */
 const vocabularyBytes = 600
-/** What the allocator holds beyond what is in use: freed blocks lie between used ones. */
-const looseness = 1.25
+/** What the driver takes of a card for a process, and the library of matrix products for its work; an assumption. */
+const cardBytes = 500 * 2 ** 20
 /** Prompts whose longest stands for all. */
 const sampledPrompts = 512
 
@@ -72,40 +74,60 @@ export async function estimateMemory(config: RunConfig, paths: RunPaths): Promis
   })
   const promptTokens = Math.max(...problems.map(({ promptIds }) => promptIds.length))
   const { rollout, update } = config
-  const state = stateBytes(model)
+  const onCard = isCard(config.device)
+  const meter = onCard ? cardMeter : hostMeter
+  const state = stateBytes(model, meter)
   const rows = fullRows(promptTokens, config)
   const method = bindMethod(config.method)
-  const training = trainingBytes(model, rows, update.gradient_checkpointing, method.needsReferenceKl)
-  const side = Math.min(rollout.max_num_seqs, rollout.prompts_per_step * rollout.num_generations)
-  const generation = generationBytes(model, {
-    rows: side,
-    prompts: Math.ceil(side / rollout.num_generations),
-    promptTokens,
-    maxTokens: rollout.max_completion_length,
+  const training = trainingBytes(model, rows, {
+    ...{ gradientCheckpointing: update.gradient_checkpointing, referenceKl: method.needsReferenceKl, meter },
   })
+  const side = Math.min(rollout.max_num_seqs, rollout.prompts_per_step * rollout.num_generations)
+  const generation = generationBytes(
+    model,
+    {
+      rows: side,
+      prompts: Math.ceil(side / rollout.num_generations),
+      promptTokens,
+      maxTokens: rollout.max_completion_length,
+    },
+    meter,
+  )
+  const scoring = scoringBytes(model, rows, meter)
+  const most = Math.max(training.working, generation.working, scoring)
+  const working = meter.shared ? [most, most] : [training.working, generation.working]
   const parts = {
     process: processBytes + vocabularyBytes * model.vocabSize,
     weights: state.weights,
     reference: method.needsReference ? state.referenceCopy : 0,
     gradients: state.gradients,
     optimizer: state.moments,
-    activations: looseness * Math.max(training.kept + training.working, scoringBytes(model, rows)),
-    cache: looseness * (generation.cache + generation.working),
+    activations: meter.looseness * Math.max(training.kept + working[0]!, scoring),
+    cache: meter.looseness * (generation.cache + working[1]!),
   }
-  const { activations, cache, ...held } = parts
-  const peak = Object.values(held).reduce((sum, bytes) => sum + bytes, 0) + Math.max(activations, cache)
   return {
     parts,
-    peak,
     machine: totalmem(),
-    card: await cardMemory(config.device),
     gradientCheckpointing: training.layered,
+    ...(await peaks(parts, config)),
   }
 }
 
+/** What is held at once of the machine's memory and of the card's. */
+async function peaks(
+  { process: program, optimizer, activations, cache, ...states }: MemoryEstimate['parts'],
+  { device, optimizer: { offload } }: RunConfig,
+): Promise<Pick<MemoryEstimate, 'peak' | 'card'>> {
+  const card = await cardMemory(device)
+  const computing = Object.values(states).reduce((sum, bytes) => sum + bytes, 0) + Math.max(activations, cache)
+  if (!card) return { peak: program + optimizer + computing, card }
+  const onCard = cardBytes + computing + (offload ? 0 : optimizer)
+  return { peak: program + (offload ? optimizer : 0), card: { ...card, peak: onCard } }
+}
+
 /** Without NVML all of the card counts as free. NVIDIA's libraries are loaded only where the device is a card. */
-async function cardMemory(device: string): Promise<MemoryEstimate['card']> {
-  if (!device.startsWith('cuda')) return null
+async function cardMemory(device: RunConfig['device']) {
+  if (!isCard(device)) return null
   const { cardState } = await import('../engine/executors/cuda/native/card-state.ts')
   const card = cardState(device)
   return card && { name: card.name, total: card.memoryTotal, free: card.memoryFree ?? card.memoryTotal }

@@ -166,6 +166,11 @@ const optimizerSchema = z
       .nullable()
       .default(1)
       .meta({ description: 'Global-norm clip; empty turns it off.', source: 'TRL; verl grad_clip' }),
+    offload: z.boolean().default(false).meta({
+      description:
+        "Keeps AdamW's two moments, 8 bytes per trained weight, in this machine's memory instead of the card's: room on the card for time in each update, the same numbers. On `cuda` only.",
+      source: 'verl optimizer_offload; Ren et al. 2021, arXiv 2101.06840',
+    }),
   })
   .meta({ title: 'Optimizer' })
 

@@ -7,6 +7,9 @@ import { z } from 'zod'
 export const deviceIds = ['cpu', 'cuda', 'cuda:1', 'ort-cuda', 'webgpu', 'dml', 'tfjs-gpu', 'tfjs-cpu'] as const
 export type DeviceId = (typeof deviceIds)[number]
 
+/** Whether a device is an NVIDIA card under Quiver's own kernels: each has a memory of its own. */
+export const isCard = (device: DeviceId): boolean => device === 'cuda' || device.startsWith('cuda:')
+
 export const deviceDescriptionSchema = z.object({
   id: z.enum(deviceIds),
   title: z.string(),

@@ -15,12 +15,15 @@ export type MemoryPart = keyof typeof memoryParts
 export interface MemoryEstimate {
   /** Bytes by part. `activations` and `cache` are not held at once. */
   readonly parts: Readonly<Record<MemoryPart, number>>
-  /** Most bytes held at once. */
+  /** Most bytes of this machine's memory held at once. */
   readonly peak: number
   /** Memory of this machine, bytes. */
   readonly machine: number
-  /** Memory of the card that the run computes on, bytes; null elsewhere, and where no driver shows it. */
-  readonly card: { readonly name: string; readonly total: number; readonly free: number } | null
+  /**
+   * Memory of the card that the run computes on, and the most of it held at once, bytes; null elsewhere, and where no driver
+   * shows it.
+   */
+  readonly card: { readonly name: string; readonly total: number; readonly free: number; readonly peak: number } | null
   /** Whether layers are computed again in the backward pass. */
   readonly gradientCheckpointing: boolean
 }
@@ -34,21 +37,21 @@ export function memoryText(bytes: number): string {
 export const memoryTexts = {
   takes: "The run will take about {peak} of this machine's {machine} of memory.",
   takesOfCard:
-    'The run will take an estimated {peak} of {card}: {free} of its {total} are free. Nothing was measured: sizes are of float32, with copies of the weights in bfloat16; activations in bfloat16 take less.',
+    "The run will take about {peak} of {card}, {free} of whose {total} are free, and {host} of this machine's {machine} of memory.",
   tooMuch: 'That is too much: lower {settings}, or train an adapter (lora).',
 } as const
 
 /** What the estimate says, and what to do where it does not fit the machine. */
 export function memorySentences(estimate: MemoryEstimate): Sentence[] {
-  const { peak, machine, card, gradientCheckpointing } = estimate
-  const takes = card
-    ? cardSentence(estimate, card)
-    : { text: memoryTexts.takes, values: { peak: memoryText(peak), machine: memoryText(machine) } }
+  const { gradientCheckpointing, card, parts } = estimate
+  const takes = takesSentence(estimate)
   if (memoryFits(estimate)) return [takes]
+  const leaving = card && fits(estimate) && card.peak - parts.optimizer < card.free
   const settings = [
     'update.micro_batch_tokens',
     'rollout.max_num_seqs',
     ...(gradientCheckpointing ? [] : ['update.gradient_checkpointing: on']),
+    ...(leaving ? ['optimizer.offload: true'] : []),
   ]
   return [takes, { text: memoryTexts.tooMuch, values: { settings: settings.join(', ') } }]
 }
@@ -57,16 +60,17 @@ export function memorySentences(estimate: MemoryEstimate): Sentence[] {
 export const memorySentence = (estimate: MemoryEstimate): string =>
   memorySentences(estimate).map(plainSentence).join(' ')
 
-/** Most bytes that a card holds at once: what the program itself takes stays on the host, weights have copies in bfloat16. */
-function cardBytes({ parts, peak }: Pick<MemoryEstimate, 'parts' | 'peak'>): number {
-  return peak - parts.process + (parts.weights + parts.reference) / 2
+function takesSentence({ peak, machine, card }: MemoryEstimate): Sentence {
+  const [host, all] = [memoryText(peak), memoryText(machine)]
+  if (!card) return { text: memoryTexts.takes, values: { peak: host, machine: all } }
+  const [taken, free, total] = [card.peak, card.free, card.total].map(memoryText) as [string, string, string]
+  return { text: memoryTexts.takesOfCard, values: { peak: taken, card: card.name, free, total, host, machine: all } }
 }
 
-function cardSentence(estimate: MemoryEstimate, { name, total, free }: NonNullable<MemoryEstimate['card']>): Sentence {
-  const [peak, left, all] = [cardBytes(estimate), free, total].map(memoryText)
-  return { text: memoryTexts.takesOfCard, values: { peak: peak!, card: name, free: left!, total: all! } }
-}
+type Memory = Pick<MemoryEstimate, 'peak' | 'machine' | 'card'>
 
-/** Whether the memory that the run computes in holds it: what is free of the card's, or the machine's. */
-export const memoryFits = (estimate: Pick<MemoryEstimate, 'parts' | 'peak' | 'machine' | 'card'>): boolean =>
-  estimate.card ? cardBytes(estimate) < 0.9 * estimate.card.free : estimate.peak < 0.9 * estimate.machine
+const fits = ({ peak, machine }: Pick<Memory, 'peak' | 'machine'>): boolean => peak < 0.9 * machine
+
+/** Whether the memory that the run computes in holds it: what is free of the card's, and the machine's. */
+export const memoryFits = ({ card, ...host }: Memory): boolean =>
+  fits(host) && (card === null || fits({ peak: card.peak, machine: card.free }))

@@ -2,6 +2,7 @@
  * Combinations that are allowed but cannot do what they say. One table: the form, `train` and `check` show what it finds.
  */
 import type { ConfigIssue, RunConfig } from './config.ts'
+import { isCard } from './device.ts'
 import type { MethodConfig, MethodName } from './method.ts'
 import { plainSentence, type Sentence } from './sentence.ts'
 
@@ -217,7 +218,16 @@ const methodRules: readonly Rule[] = [
   },
 ]
 
-const rules = [...stepRules, ...rewardRules, ...methodRules]
+const deviceRules: readonly Rule[] = [
+  {
+    path: 'optimizer.offload',
+    applies: ({ optimizer, device }) => optimizer.offload && !isCard(device),
+    text: 'On {device} the moments stay where its executor keeps them: optimizer.offload acts on cuda only.',
+    values: ({ device }) => ({ device }),
+  },
+]
+
+const rules = [...stepRules, ...rewardRules, ...methodRules, ...deviceRules]
 
 /** Every warning there is, with its {names}. */
 export const warningTexts: readonly string[] = rules.map(({ text }) => text)

@@ -44,6 +44,7 @@ const table: [what: string, config: RunConfigInput, path: string, says: string][
     'no gradient',
   ],
   ['OPEFO off policy', { method: { name: 'opefo' } }, 'update.num_iterations', 'this config makes 4'],
+  ['moments to leave a card that is none', { optimizer: { offload: true } }, 'optimizer.offload', 'On cpu the moments'],
   ['uneven mini-batches', { update: { mini_batch_prompts: 7 } }, 'update.mini_batch_prompts', 'do not divide'],
   [
     'overlong punishment under a group filter',

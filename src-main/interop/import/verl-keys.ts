@@ -84,6 +84,7 @@ export const verlTable: KeyTable = {
     'actor_rollout_ref.actor.high_entropy_clip_ratio_high': part,
     'actor_rollout_ref.actor.high_entropy_kl_loss_scale_coef': part,
     'actor_rollout_ref.actor.optim.lr': learningRate,
+    'actor_rollout_ref.actor.fsdp_config.optimizer_offload': flag('optimizer.offload'),
     'actor_rollout_ref.actor.optim.weight_decay': number('optimizer.weight_decay', { absent: 0.01 }),
     'actor_rollout_ref.actor.optim.betas': part,
     'actor_rollout_ref.actor.optim.lr_warmup_steps': part,

@@ -24,7 +24,7 @@ export interface LaunchCommand {
 
 /** Settings of Quiver's own engine and records, which mean nothing elsewhere. */
 const ownSettings =
-  /^(device|threads|trace\.|curriculum\.(?!order)|update\.(old_logprobs|micro_batch_tokens|gradient_checkpointing)|rollout\.max_(num_seqs|gen_batches)|tags|evaluation\.(limit|k)|reward\.singleton_group)/
+  /^(device|threads|optimizer\.offload|trace\.|curriculum\.(?!order)|update\.(old_logprobs|micro_batch_tokens|gradient_checkpointing)|rollout\.max_(num_seqs|gen_batches)|tags|evaluation\.(limit|k)|reward\.singleton_group)/
 
 export function launchCommand(config: RunConfig, dialect: LaunchDialect): LaunchCommand {
   const command = dialect === 'verl' ? verlCommand(config) : trlCommand(config)

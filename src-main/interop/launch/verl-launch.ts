@@ -69,6 +69,7 @@ function updateOverrides({ update, optimizer }: RunConfig): Overrides {
     'actor_rollout_ref.model.enable_gradient_checkpointing':
       update.gradient_checkpointing === 'auto' ? undefined : update.gradient_checkpointing === 'on',
     [`${actor}.grad_clip`]: optimizer.max_grad_norm ?? undefined,
+    [`${actor}.fsdp_config.optimizer_offload`]: optimizer.offload || undefined,
     [`${actor}.optim.lr`]: optimizer.learning_rate,
     [`${actor}.optim.betas`]: [optimizer.beta1, optimizer.beta2],
     [`${actor}.optim.weight_decay`]: optimizer.weight_decay,

@@ -20,21 +20,21 @@ test('touches outside of blocks, and of blocks that were given back', () => {
 
 test('two streams on the same bytes without an order between them', () => {
   const driver = new RecordingDriver()
-  const [a, b] = [driver.allocate(64), driver.allocate(64)]
+  const [a, b, host] = [driver.allocate(64), driver.allocate(64), driver.allocateHost(64)]
   const span = (address: number, from = 0) => ({ address: address + from, bytes: 32 })
-  driver.upload(span(a), new Uint8Array(32), 'upload')
+  driver.copy(span(a), span(host), 'upload')
   const run = () =>
     driver.launch(launch, [
       { ...span(a), access: 'read' },
       { ...span(b), access: 'write' },
     ])
-  expect(run).toThrow('twice on compute races with upload on upload.')
+  expect(run).toThrow('twice on compute races with copy on upload.')
   driver.order('compute', 'upload')
   run()
-  driver.upload(span(a, 32), new Uint8Array(32), 'upload')
-  expect(() => driver.upload(span(a), new Uint8Array(32), 'upload')).toThrow('races with twice on compute')
+  driver.copy(span(a, 32), span(host), 'upload')
+  expect(() => driver.copy(span(a), span(host), 'upload')).toThrow('races with twice on compute')
   driver.order('upload', 'compute')
-  driver.upload(span(a), new Uint8Array(32), 'upload')
+  driver.copy(span(a), span(host), 'upload')
 })
 
 test('what cannot be recorded', () => {
@@ -46,4 +46,20 @@ test('what cannot be recorded', () => {
   driver.replay(recording)
   driver.replay(recording)
   expect(driver.work.map(({ kind }) => kind)).toEqual(['fill', 'fill'])
+
+  expect(() => driver.record(() => driver.copy(span, span, 'upload'))).toThrow(
+    'copy is on upload, which is not recorded',
+  )
+  const unordered = () => driver.order('upload', 'download')
+  expect(() => driver.record(unordered)).toThrow('upload waits for download, which the recording has no part in.')
+  const unfinished = () => {
+    driver.order('upload', 'compute')
+    driver.copy(span, span, 'upload')
+  }
+  expect(() => driver.record(unfinished)).toThrow('A recording ends before upload does.')
+  const finished = () => {
+    unfinished()
+    driver.order('compute', 'upload')
+  }
+  driver.record(finished)
 })

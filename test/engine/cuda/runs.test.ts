@@ -110,6 +110,7 @@ test('what fails names its program and its op', async () => {
   const executor = createCudaExecutor(driver)
   executor.createState('w', { shape: [64, 64] })
   const compiled = await executor.compile(program('step', { y: matmul(x, w) }))
+  releaseTensors(Object.values(await compiled.run({ x: fed })))
   driver.multiply = () => {
     throw new Error('cublasLtMatmul failed: CUBLAS_STATUS_EXECUTION_FAILED (13).')
   }
@@ -132,6 +133,6 @@ test('plans of sizes that come no more are given up, with what they hold on the 
   const { used } = executor.memory
   for (let count = 1; count <= 100; count++) await run(count)
   expect(executor.memory.used).toBe(used)
-  expect(used).toBeLessThan(100 * 4096)
+  expect(used).toBeLessThan(150 * 4096)
   await executor.dispose()
 })

@@ -9,6 +9,7 @@ import {
   type Driver,
   type HostData,
   OutOfDeviceMemory,
+  type PointerArgument,
   type Product,
   type Recording,
   type Span,
@@ -52,6 +53,10 @@ export class RecordingDriver implements Driver {
   replays = 0
   #next = 2 ** 32
   #recorded: (() => void)[] | undefined
+  readonly #uploaded = new Map<number, Uint8Array>()
+  #joined = new Set<Stream>()
+  /** Streams with work that the compute stream has not waited for. */
+  readonly #loose = new Set<Stream>()
   /** How much of the other stream each stream has waited for, and how long each is. */
   readonly #seen = perStream(() => perStream(() => 0))
   readonly #length = perStream(() => 0)
@@ -93,6 +98,8 @@ export class RecordingDriver implements Driver {
   }
 
   #do(kind: Recorded['kind'], name: string, stream: Stream, reads: readonly Span[], writes: readonly Span[]): void {
+    if (this.#recorded && !this.#joined.has(stream)) throw new Error(`${name} is on ${stream}, which is not recorded.`)
+    if (stream !== 'compute') this.#loose.add(stream)
     this.#act(() => {
       for (const span of [...reads, ...writes]) this.#requireLive(name, span)
       const event = {
@@ -107,6 +114,15 @@ export class RecordingDriver implements Driver {
       this.#requireOrder(event)
       this.work.push(event)
     })
+  }
+
+  /** Streams take part in a recording from when they wait for one that does. */
+  #join(waiting: Stream, awaited: Stream): void {
+    if (!this.#recorded) return
+    if (!this.#joined.has(awaited))
+      throw new Error(`${waiting} waits for ${awaited}, which the recording has no part in.`)
+    this.#joined.add(waiting)
+    if (waiting === 'compute') this.#loose.delete(awaited)
   }
 
   #act(act: () => void): void {
@@ -125,20 +141,40 @@ export class RecordingDriver implements Driver {
     }
   }
 
-  launch(launch: Launch, given: readonly Argument[], stream: Stream = 'compute'): void {
+  launch(launch: Launch, given: readonly Argument[]): void {
     requireLaunch(launch, given.length)
-    const spans = given.filter((argument) => typeof argument !== 'number')
+    const pointers = given.filter((argument) => typeof argument !== 'number')
+    const spans = launch.kernel.name.startsWith('adamw') ? [...pointers, ...this.#throughTable(pointers)] : pointers
     const reads = spans.filter(({ access }) => access !== 'write')
     const writes = spans.filter(({ access }) => access !== 'read')
-    this.#do('launch', launch.kernel.name, stream, reads, writes)
+    this.#do('launch', launch.kernel.name, 'compute', reads, writes)
   }
 
-  multiply({ a, b, c, d, bias }: Product, stream: Stream = 'compute'): void {
-    this.#do('multiply', 'multiply', stream, [a, b, ...(c ? [c] : []), ...(bias ? [bias] : [])], [d])
+  /** What AdamW touches through its tables of tensors and of pieces. */
+  #throughTable([table, list]: readonly PointerArgument[]): PointerArgument[] {
+    const tensors = new BigInt64Array(this.#uploadedAt(table!).slice().buffer)
+    const pieces = new Int32Array(this.#uploadedAt(list!).slice().buffer)
+    const rows = new Set(pieces.filter((_, place) => place % 2 === 0))
+    return [...rows].flatMap((row) => {
+      const [parameter, gradient, first, second, , elements] = [...tensors.slice(6 * row, 6 * row + 6)].map(Number)
+      const at = (address: number, access: PointerArgument['access']) => ({ address, bytes: 4 * elements!, access })
+      return [...[at(parameter!, 'update'), at(gradient!, 'read'), at(first!, 'update'), at(second!, 'update')]]
+    })
   }
 
-  fill(target: Span, _byte: number, stream: Stream = 'compute'): void {
-    this.#do('fill', 'fill', stream, [], [target])
+  #uploadedAt({ address, bytes }: Span): Uint8Array {
+    for (const [start, data] of this.#uploaded)
+      if (address >= start && address + bytes <= start + data.length)
+        return data.subarray(address - start, address - start + bytes)
+    throw new Error(`Nothing was uploaded to ${bytes} bytes at ${address}.`)
+  }
+
+  multiply({ a, b, c, d, bias }: Product): void {
+    this.#do('multiply', 'multiply', 'compute', [a, b, ...(c ? [c] : []), ...(bias ? [bias] : [])], [d])
+  }
+
+  fill(target: Span, _byte: number): void {
+    this.#do('fill', 'fill', 'compute', [], [target])
   }
 
   copy(target: Span, source: Span, stream: Stream = 'compute'): void {
@@ -146,20 +182,22 @@ export class RecordingDriver implements Driver {
     this.#do('copy', 'copy', stream, [source], [target])
   }
 
-  upload(target: Span, data: HostData, stream: Stream = 'compute'): void {
+  upload(target: Span, data: HostData): void {
     if (data.byteLength !== target.bytes) throw new Error(`An upload of ${data.byteLength} to ${target.bytes} bytes.`)
     if (this.#recorded) throw new Error('An upload cannot be recorded: its data would be those of the first time.')
-    this.#do('upload', 'upload', stream, [], [target])
+    this.#uploaded.set(target.address, new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice())
+    this.#do('upload', 'upload', 'compute', [], [target])
   }
 
-  download(target: HostData, source: Span, stream: Stream = 'compute'): void {
+  download(target: HostData, source: Span): void {
     if (target.byteLength !== source.bytes)
       throw new Error(`A download of ${source.bytes} to ${target.byteLength} bytes.`)
     if (this.#recorded) throw new Error('A download cannot be recorded.')
-    this.#do('download', 'download', stream, [source], [])
+    this.#do('download', 'download', 'compute', [source], [])
   }
 
   order(waiting: Stream, awaited: Stream): void {
+    this.#join(waiting, awaited)
     this.#act(() => {
       const seen = this.#seen[waiting]
       seen[awaited] = Math.max(seen[awaited], this.#length[awaited])
@@ -170,11 +208,14 @@ export class RecordingDriver implements Driver {
   record(work: () => void): Recording {
     const recorded: (() => void)[] = []
     this.#recorded = recorded
+    this.#joined = new Set(['compute'])
+    this.#loose.clear()
     try {
       work()
     } finally {
       this.#recorded = undefined
     }
+    for (const stream of this.#loose) throw new Error(`A recording ends before ${stream} does.`)
     this.recordings++
     return Object.assign({ release: () => {} }, { recorded })
   }

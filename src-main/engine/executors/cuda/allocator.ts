@@ -1,4 +1,4 @@
-/** Device memory that is kept when it is given back: asking the driver again would wait for the card. */
+/** Memory that is kept when it is given back: asking the driver again would wait for the card. */
 import { type Address, type Driver, OutOfDeviceMemory } from './driver.ts'
 
 /** Small blocks come in multiples of this many bytes, large ones of `largeStep`, so that blocks fit again. */
@@ -15,13 +15,15 @@ export interface MemoryUse {
   readonly peak: number
 }
 
-const blockBytes = (bytes: number): number => {
+/** What a request of so many bytes takes. */
+export const blockBytes = (bytes: number): number => {
   const step = bytes > largeFrom ? largeStep : smallStep
   return Math.max(step, Math.ceil(bytes / step) * step)
 }
 
 export class Allocator {
   readonly #driver: Driver
+  readonly #place: 'card' | 'host'
   readonly #sizes = new Map<Address, number>()
   /** Blocks given back, by size. */
   readonly #kept = new Map<number, Address[]>()
@@ -29,8 +31,10 @@ export class Allocator {
   #keptBytes = 0
   #peak = 0
 
-  constructor(driver: Driver) {
+  /** Of the card, or pinned memory of the host. */
+  constructor(driver: Driver, place: 'card' | 'host' = 'card') {
     this.#driver = driver
+    this.#place = place
   }
 
   get use(): MemoryUse {
@@ -68,6 +72,7 @@ export class Allocator {
   }
 
   #fresh(bytes: number): Address {
+    if (this.#place === 'host') return this.#driver.allocateHost(bytes)
     try {
       return this.#driver.allocate(bytes)
     } catch (error) {

@@ -23,7 +23,7 @@ export interface Command {
   readonly mayShare?: readonly { readonly operand: Buffer; readonly result: Buffer }[]
   /** What has to be on the device before the run's work, and cannot be recorded with it. */
   readonly prepare?: (driver: Driver, addressOf: AddressOf) => void
-  readonly run: (driver: Driver, addressOf: AddressOf, stream?: Stream) => void
+  readonly run: (driver: Driver, addressOf: AddressOf) => void
 }
 
 export type Given = number | Touch
@@ -39,7 +39,7 @@ export const reads = (view: View): Touch => touchOf(view, 'read')
 export const writes = (view: View): Touch => touchOf(view, 'write')
 export const updates = (view: View): Touch => touchOf(view, 'update')
 
-const spanOf = ({ buffer, from, bytes }: Touch, addressOf: AddressOf): Span => ({
+export const spanOf = ({ buffer, from, bytes }: Touch, addressOf: AddressOf): Span => ({
   address: addressOf(buffer) + from,
   bytes,
 })
@@ -57,11 +57,10 @@ export function launchCommand(
     kernel: launch.kernel,
     touches: given.filter(isTouch),
     mayShare,
-    run: (driver, addressOf, stream) =>
+    run: (driver, addressOf) =>
       driver.launch(
         launch,
         given.map((each) => (isTouch(each) ? { ...spanOf(each, addressOf), access: each.access } : each)),
-        stream,
       ),
   }
 }
@@ -71,7 +70,7 @@ export function fillCommand(what: string, target: View, byte: number): Command {
   return {
     what,
     touches: [touch],
-    run: (driver, addressOf, stream) => driver.fill(spanOf(touch, addressOf), byte, stream),
+    run: (driver, addressOf) => driver.fill(spanOf(touch, addressOf), byte),
   }
 }
 
@@ -81,9 +80,31 @@ export function copyCommand(what: string, target: View, source: View): Command {
   return {
     what,
     touches: [from, to],
-    run: (driver, addressOf, stream) => driver.copy(spanOf(to, addressOf), spanOf(from, addressOf), stream),
+    run: (driver, addressOf) => driver.copy(spanOf(to, addressOf), spanOf(from, addressOf)),
   }
 }
+
+/** Copies beside what is computed. */
+export function streamedCopies(
+  what: string,
+  copies: readonly { readonly to: Touch; readonly from: Touch }[],
+  stream: Stream,
+): Command {
+  return {
+    what,
+    touches: copies.flatMap(({ to, from }) => [to, from]),
+    run: (driver, addressOf) => {
+      for (const { to, from } of copies) driver.copy(spanOf(to, addressOf), spanOf(from, addressOf), stream)
+    },
+  }
+}
+
+/** Later work of one stream begins after what another has been given so far. */
+export const orderCommand = (what: string, waiting: Stream, awaited: Stream): Command => ({
+  what,
+  touches: [],
+  run: (driver) => driver.order(waiting, awaited),
+})
 
 /** A matrix of a product in a buffer. */
 export type PlannedMatrix = Omit<Matrix, 'address' | 'bytes'> & { readonly touch: Touch }
@@ -104,17 +125,14 @@ export function productCommand(what: string, { a, b, c, d, bias, ...sizes }: Pla
   return {
     what,
     touches: [a.touch, b.touch, ...(c ? [c.touch] : []), ...(bias ? [bias] : []), d.touch],
-    run: (driver, addressOf, stream) =>
-      driver.multiply(
-        {
-          ...sizes,
-          a: placed(a, addressOf),
-          b: placed(b, addressOf),
-          ...(c && { c: placed(c, addressOf) }),
-          ...(bias && { bias: spanOf(bias, addressOf) }),
-          d: placed(d, addressOf),
-        },
-        stream,
-      ),
+    run: (driver, addressOf) =>
+      driver.multiply({
+        ...sizes,
+        a: placed(a, addressOf),
+        b: placed(b, addressOf),
+        ...(c && { c: placed(c, addressOf) }),
+        ...(bias && { bias: spanOf(bias, addressOf) }),
+        d: placed(d, addressOf),
+      }),
   }
 }

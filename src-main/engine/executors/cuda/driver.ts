@@ -77,23 +77,28 @@ export interface Driver {
   readonly card: Card
   /** Throws an `OutOfDeviceMemory` where there is no room. */
   allocate(bytes: number): Address
-  /** Host memory that the card reads and writes over the bus, for state that does not fit the card. */
+  /** Pinned memory of the host, for state that does not fit the card: the card reads and writes it over the bus. */
   allocateHost(bytes: number): Address
   /** Work already put on a stream may still use the memory; it is given back after that. */
   free(address: Address): void
   /** Compiles and loads what is not loaded yet; launching does so as well, one at a time. */
   load(kernels: readonly Kernel[]): void
-  launch(launch: Launch, given: readonly Argument[], stream?: Stream): void
-  multiply(product: Product, stream?: Stream): void
-  fill(target: Span, byte: number, stream?: Stream): void
+  /** Work is put on the compute stream, where nothing else is said. */
+  launch(launch: Launch, given: readonly Argument[]): void
+  multiply(product: Product): void
+  fill(target: Span, byte: number): void
+  /** Between any two places, pinned host memory included. */
   copy(target: Span, source: Span, stream?: Stream): void
   /** The data may change as soon as this returns. */
-  upload(target: Span, data: HostData, stream?: Stream): void
-  /** Waits for all work before it on the stream. */
-  download(target: HostData, source: Span, stream?: Stream): void
+  upload(target: Span, data: HostData): void
+  /** Waits for all work before it. */
+  download(target: HostData, source: Span): void
   /** Later work of `waiting` begins after the work put on `awaited` until now. */
   order(waiting: Stream, awaited: Stream): void
-  /** Records what `work` puts on the compute stream instead of running it. */
+  /**
+   * Records what `work` puts on the compute stream instead of running it, and on streams that wait for it in `work`; at the
+   * end the compute stream has waited for each of them.
+   */
   record(work: () => void): Recording
   replay(recording: Recording): void
   /** Waits for all work of all streams. Throws what failed in it. */

@@ -15,6 +15,7 @@ import { dtypeOf, renameState } from '../binding.ts'
 import { Allocator, type MemoryUse } from './allocator.ts'
 import { gatherCache } from './caches.ts'
 import type { Driver } from './driver.ts'
+import { tokensAtOnce } from './plan.ts'
 import { PreparedProgram } from './prepared.ts'
 import { States } from './states.ts'
 import { Workspace } from './workspace.ts'
@@ -26,12 +27,18 @@ export interface CudaOptions {
   readonly precision?: 'float32' | 'bfloat16'
 }
 
+/** Memory of the card. */
+export interface CudaMemory extends MemoryUse {
+  /** Bytes of pinned memory of the host. */
+  readonly offloaded: number
+}
+
 /** Vectors take next to nothing, and norms and biases are worth their digits. */
 const isMatrix = (shape: readonly number[]) => shape.length > 1
 
 class CudaExecutor implements Executor {
   readonly name = 'cuda'
-  readonly tokensAtOnce = 16_384
+  readonly tokensAtOnce = tokensAtOnce
   readonly #driver: Driver
   readonly #options: Required<CudaOptions>
   readonly #memory: Allocator
@@ -43,11 +50,11 @@ class CudaExecutor implements Executor {
     this.#options = { tf32, precision }
     this.#memory = new Allocator(driver)
     this.#states = new States(driver, this.#memory)
-    this.#workspace = new Workspace(driver)
+    this.#workspace = new Workspace(this.#memory)
   }
 
-  get memory(): MemoryUse {
-    return this.#memory.use
+  get memory(): CudaMemory {
+    return { ...this.#memory.use, offloaded: this.#states.offloadedBytes }
   }
 
   compile(program: Program): Promise<CompiledProgram> {
@@ -67,12 +74,12 @@ class CudaExecutor implements Executor {
     })
   }
 
-  createState(name: string, { shape, dtype = 'float32', data, frozen = false }: StateOptions): void {
+  createState(name: string, { shape, dtype = 'float32', data, frozen = false, offloaded = false }: StateOptions): void {
     if (data && (data.length !== sizeOfShape(shape) || dtypeOf(data) !== dtype)) {
       throw new Error(`State "${name}": got ${data.length} elements, expected ${dtype} [${shape}].`)
     }
     const storage = frozen && isMatrix(shape) && dtype === 'float32' ? this.#options.precision : dtype
-    this.#states.put(name, { shape, dtype, storage, frozen }, data)
+    this.#states.put(name, { shape, dtype, storage, frozen, offloaded }, data)
   }
 
   createCache(name: string, { capacity, rowShape }: CacheOptions): void {
@@ -116,6 +123,6 @@ class CudaExecutor implements Executor {
 }
 
 /** An executor on a card that a driver leads to. It disposes the driver with itself. */
-export function createCudaExecutor(driver: Driver, options: CudaOptions = {}): Executor & { memory: MemoryUse } {
+export function createCudaExecutor(driver: Driver, options: CudaOptions = {}): Executor & { memory: CudaMemory } {
   return new CudaExecutor(driver, options)
 }

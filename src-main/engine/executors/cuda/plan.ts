@@ -5,6 +5,8 @@ import { type Constant, type Planned, type Situation, shadowBuffer } from './pla
 import { planned } from './planning.ts'
 import { type Buffer, bufferBytes, type View } from './view.ts'
 
+/** Tokens that fill a card when they go through a model together. */
+export const tokensAtOnce = 16_384
 /** Outputs of at most this many bytes come back in one copy and hold no memory of their own. */
 const smallOutput = 2 ** 16
 

@@ -32,6 +32,8 @@ export interface Situation {
   readonly capacities: ReadonlyMap<string, number>
   /** Whether activations are kept in bfloat16. */
   readonly rounded: boolean
+  /** States in the host's memory, by name. */
+  readonly offloaded?: ReadonlySet<string>
   /** Of the card. */
   readonly multiprocessors: number
 }
@@ -139,6 +141,11 @@ export class Planner {
   /** Rows that a cache is planned with. */
   capacityOf(name: string): number {
     return this.situation.capacities.get(name)!
+  }
+
+  /** Whether a value is a state in the host's memory. */
+  isOffloaded(value: Value): boolean {
+    return value.op === stateOp && (this.situation.offloaded?.has(nameOf(value)) ?? false)
   }
 
   /** Whether a value may be kept in bfloat16. */

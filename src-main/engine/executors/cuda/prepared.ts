@@ -35,6 +35,14 @@ interface Ready {
   readonly external: readonly Buffer[]
 }
 
+interface Placement {
+  readonly storages: ReadonlyMap<string, Storage>
+  /** States in the host's memory. */
+  readonly offloaded: ReadonlySet<string>
+  /** Inputs that a run uploads. */
+  readonly onHost: readonly string[]
+}
+
 type Inputs = Readonly<Record<string, Tensor>>
 type Rename = (name: string) => string
 
@@ -181,49 +189,54 @@ export class PreparedProgram {
     return new Set(capacities.values()).size === 1 ? capacities : new Map()
   }
 
-  /** The plan for these sizes and ways to lie in memory. */
-  #ready(inputs: Inputs, rename: Rename, sizes: ReadonlyMap<string, number>): Ready {
-    const held = (name: string) => heldBy(inputs[name]!)
+  /** How inputs and states lie in memory. */
+  #placement(inputs: Inputs, rename: Rename): Placement {
+    const { states } = this.#environment
     const storages = new Map<string, Storage>()
+    const offloaded = new Set<string>()
+    const onHost: string[] = []
     for (const value of this.#program.inputs) {
       const name = nameOf(value)
-      storages.set(`input ${name}`, held(name)?.storage ?? value.dtype)
+      const held = heldBy(inputs[name]!)
+      storages.set(`input ${name}`, held?.storage ?? value.dtype)
+      if (!held) onHost.push(name)
     }
-    for (const value of [...this.#program.states.map(nameOf), ...this.#program.updates.map(({ state }) => state)]) {
-      const known = this.#environment.states.has(rename(value))
-      if (known) storages.set(`state ${value}`, this.#environment.states.get(rename(value)).storage)
+    for (const name of [...this.#program.states.map(nameOf), ...this.#program.updates.map(({ state }) => state)]) {
+      if (!states.has(rename(name))) continue
+      const state = states.get(rename(name))
+      storages.set(`state ${name}`, state.storage)
+      if (state.offloaded) offloaded.add(name)
     }
-    const onHost = this.#program.inputs.map(nameOf).filter((name) => !held(name))
+    return { storages, offloaded, onHost }
+  }
+
+  /** The plan for these sizes and ways to lie in memory. */
+  #ready(inputs: Inputs, rename: Rename, sizes: ReadonlyMap<string, number>): Ready {
+    const placement = this.#placement(inputs, rename)
     const capacities = this.#capacities(rename)
     const planned = new Map(sizes)
     if (capacities.size > 0) planned.set(this.#growing!, [...capacities.values()][0]!)
-    const key = JSON.stringify([[...planned], [...storages.values()], onHost])
-    const known = this.#plans.get(key)
-    if (known) {
-      this.#keep(key, known)
-      return known
-    }
-    const storageOf = (kind: string, name: string, dtype: DType) => storages.get(`${kind} ${name}`) ?? dtype
-    const bytes = new Map(onHost.map((name) => [name, inputs[name]!.data.byteLength]))
-    if (capacities.size > 0) bytes.set(lengthInput, 4)
-    const plan = planOf(
-      this.#program,
-      {
-        ...{
-          sizes: planned,
-          capacities,
-          growing: capacities.size > 0,
-          storageOf,
-          tf32: this.#environment.tf32,
-          rounded: this.#environment.rounded,
-        },
-        multiprocessors: this.#environment.driver.card.multiprocessors,
-      },
-      bytes,
-    )
-    const ready = this.#load(plan)
+    const { storages, offloaded, onHost } = placement
+    const key = JSON.stringify([[...planned], [...storages.values()], [...offloaded], onHost])
+    const ready = this.#plans.get(key) ?? this.#load(this.#plan(inputs, planned, capacities, placement))
     this.#keep(key, ready)
     return ready
+  }
+
+  #plan(
+    inputs: Inputs,
+    sizes: ReadonlyMap<string, number>,
+    capacities: ReadonlyMap<string, number>,
+    { storages, offloaded, onHost }: Placement,
+  ): Plan {
+    const { tf32, rounded, driver } = this.#environment
+    const growing = capacities.size > 0
+    const bytes = new Map(onHost.map((name) => [name, inputs[name]!.data.byteLength]))
+    if (growing) bytes.set(lengthInput, 4)
+    const storageOf = (kind: string, name: string, dtype: DType) => storages.get(`${kind} ${name}`) ?? dtype
+    const { multiprocessors } = driver.card
+    const situation = { sizes, capacities, growing, storageOf, offloaded, tf32, rounded, multiprocessors }
+    return planOf(this.#program, situation, bytes)
   }
 
   /** The plan used last goes to the end; the one at the beginning makes room. */

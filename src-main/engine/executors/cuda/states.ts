@@ -2,7 +2,7 @@
 import { sizeOfShape } from '../../dims.ts'
 import type { DType, TensorData, Value } from '../../graph.ts'
 import { allocate } from '../binding.ts'
-import type { Allocator } from './allocator.ts'
+import { Allocator } from './allocator.ts'
 import { fromBfloat16, toBfloat16 } from './bfloat16.ts'
 import { type Address, type Driver, type HostData, type Span, type Storage, storageBytes } from './driver.ts'
 import { type Generated, mapKernel } from './generate/map.ts'
@@ -16,6 +16,8 @@ export interface State {
   readonly address: Address
   readonly capacity?: number
   readonly frozen?: boolean
+  /** In pinned memory of the host. */
+  readonly offloaded?: boolean
 }
 
 export type Cache = State & { readonly capacity: number }
@@ -28,6 +30,7 @@ const rowBytes = ({ shape, storage }: State): number => sizeOfShape(shape.slice(
 export class States {
   readonly #driver: Driver
   readonly #memory: Allocator
+  readonly #hostMemory: Allocator
   readonly #states = new Map<string, State>()
   /** Copies in bfloat16, and whether they hold what their state does. */
   readonly #shadows = new Map<string, { readonly address: Address; fresh: boolean }>()
@@ -35,6 +38,12 @@ export class States {
   constructor(driver: Driver, memory: Allocator) {
     this.#driver = driver
     this.#memory = memory
+    this.#hostMemory = new Allocator(driver, 'host')
+  }
+
+  /** Bytes of the host that offloaded states take. */
+  get offloadedBytes(): number {
+    return this.#hostMemory.use.used
   }
 
   has(name: string): boolean {
@@ -59,9 +68,9 @@ export class States {
     const room = capacity === undefined ? shape : [capacity, ...shape.slice(1)]
     const bytes = stateBytes({ shape: room, storage })
     const known = this.#states.get(name)
-    const fits = known && roomOf(known) === bytes
+    const fits = known && roomOf(known) === bytes && known.offloaded === kind.offloaded
     if (known && !fits) this.drop(name)
-    const address = fits ? known.address : this.#memory.allocate(bytes)
+    const address = fits ? known.address : this.#memoryOf(kind).allocate(bytes)
     const state: State = { ...kind, address }
     this.#states.set(name, state)
     this.changed(name)
@@ -111,7 +120,11 @@ export class States {
     if (!state) return
     this.#states.delete(name)
     this.#dropShadow(name)
-    this.#memory.release(state.address)
+    this.#memoryOf(state).release(state.address)
+  }
+
+  #memoryOf({ offloaded }: Pick<State, 'offloaded'>): Allocator {
+    return offloaded ? this.#hostMemory : this.#memory
   }
 
   #dropShadow(name: string): void {

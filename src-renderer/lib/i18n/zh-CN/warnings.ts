@@ -20,6 +20,8 @@ export const warnings: Readonly<Record<string, string>> = {
     'clip_cov_lb 与 clip_cov_ub 之间没有协方差取值，不会选中任何 token。',
   'OPEFO is meant for one update per rollout batch, and this config makes {updates}: its weights and its gradient belong to the policy that sampled. Set num_iterations to 1 and mini_batch_prompts to prompts_per_step.':
     'OPEFO 适用于每个采样批次一次更新，而此配置会做 {updates} 次：其权重和梯度属于采样的策略。请将 num_iterations 设为 1，mini_batch_prompts 设为 prompts_per_step。',
+  'On {device} the moments stay where its executor keeps them: optimizer.offload acts on cuda only.':
+    '在 {device} 上，AdamW 的矩留在其执行器原有的位置：optimizer.offload 仅在 cuda 上生效。',
   'One number per trained weight.': '每个可训练权重一个数。',
   Program: '程序',
   'Responses are drawn from a part of the distribution (top_p, top_k), while log-probabilities and entropies are those of all of it: the gradient is not that of the policy that sampled.':
@@ -28,8 +30,8 @@ export const warnings: Readonly<Record<string, string>> = {
     '奖励为 0 和 1，系数为 {overlong_penalty_factor} 时，达到长度上限的正确回答不比短的错误回答更好。DAPO 的系数 1 对应奖励 −1 和 1；此处用 0.5 等效。',
   'SENT trains from low to high semantic entropy. Set order to semantic_entropy for that.':
     'SENT 从低语义熵训练到高语义熵。请将 order 设为 semantic_entropy。',
-  'The run will take an estimated {peak} of {card}: {free} of its {total} are free. Nothing was measured: sizes are of float32, with copies of the weights in bfloat16; activations in bfloat16 take less.':
-    '估计该运行将占用 {card} 的 {peak} 显存：共 {total}，剩余 {free}。此为估算而非实测：按 float32 计，另含权重的 bfloat16 副本；bfloat16 激活值实际占用更少。',
+  "The run will take about {peak} of {card}, {free} of whose {total} are free, and {host} of this machine's {machine} of memory.":
+    '该运行将占用 {card} 约 {peak} 显存（共 {total}，剩余 {free}），并占用本机 {machine} 内存中的 {host}。',
   'That is too much: lower {settings}, or train an adapter (lora).':
     '内存不足：请降低 {settings}，或训练适配器（lora）。',
   'The frozen copy that the KL term looks at.': 'KL 项所参照的冻结副本。',

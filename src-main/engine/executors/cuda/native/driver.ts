@@ -105,7 +105,7 @@ class NativeDriver implements Driver {
     this.#events = { compute: event(), upload: event(), download: event() }
     const compiler = openCompiler(paths.compiler)
     this.#launcher = new Launcher(cuda, { compiler, capability: card.capability, cache })
-    this.#staging = new Staging(cuda)
+    this.#staging = new Staging(cuda, this.#streams.compute)
     this.#products = new Products(paths.products, this.allocate(workspaceBytes))
   }
 
@@ -124,7 +124,12 @@ class NativeDriver implements Driver {
 
   allocateHost(bytes: number): Address {
     const address = outPointer()
-    this.#cuda.cuMemHostAlloc(address, bytes, pinned)
+    try {
+      this.#cuda.cuMemHostAlloc(address, bytes, pinned)
+    } catch (error) {
+      if (!(error instanceof CallError && error.code === constants.CUDA_ERROR_OUT_OF_MEMORY)) throw error
+      throw new Error(`This computer has no room for ${bytes} more bytes of pinned memory.`, { cause: error })
+    }
     this.#hostBlocks.add(Number(address[0]))
     return Number(address[0])
   }
@@ -142,28 +147,28 @@ class NativeDriver implements Driver {
     for (const kernel of kernels) this.#launcher.load(kernel)
   }
 
-  launch(launch: Launch, given: readonly Argument[], stream: Stream = 'compute'): void {
-    this.#launcher.launch(launch, given, this.#streams[stream])
+  launch(launch: Launch, given: readonly Argument[]): void {
+    this.#launcher.launch(launch, given, this.#streams.compute)
   }
 
-  multiply(product: Product, stream: Stream = 'compute'): void {
-    this.#products.multiply(product, this.#streams[stream])
+  multiply(product: Product): void {
+    this.#products.multiply(product, this.#streams.compute)
   }
 
-  fill({ address, bytes }: Span, byte: number, stream: Stream = 'compute'): void {
-    this.#cuda.cuMemsetD8Async(address, byte, bytes, this.#streams[stream])
+  fill({ address, bytes }: Span, byte: number): void {
+    this.#cuda.cuMemsetD8Async(address, byte, bytes, this.#streams.compute)
   }
 
   copy(target: Span, source: Span, stream: Stream = 'compute'): void {
-    this.#cuda.cuMemcpyDtoDAsync_v2(target.address, source.address, source.bytes, this.#streams[stream])
+    this.#cuda.cuMemcpyAsync(target.address, source.address, source.bytes, this.#streams[stream])
   }
 
-  upload(target: Span, data: HostData, stream: Stream = 'compute'): void {
-    this.#staging.upload(target, data, this.#streams[stream])
+  upload(target: Span, data: HostData): void {
+    this.#staging.upload(target, data)
   }
 
-  download(target: HostData, source: Span, stream: Stream = 'compute'): void {
-    this.#staging.download(target, source, this.#streams[stream])
+  download(target: HostData, source: Span): void {
+    this.#staging.download(target, source)
   }
 
   order(waiting: Stream, awaited: Stream): void {

@@ -19,11 +19,13 @@ interface Slot {
 
 export class Staging {
   readonly #cuda: CudaFunctions
+  readonly #stream: bigint
   readonly #slots: Slot[]
   #next = 0
 
-  constructor(cuda: CudaFunctions) {
+  constructor(cuda: CudaFunctions, stream: bigint) {
     this.#cuda = cuda
+    this.#stream = stream
     this.#slots = Array.from({ length: slotCount }, () => {
       const [pointer, event] = [outPointer(), outPointer()]
       cuda.cuMemHostAlloc(pointer, slotBytes, pinned)
@@ -40,19 +42,19 @@ export class Staging {
     return slot
   }
 
-  upload({ address }: Span, data: HostData, stream: bigint): void {
+  upload({ address }: Span, data: HostData): void {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     for (let from = 0; from < bytes.length; from += slotBytes) {
       const piece = bytes.subarray(from, from + slotBytes)
       const slot = this.#take()
       slot.bytes.set(piece)
-      this.#cuda.cuMemcpyHtoDAsync_v2(address + from, slot.address, piece.length, stream)
-      this.#cuda.cuEventRecord(slot.event, stream)
+      this.#cuda.cuMemcpyAsync(address + from, slot.address, piece.length, this.#stream)
+      this.#cuda.cuEventRecord(slot.event, this.#stream)
     }
   }
 
   /** Two pieces are under way at a time: one is copied out while the next comes. */
-  download(data: HostData, { address }: Span, stream: bigint): void {
+  download(data: HostData, { address }: Span): void {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const coming: { slot: Slot; from: number }[] = []
     const finish = () => {
@@ -63,8 +65,8 @@ export class Staging {
     for (let from = 0; from < bytes.length; from += slotBytes) {
       const slot = this.#take()
       const count = Math.min(slotBytes, bytes.length - from)
-      this.#cuda.cuMemcpyDtoHAsync_v2(slot.address, address + from, count, stream)
-      this.#cuda.cuEventRecord(slot.event, stream)
+      this.#cuda.cuMemcpyAsync(slot.address, address + from, count, this.#stream)
+      this.#cuda.cuEventRecord(slot.event, this.#stream)
       coming.push({ slot, from })
       if (coming.length > 1) finish()
     }
