@@ -3,7 +3,7 @@ import { t } from '../lib/i18n/translate.ts'
 import { notify } from '../lib/view-state.ts'
 import { axes } from './axis.ts'
 import { useChartView } from './chart-view.ts'
-import { chartCsv, chartSvg, drawnScale } from './export.ts'
+import { chartCsv, chartSvg } from './export.ts'
 import type { PanelController } from './panel-controller.ts'
 
 /** Saves what a panel shows: a picture as on the screen, a drawing for papers, or its numbers. */
@@ -14,9 +14,9 @@ export function exportChart(kind: 'png' | 'svg' | 'csv', title: string, panel: P
   else if (kind === 'csv') downloadFile(`${title}.csv`, chartCsv(label, panel.shown), 'text/csv')
   else if (kind === 'svg') {
     const drawing = { title, axisLabel: t(label), lines: panel.shown, bands: panel.hasBands }
-    const svg = chartSvg({ ...drawing, x: drawnScale(chart, 'x'), y: drawnScale(chart, 'y') })
+    const svg = chartSvg({ ...drawing, x: chart.x, y: chart.y })
     downloadFile(`${title}.svg`, svg, 'image/svg+xml')
-  } else picture(chart.canvas, panel.surface).toBlob((blob) => blob && downloadFile(`${title}.png`, blob))
+  } else picture(panel.canvas, panel.surface).toBlob((blob) => blob && downloadFile(`${title}.png`, blob))
 }
 
 /** The chart on its ground: a canvas alone is transparent. */

@@ -1,7 +1,7 @@
 import { formatNumber } from '../lib/format.ts'
+import type { DrawnScale } from './axis-scale.ts'
 import { bandOpacity, faintOpacity, fillsDown, type LineEdge } from './band.ts'
 import { pointsInSight } from './decimate.ts'
-import type { LineChart } from './line-chart.ts'
 import type { Point, ReadPoints } from './line-points.ts'
 import { escaped } from './report-html.ts'
 import { chartRows } from './summary.ts'
@@ -25,15 +25,6 @@ export function chartCsv(axisLabel: string, lines: readonly Line[]): string {
   return [head, ...chartRows(lines).map(({ x, values }) => [x, ...values.map((value) => value ?? '')].join(','))]
     .join('\n')
     .concat('\n')
-}
-
-/** What of a chart's axes a drawing needs. */
-export interface DrawnScale {
-  readonly min: number
-  readonly max: number
-  readonly ticks: readonly { readonly value: number; readonly label: string }[]
-  /** Place of a value, 0 to 1 from the scale's start. */
-  readonly part: (value: number) => number
 }
 
 const size = { width: 720, height: 420, left: 64, right: 150, top: 40, bottom: 40 } as const
@@ -106,16 +97,4 @@ export function chartSvg({ title, axisLabel, lines, bands, x, y }: Drawing): str
   ]
   const attributes = `xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`
   return `<svg ${attributes} font-family="sans-serif" font-size="12" fill="#111111">\n<rect width="100%" height="100%" fill="#ffffff"/>\n${parts.join('\n')}\n</svg>\n`
-}
-
-/** A scale of a living chart as a drawing needs it. */
-export function drawnScale(chart: LineChart, name: 'x' | 'y'): DrawnScale {
-  const scale = chart.scales[name]!
-  const [start, end] = [scale.getPixelForValue(scale.min), scale.getPixelForValue(scale.max)]
-  return {
-    min: scale.min,
-    max: scale.max,
-    ticks: scale.ticks.map(({ value, label }) => ({ value, label: String(label ?? value) })),
-    part: (value) => (scale.getPixelForValue(value) - start) / (end - start || 1),
-  }
 }

@@ -1,9 +1,9 @@
-import type { ChartLine, LineChart } from './line-chart.ts'
+import type { ChartArea, ChartLine, LineChart } from './line-chart.ts'
 import { indexAt, nearestIndex } from './line-points.ts'
 import type { ChartPalette } from './palette.ts'
 
 export interface HoverScene {
-  readonly area: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
+  readonly area: ChartArea
   readonly crosshairX: number | null
   readonly dots: readonly { readonly x: number; readonly y: number; readonly colour: string }[]
   readonly brush: readonly [from: number, to: number] | null
@@ -16,17 +16,16 @@ export function hoverScene(
   place: number | null,
   brush: readonly [number, number] | null,
 ): HoverScene {
-  const { x, y } = chart.scales
-  const area = chart.chartArea
-  const inside = place !== null && x !== undefined && place >= x.min && place <= x.max
+  const { area, x, y } = chart
+  const inside = place !== null && place >= x.min && place <= x.max
   return {
     area,
-    crosshairX: inside ? x.getPixelForValue(place) : null,
+    crosshairX: inside ? x.pixelOf(place) : null,
     dots: inside
       ? lines.flatMap(({ points, smoothed, colour }) => {
           const index = indexAt(points, place)
           const value = (smoothed ? points.smooth : points.raw)[index]
-          return index < 0 ? [] : [{ x: x.getPixelForValue(place), y: y!.getPixelForValue(value!), colour }]
+          return index < 0 ? [] : [{ x: x.pixelOf(place), y: y.pixelOf(value!), colour }]
         })
       : [],
     brush,
@@ -62,8 +61,7 @@ export function paintHover(context: CanvasRenderingContext2D, scene: HoverScene,
 
 /** The recorded place nearest to the pixel, over all lines; null without points. */
 export function placeAtPixel(chart: LineChart, lines: readonly Pick<ChartLine, 'points'>[], pixel: number) {
-  const wanted = chart.scales.x?.getValueForPixel(pixel)
-  if (wanted === undefined) return null
+  const wanted = chart.x.valueAt(pixel)
   let best: number | null = null
   for (const { points } of lines) {
     const index = nearestIndex(points, wanted)

@@ -1,6 +1,7 @@
-import type { Plugin } from 'chart.js'
 import type { RunDetail } from '../../src-preload/contract/run.ts'
 import { t } from '../lib/i18n/translate.ts'
+import type { LineChart } from './line-chart.ts'
+import type { ChartContext } from './paint-chart.ts'
 import type { ChartPalette } from './palette.ts'
 
 /** Something that happened at a step and is marked on the x axes. */
@@ -32,35 +33,37 @@ export function marksOf({ checkpoints, events }: Pick<RunDetail, 'checkpoints' |
   ]
 }
 
-/** Draws marks at the foot of the chart: a triangle for a checkpoint, a diamond with a faint line for an event. */
-export function marksPlugin(marks: () => readonly PlacedMark[], palette: ChartPalette): Plugin<'line'> {
-  return {
-    id: 'marks',
-    beforeDatasetsDraw({ ctx, chartArea, scales }) {
-      const { x } = scales
-      if (!x) return
-      ctx.save()
-      for (const mark of marks()) {
-        if (mark.x < x.min || mark.x > x.max) continue
-        const at = Math.round(x.getPixelForValue(mark.x)) + 0.5
-        const foot = chartArea.bottom
-        ctx.beginPath()
-        if (mark.kind === 'checkpoint') {
-          ctx.fillStyle = palette.quiet
-          ctx.moveTo(at - 3.5, foot)
-          ctx.lineTo(at, foot - 6)
-          ctx.lineTo(at + 3.5, foot)
-        } else {
-          ctx.fillStyle = palette.reasoning
-          ctx.fillRect(at - 0.5, chartArea.top, 1, foot - chartArea.top - 8)
-          ctx.moveTo(at, foot - 8)
-          ctx.lineTo(at + 4, foot - 4)
-          ctx.lineTo(at, foot)
-          ctx.lineTo(at - 4, foot - 4)
-        }
-        ctx.fill()
-      }
-      ctx.restore()
-    },
+/** Paints marks at the foot of the chart: a triangle for a checkpoint, a diamond with a faint line for an event. */
+export function paintMarks(
+  context: ChartContext,
+  chart: Pick<LineChart, 'area' | 'x'>,
+  marks: readonly PlacedMark[],
+  palette: ChartPalette,
+): void {
+  for (const kind of ['event', 'checkpoint'] as const) {
+    context.beginPath()
+    for (const at of markPixels(chart, marks, kind)) traceMark(context, chart.area, kind, at)
+    context.fillStyle = kind === 'checkpoint' ? palette.quiet : palette.reasoning
+    context.fill()
   }
+}
+
+/** Where marks of a kind are drawn: one for all that fall on the same pixel. */
+function markPixels({ x }: Pick<LineChart, 'x'>, marks: readonly PlacedMark[], kind: ChartMark['kind']): Set<number> {
+  const inSight = marks.filter((mark) => mark.kind === kind && mark.x >= x.min && mark.x <= x.max)
+  return new Set(inSight.map((mark) => Math.round(x.pixelOf(mark.x)) + 0.5))
+}
+
+function traceMark(context: ChartContext, { top, bottom }: LineChart['area'], kind: ChartMark['kind'], at: number) {
+  if (kind === 'checkpoint') {
+    context.moveTo(at - 3.5, bottom)
+    context.lineTo(at, bottom - 6)
+    context.lineTo(at + 3.5, bottom)
+    return
+  }
+  context.rect(at - 0.5, top, 1, bottom - top - 8)
+  context.moveTo(at, bottom - 8)
+  context.lineTo(at + 4, bottom - 4)
+  context.lineTo(at, bottom)
+  context.lineTo(at - 4, bottom - 4)
 }

@@ -1,6 +1,6 @@
 import { fitCanvas } from '../lib/fit-canvas.ts'
 import type { FrameQueue } from '../lib/frame-queue.ts'
-import { type AxisId, axes, placeOfStep } from './axis.ts'
+import { axes, placeOfStep } from './axis.ts'
 import type { LineEdge } from './band.ts'
 import { useChartView } from './chart-view.ts'
 import type { SeriesSource } from './compare/derived-series.ts'
@@ -8,20 +8,20 @@ import { hoverScene, paintHover, placeAtPixel } from './hover-layer.ts'
 import {
   type ChartLine,
   type ChartSize,
-  createLineChart,
+  type ChartStyle,
+  chartFont,
   type LineChart,
-  resizeChart,
-  restyleChart,
-  setSight,
-  sizePoints,
+  layOutChart,
 } from './line-chart.ts'
 import { emptyPoints, indexAt, type LinePoints, updatePoints } from './line-points.ts'
-import type { ChartMark } from './marks.ts'
-import type { ChartPalette } from './palette.ts'
+import type { ChartMark, PlacedMark } from './marks.ts'
+import { paintChart } from './paint-chart.ts'
 
-/** Points up to which a curve is painted with every step, and how often a longer one is: there a step is a fraction of a pixel. */
+/** Points up to which a panel follows every step; there a step of a longer curve is a fraction of a pixel. */
 const shortCurve = 1000
-const longCurveMs = 250
+/** How often the numbers of a longer curve follow, and after how long at most it is painted, even if a pixel has not been reached. */
+const numbersMs = 250
+const longestWaitMs = 1000
 
 /** Where a line's values come from, and how it looks. */
 export interface LineSource {
@@ -34,17 +34,11 @@ export interface LineSource {
   readonly edge?: LineEdge
 }
 
-export interface PanelLook {
-  readonly palette: ChartPalette
+export interface PanelLook extends ChartStyle {
   readonly sources: readonly LineSource[]
   readonly smoothing: number
-  readonly axis: AxisId
-  readonly logX: boolean
-  readonly logY: boolean
-  readonly bands: boolean
   /** Of the first source's run. */
   readonly marks: readonly ChartMark[]
-  readonly suggestedRange?: readonly [from: number, to: number]
 }
 
 export interface PanelElements {
@@ -69,10 +63,12 @@ export class PanelController {
   private unsubscribe: (() => void)[] = []
   /** Until the page says otherwise: most panels of a long page begin out of sight. */
   private visible = false
-  /** The next painting of a long curve. */
+  /** The next look at a long curve. */
   private waiting: ReturnType<typeof setTimeout> | undefined
   private readonly nowMs: () => number
+  private followedAtMs = Number.NEGATIVE_INFINITY
   private paintedAtMs = Number.NEGATIVE_INFINITY
+  private readonly widths = new Map<string, number>()
   private hoverPainted = false
   private brushFrom: number | null = null
   private brushTo: number | null = null
@@ -110,7 +106,6 @@ export class PanelController {
       const points = emptyPoints(smoothingOf(source, look), look.axis)
       return { label, colour, dash, points, smoothed: points.smoothing > 0, ...(edge ? { edge } : {}) }
     })
-    if (this.chart) restyleChart(this.chart, this.chartOptions())
     this.frames.request(this.paint)
   }
 
@@ -123,7 +118,6 @@ export class PanelController {
   resize(width: number, height: number): void {
     if (width === 0 || height === 0 || (this.size?.width === width && this.size.height === height)) return
     this.size = { width, height }
-    if (this.chart) resizeChart(this.chart, this.size)
     this.frames.request(this.paint)
   }
 
@@ -133,7 +127,6 @@ export class PanelController {
     for (const end of this.unsubscribe) end()
     this.frames.cancel(this.paint)
     this.frames.cancel(this.paintHover)
-    this.chart?.destroy()
     this.chart = null
   }
 
@@ -155,27 +148,24 @@ export class PanelController {
     const [from, to] = [this.brushFrom, this.brushTo]
     this.brushFrom = null
     this.brushTo = null
-    const x = this.chart?.scales.x
-    if (from !== null && to !== null && x && Math.abs(to - from) > 8)
-      this.show([from, to].map((pixel) => x.getValueForPixel(pixel) ?? 0) as [number, number])
+    const x = this.chart?.x
+    if (from !== null && to !== null && x && Math.abs(to - from) > 8) this.show([x.valueAt(from), x.valueAt(to)])
     this.frames.request(this.paintHover)
   }
 
   /** Zooms all panels around a pixel; a factor below 1 shows more detail. */
   zoomAt(pixel: number, factor: number): void {
-    const x = this.chart?.scales.x
-    if (!x) return
-    const { left, right } = this.chart!.chartArea
-    const place = (at: number): number => x.getValueForPixel(pixel + (at - pixel) * factor) ?? 0
-    this.show([place(left), place(right)])
+    if (!this.chart) return
+    const { x, area } = this.chart
+    const place = (at: number): number => x.valueAt(pixel + (at - pixel) * factor)
+    this.show([place(area.left), place(area.right)])
   }
 
   /** Moves the shown part of all panels by so many pixels. */
   panBy(pixels: number): void {
-    const x = this.chart?.scales.x
-    if (!x || useChartView.getState().range === null) return
-    const { left, right } = this.chart!.chartArea
-    this.show([x.getValueForPixel(left - pixels) ?? 0, x.getValueForPixel(right - pixels) ?? 0])
+    if (!this.chart || useChartView.getState().range === null) return
+    const { x, area } = this.chart
+    this.show([x.valueAt(area.left - pixels), x.valueAt(area.right - pixels)])
   }
 
   private show(ends: readonly [number, number]): void {
@@ -193,7 +183,11 @@ export class PanelController {
     return this.look.bands
   }
 
-  /** The living chart, for what is exported; null before it was painted. */
+  get canvas(): HTMLCanvasElement {
+    return this.elements.chart
+  }
+
+  /** The chart as it was last painted; null before. */
   get painted(): LineChart | null {
     return this.chart
   }
@@ -204,21 +198,36 @@ export class PanelController {
   }
 
   private grow = (): void => {
-    if (this.visible) this.frames.request(this.follow)
+    if (this.visible) this.followIn(this.longest <= shortCurve ? 0 : this.followedAtMs + numbersMs - this.nowMs())
   }
 
-  /** The numbers follow every step, and so do short curves; long ones are painted now and then. */
+  private followIn(waitMs: number): void {
+    clearTimeout(this.waiting)
+    if (waitMs > 0) this.waiting = setTimeout(() => this.frames.request(this.follow), waitMs)
+    else this.frames.request(this.follow)
+  }
+
+  /** Short curves are painted with every step; a long one when it has grown by a pixel, or has not been painted for a while. */
   private follow = (): void => {
     this.readPoints()
-    const waitMs = this.paintedAtMs + longCurveMs - this.nowMs()
-    if (this.longest <= shortCurve || waitMs <= 0) this.paint()
+    this.followedAtMs = this.nowMs()
+    const unpaintedMs = this.followedAtMs - this.paintedAtMs
+    if (this.longest <= shortCurve || unpaintedMs >= longestWaitMs || this.grewByPixel()) this.paint()
     else {
       this.readOut()
-      this.waiting ??= setTimeout(() => {
-        this.waiting = undefined
-        this.frames.request(this.paint)
-      }, waitMs)
+      // Without another step nothing else would paint what has come since.
+      this.followIn(longestWaitMs - unpaintedMs)
     }
+  }
+
+  private grewByPixel(): boolean {
+    const { x } = this.chart ?? {}
+    if (!x) return true
+    return this.lines.some(({ points }, index) => {
+      const last = points.x[points.count - 1]
+      const painted = this.chart?.lines[index]?.main.at(-1)?.x
+      return last !== undefined && (painted === undefined || x.pixelOf(last) - x.pixelOf(painted) >= 1)
+    })
   }
 
   private get longest(): number {
@@ -235,15 +244,24 @@ export class PanelController {
   private paint = (): void => {
     if (!this.visible || !this.size) return
     this.readPoints()
-    this.chart ??= createLineChart(this.elements.chart, this.chartOptions(), this.size)
-    setSight(this.chart, this.lines, { range: useChartView.getState().range, logarithmic: this.look.logX })
-    const resized = sizePoints(this.chart)
-    this.chart.update(resized ? undefined : 'none')
+    const { width, height } = this.size
+    const context = fitCanvas(this.elements.chart, width, height)
+    if (!context) return
+    const measure = (text: string): number => this.measured(context, text)
+    this.chart = layOutChart(this.lines, this.look, this.size, useChartView.getState().range, measure)
+    paintChart(context, this.chart, this.look, this.placedMarks())
     this.paints++
     this.paintedAtMs = this.nowMs()
     this.elements.chart.dataset.paints = String(this.paints)
     this.elements.chart.dataset.points = String(this.longest)
     this.paintHover()
+  }
+
+  private measured(context: CanvasRenderingContext2D, text: string): number {
+    context.font = chartFont
+    const width = this.widths.get(text) ?? context.measureText(text).width
+    this.widths.set(text, width)
+    return width
   }
 
   /** The last row may have come again, with an evaluation added: when its value differs, the line is read anew. */
@@ -265,7 +283,7 @@ export class PanelController {
     const empty = hoverX === null && brush === null
     // An empty layer that stays empty is not touched: every canvas that is costs the compositor a copy.
     if (empty && !this.hoverPainted) return
-    const context = fitCanvas(this.elements.hover, chart.width, chart.height)
+    const context = fitCanvas(this.elements.hover, chart.size.width, chart.size.height)
     if (!context) return
     this.hoverPainted = !empty
     paintHover(context, hoverScene(chart, this.lines, hoverX, brush), this.look.palette)
@@ -278,19 +296,7 @@ export class PanelController {
     )
   }
 
-  private chartOptions() {
-    const { palette, suggestedRange, axis, logX, logY, bands } = this.look
-    return {
-      palette,
-      lines: this.lines,
-      directLabels: this.lines.length > 1,
-      marks: () => this.placedMarks(),
-      ...{ axis, logX, logY, bands },
-      ...(suggestedRange ? { suggestedRange } : {}),
-    }
-  }
-
-  private placedMarks() {
+  private placedMarks(): PlacedMark[] {
     const run = this.look.sources[0]?.runId
     if (run === undefined) return []
     const columns = this.live.columnsOf(run)

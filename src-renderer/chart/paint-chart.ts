@@ -1,0 +1,179 @@
+import { cssColour, parseColour } from '../lib/colour.ts'
+import { bandOpacity, faintOpacity, fillsDown } from './band.ts'
+import { spreadLabels } from './label-layout.ts'
+import {
+  type ChartStyle,
+  chartFont,
+  type DrawnLine,
+  endLabel,
+  type LineChart,
+  namesLines,
+  tickGap,
+} from './line-chart.ts'
+import type { Point } from './line-points.ts'
+import { type PlacedMark, paintMarks } from './marks.ts'
+import type { ChartPalette } from './palette.ts'
+
+/** The part of a 2D context that charts need; tests record it. */
+export type ChartContext = Pick<
+  CanvasRenderingContext2D,
+  | 'save'
+  | 'restore'
+  | 'beginPath'
+  | 'closePath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'arc'
+  | 'rect'
+  | 'clip'
+  | 'stroke'
+  | 'fill'
+  | 'fillRect'
+  | 'fillText'
+  | 'measureText'
+  | 'setLineDash'
+  | 'strokeStyle'
+  | 'fillStyle'
+  | 'lineWidth'
+  | 'lineJoin'
+  | 'font'
+  | 'textAlign'
+  | 'textBaseline'
+>
+
+const labelHeight = 13
+/** Below this many points a line shows each of them. */
+const fewPoints = 30
+/** How far points and thick lines may reach out of the area. */
+const overhang = 3
+/** Opacity of the points behind a smoothed line. */
+const pointOpacity = 0.5
+
+/** Paints a chart on a cleared canvas. */
+export function paintChart(
+  context: ChartContext,
+  chart: LineChart,
+  { palette, bands }: Pick<ChartStyle, 'palette' | 'bands'>,
+  marks: readonly PlacedMark[],
+): void {
+  const { area, lines } = chart
+  context.font = chartFont
+  paintAxes(context, chart, palette)
+  paintMarks(context, chart, marks, palette)
+  context.save()
+  context.beginPath()
+  const [width, height] = [area.right - area.left, area.bottom - area.top]
+  context.rect(area.left - overhang, area.top - overhang, width + 2 * overhang, height + 2 * overhang)
+  context.clip()
+  context.lineJoin = 'round'
+  const own = lines.map(({ line }) => line)
+  lines.forEach((line, index) => {
+    if (fillsDown(own, index, bands)) paintBand(context, chart, line, lines[index + 1]!)
+  })
+  // The first line lies on top.
+  for (const line of lines.toReversed()) paintBehind(context, chart, line)
+  for (const line of lines.toReversed()) paintLine(context, chart, line)
+  context.restore()
+  if (namesLines(own)) paintNames(context, chart)
+}
+
+function paintAxes(context: ChartContext, { area, size, x, y }: LineChart, palette: ChartPalette): void {
+  context.fillStyle = palette.grid
+  for (const { value } of y.ticks) context.fillRect(area.left, Math.round(y.pixelOf(value)), area.right - area.left, 1)
+  context.fillStyle = palette.quiet
+  context.textBaseline = 'middle'
+  context.textAlign = 'right'
+  for (const { value, label } of y.ticks) context.fillText(label, area.left - tickGap, y.pixelOf(value))
+  context.textBaseline = 'top'
+  context.textAlign = 'center'
+  for (const { value, label } of x.ticks) {
+    const half = context.measureText(label).width / 2
+    context.fillText(label, Math.min(x.pixelOf(value), size.width - half), area.bottom + tickGap)
+  }
+  context.textAlign = 'left'
+}
+
+/** Begins a path along the points, broken where an axis has no place for one. */
+function tracePath(context: ChartContext, { x, y }: LineChart, points: readonly Point[]): void {
+  context.beginPath()
+  let broken = true
+  for (const point of points) {
+    const height = y.pixelOf(point.y)
+    if (Number.isNaN(height)) broken = true
+    else if (broken) {
+      context.moveTo(x.pixelOf(point.x), height)
+      broken = false
+    } else context.lineTo(x.pixelOf(point.x), height)
+  }
+}
+
+/** Fills the room between a line and the next one. */
+function paintBand(context: ChartContext, chart: LineChart, upper: DrawnLine, lower: DrawnLine): void {
+  const { x, y } = chart
+  tracePath(context, chart, upper.main)
+  for (const point of lower.main.toReversed()) {
+    const height = y.pixelOf(point.y)
+    if (!Number.isNaN(height)) context.lineTo(x.pixelOf(point.x), height)
+  }
+  context.closePath()
+  context.fillStyle = cssColour(parseColour(upper.line.colour), bandOpacity)
+  context.fill()
+}
+
+/** The raw values behind a smoothed line; an edge has none. */
+function paintBehind(context: ChartContext, chart: LineChart, { line, behind }: DrawnLine): void {
+  if (behind.length === 0 || line.edge) return
+  const colour = parseColour(line.colour)
+  context.strokeStyle = cssColour(colour, faintOpacity)
+  context.lineWidth = 1
+  tracePath(context, chart, behind)
+  context.stroke()
+  if (behind.length <= fewPoints) paintPoints(context, chart, behind, 1.5, cssColour(colour, pointOpacity))
+}
+
+function paintLine(context: ChartContext, chart: LineChart, { line, main }: DrawnLine): void {
+  const { colour, dash, edge, smoothed } = line
+  context.strokeStyle = edge ? cssColour(parseColour(colour), faintOpacity) : colour
+  context.lineWidth = edge ? 0.75 : 1.75
+  context.setLineDash([...dash])
+  tracePath(context, chart, main)
+  context.stroke()
+  context.setLineDash([])
+  if (main.length <= fewPoints && !smoothed && !edge) paintPoints(context, chart, main, 2.5, colour)
+}
+
+function paintPoints(
+  context: ChartContext,
+  { x, y }: LineChart,
+  points: readonly Point[],
+  radius: number,
+  colour: string,
+): void {
+  context.fillStyle = colour
+  for (const point of points) {
+    const height = y.pixelOf(point.y)
+    if (Number.isNaN(height)) continue
+    context.beginPath()
+    context.arc(x.pixelOf(point.x), height, radius, 0, 2 * Math.PI)
+    context.fill()
+  }
+}
+
+/** Writes each line's name at its right end, in its colour, kept apart from the others. */
+function paintNames(context: ChartContext, { area, x, y, lines }: LineChart): void {
+  const ends = lines.flatMap(({ line, main }) => {
+    const last = main.findLast((point) => point.x <= x.max && !Number.isNaN(y.pixelOf(point.y)))
+    return last && !line.edge ? [{ line, height: y.pixelOf(last.y) }] : []
+  })
+  const heights = spreadLabels(
+    ends.map(({ height }) => height),
+    labelHeight,
+    area.top,
+    area.bottom,
+  )
+  context.textBaseline = 'middle'
+  ends.forEach(({ line }, index) => {
+    context.fillStyle = line.colour
+    context.fillText(endLabel(line.label), area.right + tickGap, heights[index]!)
+  })
+}
