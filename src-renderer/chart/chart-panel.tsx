@@ -53,7 +53,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const readOut = (numbers: readonly (number | null)[]): void =>
     shown.forEach((source, index) => {
       const element = values.current[sources.indexOf(source)]
-      if (element) element.textContent = formatNumber(numbers[index], 3)
+      if (element) showText(element, formatNumber(numbers[index], 3))
     })
   const toggle = (label: string): void =>
     setHidden((before) => {
@@ -110,6 +110,13 @@ export function ChartPanel(props: ChartPanelProps) {
       <ChartCanvas {...props} sources={shown} {...{ readOut, asTable, logY, controller }} />
     </figure>
   )
+}
+
+/** A text node that is kept costs the browser less than a new one. */
+function showText(element: HTMLElement, text: string): void {
+  const { firstChild } = element
+  if (!firstChild) element.textContent = text
+  else if (firstChild.nodeValue !== text) firstChild.nodeValue = text
 }
 
 interface ChartCanvasProps extends ChartPanelProps {

@@ -2,9 +2,13 @@ import type { ChangeEvent } from '../../src-preload/contract/api.ts'
 import { type NumberSeries, unpackMetricColumns } from '../../src-preload/contract/columns.ts'
 import type { ApiClient } from '../../src-preload/contract/rpc.ts'
 import { isActive, type MetricSeries, type RunSummary } from '../../src-preload/contract/run.ts'
+import { paced } from './paced.ts'
 import { emptyColumns, forgetAfter, leavesGap, mergeSeries, type RunColumns } from './run-columns.ts'
 
 type Listener = () => void
+
+/** How often listeners of the list hear of runs that merely go on: nobody reads faster. */
+const progressMs = 200
 
 /**
  * Live data outside React: summaries of all runs, and metric columns of the runs somebody looks at.
@@ -84,13 +88,14 @@ export class LiveStore {
   }
 
   apply(event: ChangeEvent): void {
+    const merelyGoesOn = event.removed.length === 0 && event.runs.every((run) => goesOn(this.byId.get(run.id), run))
     for (const run of event.runs) this.applySummary(run)
     for (const id of event.removed) {
       this.byId.delete(id)
       this.columns.delete(id)
       this.watched.delete(id)
     }
-    if (event.runs.length > 0 || event.removed.length > 0) this.publishRuns()
+    if (event.runs.length > 0 || event.removed.length > 0) this.publishRuns(merelyGoesOn)
     for (const series of event.series) this.applySeries(series)
   }
 
@@ -120,12 +125,25 @@ export class LiveStore {
     else if (mergeSeries(columns, series) !== null) this.tell(series.runId)
   }
 
-  private publishRuns(): void {
+  private publishRuns(atLeisure = false): void {
     this.list = [...this.byId.values()].sort((a, b) => b.createdAtMs - a.createdAtMs)
-    for (const listener of this.listListeners) listener()
+    if (atLeisure) this.tellProgress()
+    else this.tellProgress.flush()
   }
+
+  private readonly tellProgress = paced(() => {
+    for (const listener of this.listListeners) listener()
+  }, progressMs)
 
   private tell(id: string): void {
     for (const listener of this.seriesListeners.get(id) ?? []) listener()
   }
+}
+
+/** Whether a run has only come further since: a step, a phase or a part of one. */
+function goesOn(before: RunSummary | undefined, now: RunSummary): boolean {
+  return (
+    before?.status === now.status &&
+    (before.step < now.step || before.phase !== now.phase || before.phaseProgress !== now.phaseProgress)
+  )
 }

@@ -5,21 +5,31 @@ import { connect } from './connection.ts'
 import type { Services } from './context.tsx'
 import { LiveStore } from './live.ts'
 import { announce, useNoticeLog } from './notice-log.ts'
+import { paced } from './paced.ts'
 import { createQueryClient } from './queries.ts'
 import { missedNotices, noticesBetween } from './run-notices.ts'
 import { openLine } from './transport.ts'
 import { useView } from './view-state.ts'
 
+/** How often what was read of a run is read anew while its steps come in. */
+const rereadMs = 1000
+
 /** Connects the page: the line to the services, the live store and the query cache, kept up to date by what is pushed. */
 export function startServices(): Services {
   const queries = createQueryClient()
+  const touchedSince = new Set<string>()
+  const reread = paced(() => {
+    invalidateRuns(queries, new Set(touchedSince))
+    touchedSince.clear()
+  }, rereadMs)
   const client = connect({
     open: openLine,
     changed: (event) => {
       const touched = touchedRuns(event, (id) => live.run(id))
       const news = event.runs.flatMap((run) => noticesBetween(live.run(run.id), run))
       live.apply(event)
-      invalidateRuns(queries, touched)
+      for (const id of touched) touchedSince.add(id)
+      if (touched.size > 0) reread()
       announce(news)
     },
     stateChanged: (state, attempt) => {
@@ -62,7 +72,6 @@ function touchedRuns(event: ChangeEvent, before: (id: string) => RunSummary | un
 
 /** Marks what was read of the runs as old. */
 function invalidateRuns(queries: QueryClient, ids: ReadonlySet<string>): void {
-  if (ids.size === 0) return
   void queries.invalidateQueries({
     predicate: ({ queryKey: [name, input] }) =>
       (name === 'runs.get' || name === 'rollouts.steps' || name === 'runs.log') &&

@@ -105,7 +105,7 @@ interface SectionProps {
   readonly eager: boolean
 }
 
-function Section({ runId, section: { title, panels }, marks, open, eager }: SectionProps) {
+const Section = memo(function Section({ runId, section: { title, panels }, marks, open, eager }: SectionProps) {
   const folded = useChartView((view) => view.folded.includes(title))
   return (
     <details
@@ -128,7 +128,7 @@ function Section({ runId, section: { title, panels }, marks, open, eager }: Sect
       )}
     </details>
   )
-}
+})
 
 interface MetricPanelProps {
   readonly runId: string

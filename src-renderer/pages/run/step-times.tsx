@@ -110,7 +110,7 @@ function StepUnderWay({ run, meanSeconds }: { run: RunSummary; meanSeconds: numb
 
 const size = { width: 1000, height: 64 } as const
 
-/** A column per step, its phases stacked. */
+/** A column per step, its phases stacked. Columns are as high as their seconds; the drawing is stretched to the highest. */
 const StepBars = memo(function StepBars({ times }: { times: readonly StepTime[] }) {
   const most = Math.max(...times.map(({ seconds }) => seconds))
   const pitch = size.width / shownSteps
@@ -122,25 +122,13 @@ const StepBars = memo(function StepBars({ times }: { times: readonly StepTime[] 
   return (
     <figure className="step-bars">
       <svg viewBox={`0 0 ${size.width} ${size.height}`} preserveAspectRatio="none" role="img" aria-label={words}>
-        {times.map(({ step, parts }, index) => {
-          let foot = size.height
-          return parts.map(({ id, label, seconds }) => {
-            const height = (seconds / most) * size.height
-            foot -= height
-            return (
-              <rect
-                key={`${step} ${id}`}
-                className={`phase phase-${id}`}
-                x={index * pitch}
-                y={foot}
-                width={pitch - 3}
-                height={height}
-              >
-                <title>{`${t('step {step}', { step })}, ${t(label)}: ${inSeconds(seconds)}`}</title>
-              </rect>
-            )
-          })
-        })}
+        <g transform={`translate(0 ${size.height}) scale(1 ${-size.height / most})`}>
+          {times.map((time, index) => (
+            <g key={time.step} transform={`translate(${index * pitch} 0)`}>
+              <StepColumn time={time} width={pitch - 3} />
+            </g>
+          ))}
+        </g>
       </svg>
       <figcaption className="quiet">
         <span>{t('steps {first} to {last}', { first: first.step, last: last.step })}</span>
@@ -149,3 +137,19 @@ const StepBars = memo(function StepBars({ times }: { times: readonly StepTime[] 
     </figure>
   )
 })
+
+/** Drawn once: a step that is done takes no other time later. */
+const StepColumn = memo(
+  function StepColumn({ time: { step, parts }, width }: { time: StepTime; width: number }) {
+    let head = 0
+    return parts.map(({ id, label, seconds }) => {
+      head += seconds
+      return (
+        <rect key={id} className={`phase phase-${id}`} y={head - seconds} width={width} height={seconds}>
+          <title>{`${t('step {step}', { step })}, ${t(label)}: ${inSeconds(seconds)}`}</title>
+        </rect>
+      )
+    })
+  },
+  (before, after) => before.time.step === after.time.step && before.time.seconds === after.time.seconds,
+)

@@ -1,0 +1,25 @@
+import { expect, test, vi } from 'vitest'
+import { paced } from '../../../src-renderer/lib/paced.ts'
+
+test('paced work is done at once, then once for all that was asked meanwhile', () => {
+  vi.useFakeTimers()
+  const work = vi.fn()
+  const ask = paced(work, 200, Date.now)
+  ask()
+  expect(work).toHaveBeenCalledTimes(1)
+  ask()
+  vi.advanceTimersByTime(150)
+  ask()
+  expect(work).toHaveBeenCalledTimes(1)
+  vi.advanceTimersByTime(50)
+  expect(work).toHaveBeenCalledTimes(2)
+  vi.advanceTimersByTime(1000)
+  expect(work).toHaveBeenCalledTimes(2)
+  ask()
+  ask()
+  ask.flush()
+  expect(work).toHaveBeenCalledTimes(4)
+  vi.advanceTimersByTime(1000)
+  expect(work).toHaveBeenCalledTimes(4)
+  vi.useRealTimers()
+})
