@@ -17,33 +17,41 @@ export function addReportCommand(program: Command): void {
     )
     .requiredOption('--out <file>', 'HTML file to write')
     .option('--smoothing <weight>', 'exponential smoothing of the curves, 0 to 0.99', Number, 0.6)
+    .option('--at <steps>', 'steps of the values: last, best, or steps such as 10,20,40-60, with their mean', 'last')
     .option('--single', 'shows every seed by itself instead of mean and band')
-    .action((ids: readonly string[], options: CommonOptions & { out: string; smoothing: number; single?: boolean }) =>
-      withStore(options, async (db) => {
-        const { smoothing, single = false } = options
-        if (!(smoothing >= 0 && smoothing <= 0.99))
-          throw new UserError(`--smoothing is a number from 0 to 0.99, got ${smoothing}.`)
-        const file = resolve(options.out)
-        await writeFile(file, await reportOf(db, ids, { smoothing, grouped: !single })).catch((error: Error) => {
-          throw new UserError(`The report cannot be written (${error.message}). Choose another file with --out.`)
-        })
-        printResult({ file, runs: ids }, options, () => `Wrote ${file}.`)
-      }),
+    .action(
+      (
+        ids: readonly string[],
+        options: CommonOptions & { out: string; smoothing: number; at: string; single?: boolean },
+      ) =>
+        withStore(options, async (db) => {
+          const { smoothing, at, single = false } = options
+          if (!(smoothing >= 0 && smoothing <= 0.99))
+            throw new UserError(`--smoothing is a number from 0 to 0.99, got ${smoothing}.`)
+          const file = resolve(options.out)
+          await writeFile(file, await reportOf(db, ids, { smoothing, at, grouped: !single })).catch((error: Error) => {
+            throw new UserError(`The report cannot be written (${error.message}). Choose another file with --out.`)
+          })
+          printResult({ file, runs: ids }, options, () => `Wrote ${file}.`)
+        }),
     )
 }
 
 /** The report's own parts are the page's; they are loaded only here, as no other command needs them. */
-async function reportOf(db: ReadDb, ids: readonly string[], look: { smoothing: number; grouped: boolean }) {
+async function reportOf(db: ReadDb, ids: readonly string[], look: { smoothing: number; at: string; grouped: boolean }) {
   const { runReport } = await import('../../src-renderer/chart/report.ts')
   const { comparisonReport } = await import('../../src-renderer/chart/compare/report.ts')
+  const { parseSteps } = await import('../../src-renderer/chart/compare/chosen-steps.ts')
   const { emptyColumns, mergeSeries } = await import('../../src-renderer/lib/run-columns.ts')
+  const choice = parseSteps(look.at)
+  if (choice === null) throw new UserError(`--at is last, best, or steps such as 10,20,40-60, got "${look.at}".`)
   const runs = ids.map((id) => {
     const columns = emptyColumns()
     const detail = getRun(db, id)
     mergeSeries(columns, metricSeries(db, { id, afterStep: -1 }))
     return { detail, columns }
   })
-  if (runs.length === 1) return runReport(runs[0]!, look.smoothing)
+  if (runs.length === 1) return runReport(runs[0]!, look.smoothing, choice)
   const pairs = ids.map((id, index) => (index === 0 ? null : pairedPrompts(db, ids[0]!, id, 1)))
-  return comparisonReport({ runs, baseline: 0, band: 'range', pairs, ...look })
+  return comparisonReport({ runs, baseline: 0, band: 'range', pairs, choice, ...look })
 }

@@ -3,8 +3,10 @@ import { metricInfo } from '../../src-preload/contract/metrics.ts'
 import type { RunDetail } from '../../src-preload/contract/run.ts'
 import { formatDuration, formatFixed, formatNumber, formatPercent, formatTime } from '../lib/format.ts'
 import { t } from '../lib/i18n/translate.ts'
-import { lastValue, type RunColumns } from '../lib/run-columns.ts'
+import type { RunColumns } from '../lib/run-columns.ts'
 import { statusWords } from '../lib/run-status.ts'
+import { choiceText, type StepChoice, stepsAmong } from './compare/chosen-steps.ts'
+import { valueAt, valuesAt } from './compare/metric-at.ts'
 import { chartSvg } from './export.ts'
 import { emptyPoints, updatePoints } from './line-points.ts'
 import { metricSources } from './metric-sources.ts'
@@ -19,8 +21,8 @@ export interface ReportRun {
   readonly columns: RunColumns
 }
 
-/** A page that opens anywhere, without Quiver and without the network: facts, evaluations, curves, last values and config. */
-export function runReport(run: ReportRun, smoothing: number): string {
+/** A page that opens anywhere, without Quiver and without the network: facts, evaluations, curves, values at the chosen steps and config. */
+export function runReport(run: ReportRun, smoothing: number, choice: StepChoice = 'last'): string {
   const { summary, config, evaluations } = run.detail
   const facts: readonly (readonly [string, string])[] = [
     [t('Status'), t(statusWords[summary.status])],
@@ -44,8 +46,8 @@ export function runReport(run: ReportRun, smoothing: number): string {
     ...(evaluations.length === 0 ? [] : [`<h2>${t('Held-out evaluations')}</h2>`, evaluationTable(run.detail)]),
     `<h2>${t('Curves')}</h2>`,
     ...curves(run, smoothing),
-    `<h2>${t('Last values')}</h2>`,
-    lastValues(run.columns),
+    `<h2>${escaped(t('Metrics, {which}', { which: choiceText(choice) }))}</h2>`,
+    values(run.columns, choice),
     `<h2>${t('Config')}</h2>`,
     `<pre>${escaped(stringify(config))}</pre>`,
   ])
@@ -94,10 +96,36 @@ export function figure(
   return [`<figure>${chartSvg({ title, axisLabel: t('step'), lines, bands: panel.bands ?? false, x, y })}</figure>`]
 }
 
-function lastValues(columns: RunColumns): string {
-  const names = [...columns.values.keys()].filter((name) => !name.endsWith('/stderr')).sort()
-  return table(
-    [t('Metric'), t('Last value'), t('Unit')],
-    names.map((name) => [t(metricInfo(name).label), formatNumber(lastValue(columns, name)), t(metricInfo(name).unit)]),
-  )
+/** Up to how many chosen steps a report shows each beside what sums them up. */
+export const mostSteps = 12
+
+/** The metrics at the chosen steps; several also as mean, least and greatest. */
+function values(columns: RunColumns, choice: StepChoice): string {
+  const steps = typeof choice === 'string' ? [] : stepsAmong(columns.steps, choice)
+  const several = steps.length > 1
+  const single = several && steps.length <= mostSteps ? steps : []
+  const rows = [...columns.values.keys()].sort().flatMap((name) => {
+    const whole = valueAt(columns, name, choice)
+    if (name.endsWith('/stderr') || whole === null) return []
+    const found = typeof choice === 'string' ? [] : valuesAt(columns, name, choice)
+    const all = found.map(({ value }) => value)
+    return [
+      [
+        t(metricInfo(name).label),
+        ...single.map((step) => formatNumber(found.find((one) => one.step === step)?.value ?? null)),
+        formatNumber(whole.value),
+        ...(several ? [formatNumber(Math.min(...all)), formatNumber(Math.max(...all))] : []),
+        ...(choice === 'best' ? [String(whole.step)] : []),
+        t(metricInfo(name).unit),
+      ],
+    ]
+  })
+  const heads = [
+    t('Metric'),
+    ...single.map((step) => t('step {step}', { step: String(step) })),
+    ...(several ? [t('Mean'), t('Least'), t('Greatest')] : [t('Value')]),
+    ...(choice === 'best' ? [t('Step')] : []),
+    t('Unit'),
+  ]
+  return table(heads, rows)
 }

@@ -134,9 +134,10 @@ test('method reports loss, gradients and classes of a batch file', async () => {
 test('runs are written as a report and as files, in a workspace that a train filled', async () => {
   const ids = jsonLines(await quiver('runs', ...data, '--json')).map(({ id }) => String(id))
   const out = join(folder, 'report.html')
-  const reported = await quiver('report', ids[0]!, ids[0]!, '--out', out, ...data, '--json')
+  const reported = await quiver('report', ids[0]!, ids[0]!, '--at', '1', '--out', out, ...data, '--json')
   expect(reported.code, reported.stderr).toBe(0)
   expect(readFileSync(out, 'utf8')).toContain('<svg')
+  expect(readFileSync(out, 'utf8')).toContain('Metrics, step 1<')
   const exported = await quiver('export-run', ids[0]!, '--out', join(folder, 'exported'), ...data, '--json')
   expect(exported.code, exported.stderr).toBe(0)
   expect(readFileSync(join(folder, 'exported', ids[0]!, 'traces.jsonl'), 'utf8')).toContain('"token_ids":[')

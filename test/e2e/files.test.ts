@@ -55,10 +55,17 @@ test('marked runs are exported and come to the browser as one archive', async ()
 test('the report of a run holds its curves and facts, and nothing from elsewhere', async () => {
   const page = await stage.openPage('light')
   await page.goto(`${new URL(page.url()).origin}/#/runs/${sample.archer}`)
-  const report = await saved(page, () => page.getByRole('button', { name: 'Report' }).click())
+  await page.getByRole('button', { name: 'Report' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Report of the run' })
+  await dialog.getByLabel('Values at').selectOption('given steps')
+  await dialog.getByRole('textbox', { name: 'Steps' }).fill('10, 20-21')
+  await screenshot(page, 'report-dialog-light')
+  const report = await saved(page, () => dialog.getByRole('button', { name: 'Save' }).click())
   expect(report.suggestedFilename()).toBe('archer-arithmetic.html')
   const html = await textOf(report)
   expect(html).toContain('<h1>archer-arithmetic</h1>')
+  expect(html).toContain('<h2>Metrics, mean over steps 10, 20–21</h2>')
+  expect(html).toContain('<th>step 10</th><th>step 20</th><th>step 21</th><th>Mean</th>')
   expect(html.match(/<svg/g)!.length).toBeGreaterThan(5)
   expect(html).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/)
   await page.context().close()
@@ -89,9 +96,19 @@ test('a panel of percentiles is drawn with its bands filled', async () => {
 test('the report of a comparison names every run and the baseline', async () => {
   const page = await stage.openPage('light')
   await page.goto(`${new URL(page.url()).origin}/#/compare/${sample.archer},${sample.grpo}`)
+  await page.getByLabel('Values at').selectOption('given steps')
+  await page.getByRole('textbox', { name: 'Steps' }).fill('10, 20')
+  await expect.poll(() => page.url(), patience).toContain('at=10')
   const report = await saved(page, () => page.getByRole('button', { name: 'Report' }).click())
   const html = await textOf(report)
-  for (const text of ['archer-arithmetic', 'grpo-arithmetic', 'method.name']) expect(html).toContain(text)
+  for (const text of [
+    'archer-arithmetic',
+    'grpo-arithmetic',
+    'method.name',
+    'Metrics, mean over steps 10, 20',
+    'Metrics, step 20',
+  ])
+    expect(html).toContain(text)
   await page.context().close()
   expect(stage.complaints).toEqual([])
 })

@@ -1,13 +1,14 @@
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { RunColumns } from '../../lib/run-columns.ts'
+import { type StepChoice, type StepRange, stepsAmong } from './chosen-steps.ts'
 
-/** Which step of each run a table shows: its last, that of its best value, or one that is named. */
-export type StepChoice = 'last' | 'best' | number
-
-/** A recorded value and its step. */
-export interface ValueAtStep {
+/** A recorded value and its step, or the mean over several. */
+export interface ChosenValue {
+  /** The last step of those it is over. */
   readonly step: number
   readonly value: number
+  /** How many steps have a value. */
+  readonly count: number
 }
 
 /** Metrics of which more is better; of the others nobody can say which value is the best. */
@@ -17,26 +18,39 @@ const risesWhenBetter = /^(reward|accuracy|eval\/(greedy|avg|pass@\d+))$/
 const hasBest = (name: string): boolean => risesWhenBetter.test(name)
 
 /**
- * The value of a metric at the chosen step: recorded at that very step, or null. The best is the greatest, the earliest of equal
- * ones; a metric of which more is not better has none.
+ * The value of a metric at the chosen steps: recorded at those very steps, their mean where there are several, or null. The best is
+ * the greatest, the earliest of equal ones; a metric of which more is not better has none.
  */
-export function valueAt(columns: RunColumns, name: string, choice: StepChoice): ValueAtStep | null {
+export function valueAt(columns: RunColumns, name: string, choice: StepChoice): ChosenValue | null {
   const column = columns.values.get(name)
   if (!column) return null
   if (choice === 'last') {
     const value = column.at(column.lastRow)
-    return value === null ? null : { step: columns.steps[column.lastRow]!, value }
+    return value === null ? null : { step: columns.steps[column.lastRow]!, value, count: 1 }
   }
-  if (choice !== 'best') {
-    const row = columns.steps.indexOf(choice)
-    const value = column.at(row)
-    return value === null ? null : { step: choice, value }
-  }
+  if (choice !== 'best') return meanAt(columns, name, choice)
   if (!hasBest(name)) return null
-  let best: ValueAtStep | null = null
+  let best: ChosenValue | null = null
   for (const [row, value] of column.numbers.entries())
-    if (!Number.isNaN(value) && (best === null || value > best.value)) best = { step: columns.steps[row]!, value }
+    if (!Number.isNaN(value) && (best === null || value > best.value))
+      best = { step: columns.steps[row]!, value, count: 1 }
   return best
+}
+
+/** The values of a metric at each of the named steps that has one. */
+export function valuesAt(columns: RunColumns, name: string, ranges: readonly StepRange[]): readonly ChosenValue[] {
+  const column = columns.values.get(name)
+  if (!column) return []
+  return stepsAmong(columns.steps, ranges).flatMap((step) => {
+    const value = column.at(columns.steps.indexOf(step))
+    return value === null ? [] : { step, value, count: 1 }
+  })
+}
+
+function meanAt(columns: RunColumns, name: string, ranges: readonly StepRange[]): ChosenValue | null {
+  const found = valuesAt(columns, name, ranges)
+  const sum = found.reduce((total, { value }) => total + value, 0)
+  return found.length === 0 ? null : { step: found.at(-1)!.step, value: sum / found.length, count: found.length }
 }
 
 /** A stored evaluation value with its 95 % normal interval, cut to what the unit allows; null without a standard error. */

@@ -6,8 +6,9 @@ import { t } from '../../lib/i18n/translate.ts'
 import { statusWords } from '../../lib/run-status.ts'
 import { chartPalettes } from '../palette.ts'
 import { singlePanelsFor } from '../panels.ts'
-import { figure, type ReportRun } from '../report.ts'
+import { figure, mostSteps, type ReportRun } from '../report.ts'
 import { escaped, page, table } from '../report-html.ts'
+import { choiceText, type StepChoice, stepsAmong } from './chosen-steps.ts'
 import { curveSources } from './curve-sources.ts'
 import { DerivedSeries } from './derived-series.ts'
 import { evaluationInterval, valueAt } from './metric-at.ts'
@@ -25,6 +26,8 @@ export interface Comparison {
   readonly band: BandKind
   /** Smoothing of the curves, 0 to 0.99. */
   readonly smoothing: number
+  /** Which steps the values are of. */
+  readonly choice: StepChoice
   /** What each run and the baseline, on the left, answer to the same prompts; null for the baseline, or where it is not known. */
   readonly pairs: readonly (PromptPairs | null)[]
 }
@@ -37,7 +40,7 @@ export function comparisonReport(comparison: Comparison): string {
   return page(names.join(' · '), [
     facts(runs, names),
     ...heading(t('Config differences'), differences(runs, names)),
-    ...heading(t('Metrics, last step'), lastValues(comparison, names)),
+    ...valueTables(comparison, names).flatMap(([title, content]) => heading(title, content)),
     ...heading(t('Held-out evaluations'), evaluations(runs, names)),
     ...heading(t('Same prompts'), samePrompts(comparison, names)),
     ...heading(t('Curves'), curves(comparison, names)),
@@ -69,16 +72,31 @@ function differences(runs: readonly ReportRun[], names: readonly string[]): stri
   )
 }
 
-/** The last value of every metric, and behind it how far it is from the baseline's. */
-function lastValues({ runs, baseline }: Comparison, names: readonly string[]): string {
-  const rows = recordedPanels(runs).map(({ id }) => {
-    const values = runs.map(({ columns }) => valueAt(columns, id, 'last')?.value ?? null)
-    const base = values[baseline] ?? null
+/** The metrics at the chosen steps: their mean where there are several, and then each of them, unless they are many. */
+function valueTables(
+  { runs, baseline, choice }: Comparison,
+  names: readonly string[],
+): [title: string, table: string][] {
+  const steps =
+    typeof choice === 'string' ? [] : [...new Set(runs.flatMap(({ columns }) => stepsAmong(columns.steps, choice)))]
+  const single = steps.length > 1 && steps.length <= mostSteps ? steps.toSorted((a, b) => a - b) : []
+  const choices: StepChoice[] = [choice, ...single.map((step) => [[step, step] as const])]
+  return choices.map((one) => [
+    escaped(t('Metrics, {which}', { which: choiceText(one) })),
+    values(runs, baseline, one, names),
+  ])
+}
+
+/** The value of every metric, and behind it how far it is from the baseline's. */
+function values(runs: readonly ReportRun[], baseline: number, choice: StepChoice, names: readonly string[]): string {
+  const rows = recordedPanels(runs).flatMap(({ id }) => {
+    const found = runs.map(({ columns }) => valueAt(columns, id, choice)?.value ?? null)
+    const base = found[baseline] ?? null
     const cell = (value: number | null, index: number): string => {
       if (value === null || base === null || index === baseline) return formatNumber(value, 3)
       return `${formatNumber(value, 3)} (${value > base ? '+' : ''}${formatNumber(value - base, 3)})`
     }
-    return [t(metricInfo(id).label), ...values.map(cell)]
+    return found.every((value) => value === null) ? [] : [[t(metricInfo(id).label), ...found.map(cell)]]
   })
   return rows.length === 0 ? '' : table([t('Metric'), ...names], rows)
 }

@@ -1,9 +1,12 @@
 import { useMemo, useState, useSyncExternalStore } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
-import { type StepChoice, type ValueAtStep, valueAt } from '../../chart/compare/metric-at.ts'
+import { parseSteps } from '../../chart/compare/chosen-steps.ts'
+import { type ChosenValue, valueAt } from '../../chart/compare/metric-at.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatNumber, formatPercent } from '../../lib/format.ts'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
+import { StepChoiceField } from '../../ui/step-choice-field.tsx'
 
 /** The metrics worth a look first, in this order; the rest are one click away. */
 const headline = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl', 'clip_ratio', 'grad_norm']
@@ -16,11 +19,12 @@ interface MetricTableProps {
   readonly baseline: number
 }
 
-/** Each metric at a chosen step, and how far the other runs are from the baseline. */
+/** Each metric at the chosen steps, and how far the other runs are from the baseline. */
 export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps) {
   const { live } = useServices()
   const [all, setAll] = useState(false)
-  const [choice, setChoice] = useState<StepChoice>('last')
+  const [at, setAt] = useAddressState('at', 'last')
+  const choice = useMemo(() => parseSteps(at) ?? 'last', [at])
   const shown = all ? metrics : headline.filter((name) => metrics.includes(name))
   const subscribe = useMemo(
     () => (listener: () => void) => {
@@ -35,7 +39,9 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
   const rows = shown.map((name) => ({ name, found: ids.map((id) => valueAt(live.columnsOf(id), name, choice)) }))
   return (
     <>
-      <StepControls choice={choice} onChange={setChoice} />
+      <div className="compare-controls">
+        <StepChoiceField text={at} onChange={setAt} />
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys. */}
       <section className="card table-scroll" tabIndex={0} aria-label={t('Metrics of each run')}>
         <table className="table compact-table">
@@ -56,11 +62,7 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
                   {t(metricInfo(name).label)}
                 </td>
                 {found.map((one, index) => (
-                  <td
-                    key={names[index]}
-                    className="number"
-                    title={one ? t('step {step}', { step: String(one.step) }) : t('not recorded')}
-                  >
+                  <td key={names[index]} className="number" title={whereText(one)}>
                     {formatNumber(one?.value ?? null, 3)}{' '}
                     {choice === 'best' && one && (
                       <span className="quiet">{t('step {step}', { step: String(one.step) })}</span>
@@ -80,44 +82,15 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
   )
 }
 
-interface StepControlsProps {
-  readonly choice: StepChoice
-  readonly onChange: (choice: StepChoice) => void
+function whereText(one: ChosenValue | null): string {
+  if (one === null) return t('not recorded')
+  const step = String(one.step)
+  return one.count === 1
+    ? t('step {step}', { step })
+    : t('mean of {count} steps up to {step}', { count: one.count, step })
 }
 
-function StepControls({ choice, onChange }: StepControlsProps) {
-  const isStep = typeof choice === 'number'
-  return (
-    <div className="compare-controls">
-      <label>
-        {t('Values at')}{' '}
-        <select
-          className="select"
-          value={isStep ? 'step' : choice}
-          onChange={({ target }) => onChange(target.value === 'step' ? 1 : (target.value as 'last' | 'best'))}
-        >
-          <option value="last">{t('the last step')}</option>
-          <option value="best">{t('the best step')}</option>
-          <option value="step">{t('a given step')}</option>
-        </select>
-      </label>
-      {isStep && (
-        <label>
-          {t('Step')}{' '}
-          <input
-            type="number"
-            className="input"
-            min={0}
-            value={choice}
-            onChange={({ target }) => onChange(Math.max(0, Math.round(Number(target.value))))}
-          />
-        </label>
-      )}
-    </div>
-  )
-}
-
-function Difference({ one, base }: { one: ValueAtStep | null; base: ValueAtStep | null }) {
+function Difference({ one, base }: { one: ChosenValue | null; base: ChosenValue | null }) {
   if (one === null || base === null) return null
   const difference = one.value - base.value
   const sign = difference > 0 ? '+' : ''

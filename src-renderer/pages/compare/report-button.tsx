@@ -1,5 +1,6 @@
 import { FileText } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import { parseSteps } from '../../chart/compare/chosen-steps.ts'
 import { comparisonReport } from '../../chart/compare/report.ts'
 import type { BandKind } from '../../chart/compare/seed-statistics.ts'
 import type { Action } from '../../commands/actions.ts'
@@ -7,6 +8,7 @@ import { usePageActions } from '../../commands/registry.ts'
 import { useServices } from '../../lib/context.tsx'
 import { downloadFile } from '../../lib/download.ts'
 import { errorSentence } from '../../lib/format.ts'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { notify, useView } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
@@ -18,10 +20,11 @@ interface ReportButtonProps {
   readonly band: BandKind
 }
 
-/** Saves the comparison as one page that opens anywhere and prints well. */
+/** Saves the comparison, with the values of the steps that the table shows, as one page that opens anywhere and prints well. */
 export function ReportButton({ ids, baseline, grouped, band }: ReportButtonProps) {
   const { client, live } = useServices()
   const [busy, setBusy] = useState(false)
+  const [at] = useAddressState('at', 'last')
   const save = useMemo(
     () => async (): Promise<void> => {
       setBusy(true)
@@ -32,8 +35,9 @@ export function ReportButton({ ids, baseline, grouped, band }: ReportButtonProps
           ids.map((right) => (right === left ? null : client.call('runs.paired-prompts', { left, right, limit: 1 }))),
         )
         const runs = details.map((detail) => ({ detail, columns: live.columnsOf(detail.summary.id) }))
+        const choice = parseSteps(at) ?? 'last'
         const { smoothing } = useView.getState().settings
-        const html = comparisonReport({ runs, baseline, grouped, band, smoothing, pairs })
+        const html = comparisonReport({ runs, baseline, grouped, band, smoothing, pairs, choice })
         downloadFile('comparison.html', html, 'text/html')
       } catch (error) {
         notify('error', errorSentence(error))
@@ -41,7 +45,7 @@ export function ReportButton({ ids, baseline, grouped, band }: ReportButtonProps
         setBusy(false)
       }
     },
-    [client, live, ids, baseline, grouped, band],
+    [client, live, ids, baseline, grouped, band, at],
   )
   const actions = useMemo<readonly Action[]>(
     () => [{ id: 'compare.report', label: t('Save the report'), section: t('Compare'), enabled: true, run: save }],

@@ -16,6 +16,12 @@ export function RecipeGallery({ recipes, chosen }: { recipes: readonly Recipe[];
   ]
   return (
     <section aria-label={t('Recipes')}>
+      {marked.length > 0 && (
+        <MarkedRecipes
+          recipes={marked.flatMap((id) => recipes.find((one) => one.id === id) ?? [])}
+          onMark={setMarked}
+        />
+      )}
       {groups.map((group) => (
         <details key={group.title} className="recipe-group" open={group.recipes.some(({ id }) => id === chosen)}>
           <summary>
@@ -36,12 +42,6 @@ export function RecipeGallery({ recipes, chosen }: { recipes: readonly Recipe[];
           </ul>
         </details>
       ))}
-      {marked.length > 0 && (
-        <MarkedRecipes
-          recipes={marked.flatMap((id) => recipes.find((one) => one.id === id) ?? [])}
-          onMark={setMarked}
-        />
-      )}
     </section>
   )
 }

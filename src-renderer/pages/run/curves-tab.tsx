@@ -1,6 +1,5 @@
-import { FileText } from 'lucide-react'
 import { memo, useMemo, useRef, useSyncExternalStore } from 'react'
-import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
+import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { chartActions, chartExtent, curveSearchId } from '../../chart/chart-actions.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
 import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
@@ -8,26 +7,17 @@ import { toggled, useChartView } from '../../chart/chart-view.ts'
 import { type ChartMark, marksOf } from '../../chart/marks.ts'
 import { metricSources } from '../../chart/metric-sources.ts'
 import { type PanelSection, type PanelSpec, panelSections, panelsFor } from '../../chart/panels.ts'
-import { runReport } from '../../chart/report.ts'
 import '../../chart/chart.css'
 import { usePageActions } from '../../commands/registry.ts'
 import { useServices } from '../../lib/context.tsx'
-import { downloadFile } from '../../lib/download.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useNearSight } from '../../lib/near-sight.ts'
 import { useCall } from '../../lib/queries.ts'
-import type { RunColumns } from '../../lib/run-columns.ts'
-import { useTheme, useView } from '../../lib/view-state.ts'
-import { Button } from '../../ui/button.tsx'
+import { useTheme } from '../../lib/view-state.ts'
 import { HoverNote } from './hover-note.tsx'
+import { ReportButton } from './report-button.tsx'
 import { StepTimes } from './step-times.tsx'
-
-/** Saves the run as one page that opens anywhere and prints well. */
-function saveReport(detail: RunDetail, columns: RunColumns): void {
-  const { smoothing } = useView.getState().settings
-  downloadFile(`${detail.summary.name}.html`, runReport({ detail, columns }, smoothing), 'text/html')
-}
 
 const noMarks: readonly ChartMark[] = []
 
@@ -68,14 +58,7 @@ export function CurvesTab({ run }: { run: RunSummary }) {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
-          <Button
-            small
-            icon={<FileText size={14} aria-hidden />}
-            disabled={!detail.data}
-            onClick={() => detail.data && saveReport(detail.data, live.columnsOf(run.id))}
-          >
-            {t('Report')}
-          </Button>
+          {detail.data && <ReportButton detail={detail.data} />}
         </ChartToolbar>
         <HoverNote runId={run.id} marks={marks} />
       </div>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { evaluationInterval, valueAt } from '../../../src-renderer/chart/compare/metric-at.ts'
+import { choiceText, parseSteps } from '../../../src-renderer/chart/compare/chosen-steps.ts'
+import { evaluationInterval, valueAt, valuesAt } from '../../../src-renderer/chart/compare/metric-at.ts'
 import { groupBySeed } from '../../../src-renderer/chart/compare/seed-groups.ts'
 import { seedStatistics } from '../../../src-renderer/chart/compare/seed-statistics.ts'
 import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
@@ -15,16 +16,46 @@ mergeSeries(columns, {
 
 describe('a metric at a chosen step', () => {
   test('the last is the last recorded, the best the earliest of the greatest', () => {
-    expect(valueAt(columns, 'kl', 'last')).toEqual({ step: 2, value: 0.2 })
-    expect(valueAt(columns, 'reward', 'best')).toEqual({ step: 2, value: 0.9 })
+    expect(valueAt(columns, 'kl', 'last')).toEqual({ step: 2, value: 0.2, count: 1 })
+    expect(valueAt(columns, 'reward', 'best')).toEqual({ step: 2, value: 0.9, count: 1 })
   })
 
   test('a metric of which more is not better has no best, and a step without a record no value', () => {
     expect(valueAt(columns, 'kl', 'best')).toBeNull()
-    expect(valueAt(columns, 'reward', 3)).toBeNull()
-    expect(valueAt(columns, 'kl', 4)).toBeNull()
-    expect(valueAt(columns, 'reward', 4)).toEqual({ step: 4, value: 0.9 })
+    expect(valueAt(columns, 'reward', [[3, 3]])).toBeNull()
+    expect(valueAt(columns, 'kl', [[4, 4]])).toBeNull()
+    expect(valueAt(columns, 'reward', [[4, 4]])).toEqual({ step: 4, value: 0.9, count: 1 })
     expect(valueAt(columns, 'unknown', 'last')).toBeNull()
+  })
+})
+
+describe('named steps', () => {
+  test('are numbers and ranges; anything else is none', () => {
+    expect(parseSteps('10, 20,40-60')).toEqual([
+      [10, 10],
+      [20, 20],
+      [40, 60],
+    ])
+    expect(parseSteps('best')).toBe('best')
+    for (const text of ['', 'ten', '5-3', '1,,2', '-4']) expect(parseSteps(text), text).toBeNull()
+    expect([
+      choiceText([[3, 3]]),
+      choiceText([
+        [1, 2],
+        [4, 4],
+      ]),
+    ]).toEqual(['step 3', 'mean over steps 1–2, 4'])
+  })
+
+  test('are averaged over those that have a value', () => {
+    expect(valueAt(columns, 'reward', [[1, 2]])).toEqual({ step: 2, value: 0.7, count: 2 })
+    expect(valueAt(columns, 'kl', [[2, 9]])).toEqual({ step: 2, value: 0.2, count: 1 })
+    expect(
+      valuesAt(columns, 'reward', [
+        [2, 3],
+        [4, 4],
+      ]).map(({ step }) => step),
+    ).toEqual([2, 4])
   })
 })
 

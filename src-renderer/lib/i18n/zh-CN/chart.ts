@@ -22,8 +22,6 @@ export const chart: Readonly<Record<string, string>> = {
   'Hide {line}': '隐藏 {line}',
   'Importance ratio': '重要性比率',
   'KL by class': '各类别的 KL',
-  'Last value': '最新值',
-  'Last values': '最新值',
   'Line chart: {title}.': '折线图：{title}。',
   'Logarithmic x axis': '横轴用对数刻度',
   'Logarithmic y axis': '纵轴用对数刻度',

@@ -1,5 +1,6 @@
 /** The comparison of runs. */
 export const compare: Readonly<Record<string, string>> = {
+  'mean of {count} steps up to {step}': '截至第 {step} 步的 {count} 步均值',
   '95 % interval over problems': '按题目计算的 95 % 区间',
   Answer: '答案',
   Baseline: '基线',
@@ -31,14 +32,10 @@ export const compare: Readonly<Record<string, string>> = {
   'There are no runs yet.': '还没有运行。',
   'These runs are not in this workspace any more: {runs}.': '这些运行已不在此工作区中：{runs}。',
   'Two-sided sign test: p = {p}.': '双侧符号检验：p = {p}。',
-  'Values at': '取值于',
-  'a given step': '指定步',
   'least to greatest': '最小至最大',
   'not recorded': '未记录',
   'one standard error': '一个标准误',
   'side by side': '并排对比',
-  'the best step': '最佳步',
-  'the last step': '最后一步',
   'the prompts both runs share': '两个运行共同的提示',
   '{difference} against the baseline': '相对基线 {difference}',
 }

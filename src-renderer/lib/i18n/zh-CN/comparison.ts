@@ -3,7 +3,6 @@ export const comparison: Readonly<Record<string, string>> = {
   'Become right': '变对',
   'Become wrong': '变错',
   Better: '更好',
-  'Metrics, last step': '最后一步的指标',
   'Save the report': '保存报告',
   'Share of wins, 95 %': '胜出比例，95 %',
   'Sign test, p': '符号检验，p',

@@ -17,6 +17,7 @@ import { metrics } from './metrics.ts'
 import { newRun } from './new-run.ts'
 import { preflight } from './preflight.ts'
 import { recipes } from './recipes.ts'
+import { reports } from './reports.ts'
 import { rollouts } from './rollouts.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
@@ -48,6 +49,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   newRun,
   preflight,
   recipes,
+  reports,
   rollouts,
   run,
   runs,

@@ -32,7 +32,7 @@ const comparison: Comparison = {
     reportRun('a', hostile, 1, [0.5, 0.75]),
     reportRun('b', hostile, 2, [0.5, 1]),
   ],
-  ...{ baseline: 0, grouped: true, band: 'range', smoothing: 0 },
+  ...{ baseline: 0, grouped: true, band: 'range', smoothing: 0, choice: 'last' },
   pairs: [null, { prompts: 20, leftBetter: 1, rightBetter: 9, gained: 7, lost: 1, pairs: [] }, null],
 }
 
@@ -48,6 +48,18 @@ test('a comparison holds values against the baseline, differences, intervals, wi
   expect(html.match(/fill-opacity="0.16"/g)).toHaveLength(1)
   expect(html).toContain(', 2 seeds 0.875')
   expect(comparisonReport({ ...comparison, grouped: false })).not.toContain('fill-opacity')
+})
+
+test('chosen steps are shown one by one and as their mean, against the baseline', () => {
+  const html = comparisonReport({ ...comparison, choice: [[1, 2]] })
+  expect([...html.matchAll(/<h2>(Metrics.*?)<\/h2>/g)].map(([, title]) => title)).toEqual([
+    'Metrics, mean over steps 1–2',
+    'Metrics, step 1',
+    'Metrics, step 2',
+  ])
+  expect(html).toContain(
+    '<td class="number">0.375</td><td class="number">0.625 (+0.25)</td><td class="number">0.75 (+0.375)</td>',
+  )
 })
 
 test('nothing of a run is markup, and the page can neither run nor load anything', () => {

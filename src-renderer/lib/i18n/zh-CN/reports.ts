@@ -1,0 +1,19 @@
+/** Reports of runs and comparisons, and the steps whose values are shown. */
+export const reports: Readonly<Record<string, string>> = {
+  'Facts, evaluations, curves, values and config as one page to keep or print.':
+    '将概况、评估、曲线、数值和配置保存为一个可留存或打印的页面。',
+  Greatest: '最大值',
+  Least: '最小值',
+  Mean: '均值',
+  'Metrics, {which}': '指标，{which}',
+  'Report of the run': '运行报告',
+  'Several steps, such as 10, 20, 40-60, are averaged': '多个步（例如 10, 20, 40-60）取均值',
+  Value: '值',
+  'Values at': '取值于',
+  'best step': '最佳步',
+  'given steps': '指定步',
+  'last step': '最后一步',
+  'mean over steps {steps}': '第 {steps} 步的均值',
+  'the best step': '最佳步',
+  'the last step': '最后一步',
+}
