@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { PassDetail, PassSummary } from '../../src-preload/contract/curriculum.ts'
 import { passDetail, passPrompts, startPass, stopRunningPass } from '../services/curriculum.ts'
 import { openStore } from '../store/open.ts'
-import { deletePass, listPasses, passSummary, stopPass } from '../store/semantic-entropy.ts'
+import { hidePass, listPasses, passSummary, stopPass } from '../store/semantic-entropy.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { workspaceFolder } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
@@ -138,10 +138,10 @@ function addOthers(group: Command): void {
       }),
     )
   common(group.command('delete <pass>'))
-    .description('Deletes a pass that is not running.')
+    .description('Deletes a pass that is not running. For ten minutes, starting it again brings its samples back.')
     .action((pass: string, options: CommonOptions) =>
       withStore(options, (db) => {
-        deletePass(db, pass)
+        hidePass(db, pass, Date.now())
         printResult({ id: pass, deleted: true }, options, () => `Deleted ${pass}.`)
       }),
     )

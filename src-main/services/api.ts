@@ -10,7 +10,7 @@ import { moveInQueue } from '../store/queue.ts'
 import { searchRollouts } from '../store/rollout-search.ts'
 import { groupsOfStep, rolloutDetail, rolloutSteps } from '../store/rollouts.ts'
 import { changeRun, getRun, hideRun, listRuns, restoreRun, runRow } from '../store/runs.ts'
-import { deletePass, listPasses } from '../store/semantic-entropy.ts'
+import { hidePass, listPasses, restorePass } from '../store/semantic-entropy.ts'
 import { changeSettings, settings } from '../store/settings.ts'
 import type { WriteDb } from '../store/sql.ts'
 import { tokenTable } from '../store/token-entropies.ts'
@@ -27,7 +27,7 @@ import { listModels } from './models.ts'
 import { estimateRun } from './preflight.ts'
 import { queueRuns, repeatRuns } from './queue.ts'
 import { listRecipes } from './recipes.ts'
-import { command, queueNewRun, runLog, startQueuedRuns, startRun, sweepRuns } from './runs.ts'
+import { command, queueNewRun, runLog, startQueuedRuns, startRun, sweepDeleted } from './runs.ts'
 import { Sampling } from './sampling.ts'
 import { checkDataset, checkResponses, rescoreRun } from './verifiers.ts'
 
@@ -53,7 +53,7 @@ export function createServices({ workspace }: { readonly workspace: string }): S
     try {
       reconcileRuns(db)
       startQueuedRuns(db)
-      sweepRuns(db, Date.now()).catch(reportError)
+      sweepDeleted(db, Date.now()).catch(reportError)
     } catch (error) {
       reportError(error)
     }
@@ -131,7 +131,8 @@ function createHandlers(db: WriteDb, workspace: string, sampling: Sampling, expo
     'curriculum.prompts': (part) => passPrompts(db, part),
     'curriculum.start': async ({ config }) => ({ id: await startPass(db, config) }),
     'curriculum.stop': ({ id }) => stopRunningPass(db, id),
-    'curriculum.delete': ({ id }) => deletePass(db, id),
+    'curriculum.delete': ({ id }) => hidePass(db, id, Date.now()),
+    'curriculum.restore': ({ id }) => restorePass(db, id),
     'tokens.table': (input) => {
       runRow(db, input.id)
       return tokenTable(db, input)

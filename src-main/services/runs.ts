@@ -8,6 +8,7 @@ import { workspaceOf } from '../store/open.ts'
 import { abandonRun, expectTrainer, reconcileRuns } from '../store/ownership.ts'
 import { leaveQueue, takeNextRun } from '../store/queue.ts'
 import { createRun, deleteRun, newRunId, runRow, runSummary, runsHiddenBefore } from '../store/runs.ts'
+import { sweepPasses } from '../store/semantic-entropy.ts'
 import { settings } from '../store/settings.ts'
 import type { ReadDb, WriteDb } from '../store/sql.ts'
 import { runConfigFile, runFolder, runLogFile } from '../store/workspace.ts'
@@ -116,7 +117,8 @@ export function command(db: WriteDb, runId: string, wanted: RunCommand): void {
 const restoreLimitMs = 600_000
 
 /** Removes for good what was deleted longer ago than it can be brought back. */
-export async function sweepRuns(db: WriteDb, nowMs: number): Promise<void> {
+export async function sweepDeleted(db: WriteDb, nowMs: number): Promise<void> {
+  sweepPasses(db, nowMs - restoreLimitMs)
   for (const id of runsHiddenBefore(db, nowMs - restoreLimitMs)) await removeRun(db, id)
 }
 

@@ -32,20 +32,21 @@ function passId(settings: PassSettings): string {
   return `se-${digest.slice(0, 12)}`
 }
 
-/** Makes the pass with these settings where there is none; returns its id. */
+/** Makes the pass with these settings where there is none, brings a deleted one back; returns its id. */
 export function ensurePass(db: WriteDb, settings: PassSettings, atMs: number): string {
   const id = passId(settings)
   execute(
     db,
-    sql`INSERT OR IGNORE INTO semantic_entropy_passes (id, settings, created_at_ms)
-        VALUES (${id}, ${JSON.stringify(settings)}, ${atMs})`,
+    sql`INSERT INTO semantic_entropy_passes (id, settings, created_at_ms)
+        VALUES (${id}, ${JSON.stringify(settings)}, ${atMs})
+        ON CONFLICT (id) DO UPDATE SET deleted_at_ms = NULL`,
   )
   return id
 }
 
 const passesQuery = (): Query => sql`
   SELECT passes.*, (SELECT count(*) FROM prompt_entropies WHERE pass_id = passes.id) AS done
-  FROM semantic_entropy_passes AS passes ORDER BY created_at_ms DESC, id`
+  FROM semantic_entropy_passes AS passes WHERE deleted_at_ms IS NULL ORDER BY created_at_ms DESC, id`
 
 /** All passes, newest first. */
 export const listPasses = (db: ReadDb): PassSummary[] => allRows<PassRow>(db, passesQuery()).map(summaryOf)
@@ -57,7 +58,7 @@ function passRow(db: ReadDb, id: string): PassRow {
   const row = oneRow<PassRow>(
     db,
     sql`SELECT passes.*, (SELECT count(*) FROM prompt_entropies WHERE pass_id = passes.id) AS done
-        FROM semantic_entropy_passes AS passes WHERE id = ${id}`,
+        FROM semantic_entropy_passes AS passes WHERE id = ${id} AND deleted_at_ms IS NULL`,
   )
   if (!row) throw new UserError(`There is no semantic-entropy pass "${id}". List them with: quiver curriculum list`)
   return row
@@ -148,13 +149,25 @@ export function stopPass(db: WriteDb, id: string): void {
 
 export const stopRequested = (db: ReadDb, id: string): boolean => passRow(db, id).stop_requested === 1
 
-/** Removes a pass with all its prompts. Throws UserError while a process works on it. */
-export function deletePass(db: WriteDb, id: string): void {
+/** Hides a pass until it is restored, needed by a run, or swept away. Throws UserError while a process works on it. */
+export function hidePass(db: WriteDb, id: string, atMs: number): void {
   transaction(db, () => {
     if (ownerLives(passRow(db, id)))
       throw new UserError(`The pass "${id}" is running. Stop it before you delete it: quiver curriculum stop ${id}`)
-    execute(db, sql`DELETE FROM semantic_entropy_passes WHERE id = ${id}`)
+    execute(db, sql`UPDATE semantic_entropy_passes SET deleted_at_ms = ${atMs} WHERE id = ${id}`)
   })
+}
+
+/** Brings a hidden pass back. Throws UserError when it is gone. */
+export function restorePass(db: WriteDb, id: string): void {
+  const { changes } = execute(db, sql`UPDATE semantic_entropy_passes SET deleted_at_ms = NULL WHERE id = ${id}`)
+  if (changes === 0)
+    throw new UserError(`The pass "${id}" is gone for good. Start it again to sample its prompts anew.`)
+}
+
+/** Removes passes that were hidden before a moment, milliseconds since the epoch, with all their prompts. */
+export function sweepPasses(db: WriteDb, atMs: number): void {
+  execute(db, sql`DELETE FROM semantic_entropy_passes WHERE deleted_at_ms < ${atMs}`)
 }
 
 /** Says of a pass whose process ended without a word, and without being done, that it did. */

@@ -114,7 +114,9 @@ export const api = {
   /** Starts the pass that a run with this config would need, or goes on with it. */
   'curriculum.start': call<{ id: string }>()(z.strictObject({ config: z.unknown() })),
   'curriculum.stop': call<void>()(onePass),
+  /** Hides a pass; ten minutes later its prompts are removed for good. */
   'curriculum.delete': call<void>()(onePass),
+  'curriculum.restore': call<void>()(onePass),
   /** Tokens of highest or lowest mean entropy, over a step or the whole run. */
   'tokens.table': call<TokenTable>()(tokenTableInput),
   /** Reads a launch script or config of verl, Archer or TRL as a run config, with what became of each of its settings. */

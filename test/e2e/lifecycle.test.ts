@@ -94,3 +94,16 @@ test('seeds are a mean with its band, held against a baseline as differences, an
   await page.context().close()
   expect(stage.complaints).toEqual([])
 })
+
+test('a deleted pass of a curriculum is brought back', async () => {
+  const page = await stage.openPage('dark')
+  await page.goto(`${new URL(page.url()).origin}/#/curriculum`)
+  await page.getByText('40 of 40 prompts').waitFor()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('No prompts have been sampled yet.').waitFor()
+  await screenshot(page, 'pass-deleted-dark')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('40 of 40 prompts').waitFor()
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { sweepRuns } from '../../src-main/services/runs.ts'
+import { sweepDeleted } from '../../src-main/services/runs.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { runFolder } from '../../src-main/store/workspace.ts'
 import { api, type CallName } from '../../src-preload/contract/api.ts'
@@ -132,9 +132,9 @@ test('a deleted run is swept away once it can no longer be brought back', async 
   const { client, db, workspace } = startServices()
   const id = writeSampleRun(db, { steps: 1 })
   await client.call('runs.delete', { id })
-  await sweepRuns(db, Date.now())
+  await sweepDeleted(db, Date.now())
   expect(existsSync(runFolder(workspace, id))).toBe(true)
-  await sweepRuns(db, Date.now() + 601_000)
+  await sweepDeleted(db, Date.now() + 601_000)
   expect(existsSync(runFolder(workspace, id))).toBe(false)
   await expect(client.call('runs.restore', { id })).rejects.toThrow('its files are gone')
 })

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { ensurePass, listPasses, passRecordOf, recordPassFailure } from '../../src-main/store/semantic-entropy.ts'
+import {
+  ensurePass,
+  listPasses,
+  passRecordOf,
+  recordPassFailure,
+  sweepPasses,
+} from '../../src-main/store/semantic-entropy.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
 import { type PromptEntropy, passConfig, passSettings } from '../../src-preload/contract/curriculum.ts'
 import { startServices } from '../helpers/services-client.ts'
@@ -77,5 +83,11 @@ test('a pass is started, stopped, gone on with and deleted', async () => {
   expect((await pass()).message).toBeNull()
   await client.call('curriculum.delete', { id })
   expect(listPasses(db)).toEqual([])
+  await expect(client.call('curriculum.get', { id })).rejects.toThrow('There is no semantic-entropy pass')
+  await client.call('curriculum.restore', { id })
+  expect((await pass()).done).toBeGreaterThan(done)
+  await client.call('curriculum.delete', { id })
+  sweepPasses(db, Date.now() + 1)
+  await expect(client.call('curriculum.restore', { id })).rejects.toThrow('is gone for good')
   await expect(client.call('curriculum.start', { config: { steps: 0 } })).rejects.toThrow('steps')
 })

@@ -4,9 +4,9 @@ import type { CallName } from '../../../src-preload/contract/api.ts'
 import { type PassDetail, type PassSummary, passConfig } from '../../../src-preload/contract/curriculum.ts'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence, formatFixed, formatPercent } from '../../lib/format.ts'
-import { t, tn } from '../../lib/i18n/translate.ts'
+import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
-import { notify, useView } from '../../lib/view-state.ts'
+import { notify } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await, Message } from '../../ui/message.tsx'
 import { EntropyHistogram } from './entropy-histogram.tsx'
@@ -59,24 +59,19 @@ export function PassView({ pass }: { pass: PassSummary }) {
 
 function PassButtons({ pass }: { pass: PassSummary }) {
   const { client, queries } = useServices()
-  const act = (name: CallName, work: Promise<unknown>): void => {
+  const act = (name: CallName, work: Promise<unknown>, done = (): void => {}): void => {
     work
       .then(() => queries.invalidateQueries({ queryKey: ['curriculum.list'] }))
+      .then(done)
       .catch((error: unknown) => notify('error', `${name}: ${errorSentence(error)}`))
   }
   const remove = (): void =>
-    useView.setState({
-      question: {
-        title: t('Delete the pass?'),
-        text: tn(
-          pass.done,
-          '{count} prompt was sampled. A run that needs it samples it again.',
-          '{count} prompts were sampled. A run that needs them samples them again.',
-        ),
-        confirm: t('Delete'),
-        run: () => act('curriculum.delete', client.call('curriculum.delete', { id: pass.id })),
-      },
-    })
+    act('curriculum.delete', client.call('curriculum.delete', { id: pass.id }), () =>
+      notify('info', t('The pass is deleted. It can be brought back for ten minutes.'), {
+        label: t('Undo'),
+        run: () => act('curriculum.restore', client.call('curriculum.restore', { id: pass.id })),
+      }),
+    )
   if (pass.status === 'running')
     return (
       <Button

@@ -1,6 +1,6 @@
 /** The page of the semantic-entropy curriculum. */
 export const curriculum: Readonly<Record<string, string>> = {
-  'Delete the pass?': '删除这次采样？',
+  'The pass is deleted. It can be brought back for ten minutes.': '已删除这次采样。十分钟内可以恢复。',
   'Go on': '继续',
   'Histogram of prompts by semantic entropy in nats. {bars}': '按语义熵（nat）划分的提示直方图。{bars}',
   'Mean entropy {entropy} nats, accuracy {accuracy}; {unanswered} responses without an answer.':
@@ -33,8 +33,6 @@ export const curriculum: Readonly<Record<string, string>> = {
   'the pass': '这次采样',
   'the passes': '各次采样',
   'the prompts': '提示',
-  '{count} prompts were sampled. A run that needs them samples them again.':
-    '已对 {count} 个提示采样。需要这些样本的运行会重新采样。',
   '{done} of {prompts} prompts, {status}': '{done} / {prompts} 个提示，{status}',
   '{entropy}: {prompts}, {percent} right': '{entropy}：{prompts} 个，正确 {percent}',
   '{low} to {high}': '{low} 至 {high}',
