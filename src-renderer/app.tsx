@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react'
 import { Redirect, Route, Router, Switch } from 'wouter'
 import type { Action } from './commands/actions.ts'
 import { globalActions } from './commands/global-actions.ts'
@@ -11,6 +11,7 @@ import { changeSettings } from './lib/change-settings.ts'
 import { useServices } from './lib/context.tsx'
 import { navigate, useHashLocation } from './lib/hash-location.ts'
 import { useLanguage } from './lib/i18n/language.ts'
+import { usePageScroll } from './lib/page-scroll.ts'
 import { useCall } from './lib/queries.ts'
 import { useTheme, useView } from './lib/view-state.ts'
 import { ComparePage } from './pages/compare/page.tsx'
@@ -30,7 +31,7 @@ import { ErrorBoundary } from './ui/error-boundary.tsx'
 import { openNotices } from './ui/notice-menu.tsx'
 import { Notices } from './ui/notices.tsx'
 import { QuestionDialog } from './ui/question-dialog.tsx'
-import { TopBar } from './ui/top-bar.tsx'
+import { pageBoxId, TopBar } from './ui/top-bar.tsx'
 
 // The reader of Markdown loads with the first page of the help.
 const HelpPage = lazy(async () => ({ default: (await import('./pages/help/page.tsx')).HelpPage }))
@@ -49,16 +50,24 @@ export function App() {
       <div className="frame">
         <TopBar />
         <ConnectionBanner />
-        <main className="page-scroll">
+        <PageBox>
           <ErrorBoundary address={path}>
             <Pages />
           </ErrorBoundary>
-        </main>
+        </PageBox>
       </div>
       <Commands />
       <QuestionDialog />
       <Notices />
     </Router>
+  )
+}
+
+function PageBox({ children }: { children: ReactNode }) {
+  return (
+    <main ref={usePageScroll()} id={pageBoxId} className="page-scroll" tabIndex={-1}>
+      {children}
+    </main>
   )
 }
 

@@ -39,11 +39,12 @@ export function findActions(actions: readonly Action[], query: string): Action[]
     .map((match) => match.action)
 }
 
+const arrows = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' }
+const macNames = { $mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↩' }
+
 /** `$mod+k` as people read it: `Ctrl+K`, or `⌘K` on a Mac. */
 export function shortcutLabel(shortcut: string, mac: boolean): string {
-  const names: Record<string, string> = mac
-    ? { $mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↩', ArrowLeft: '←', ArrowRight: '→' }
-    : { $mod: 'Ctrl', ArrowLeft: '←', ArrowRight: '→' }
+  const names: Record<string, string> = { ...arrows, ...(mac ? macNames : { $mod: 'Ctrl' }) }
   const press = (keys: string): string =>
     keys
       .split('+')

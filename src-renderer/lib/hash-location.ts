@@ -24,7 +24,7 @@ function subscribe(listener: () => void): () => void {
 /** Goes to an address, `/path?view=state`. */
 export function navigate(to: string, { replace = false }: NavigateOptions = {}): void {
   const url = `${location.pathname}${location.search}#/${to.replace(/^#?\/?/, '')}`
-  if (replace) history.replaceState(null, '', url)
+  if (replace) history.replaceState(history.state, '', url)
   else history.pushState(null, '', url)
   window.dispatchEvent(new Event(changed))
 }
@@ -34,6 +34,17 @@ export function useHashLocation(): [path: string, navigate: (to: string, options
   return [useSyncExternalStore(subscribe, pathOf), navigate]
 }
 useHashLocation.hrefs = (href: string): string => `#${href}`
+
+/** Names the entry of the history that is shown: going somewhere makes a new one, going back finds the old one. */
+export const usePlace = (): number => useSyncExternalStore(subscribe, placeOf)
+
+function placeOf(): number {
+  const state: { readonly place?: number } | null = history.state
+  if (state?.place !== undefined) return state.place
+  const place = performance.timeOrigin + performance.now()
+  history.replaceState({ place }, '')
+  return place
+}
 
 /** One value of the view's state in the address, so that a copied link shows the same; empty text removes it. */
 export function useAddressState(name: string, fallback = ''): [value: string, set: (value: string) => void] {

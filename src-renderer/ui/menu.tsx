@@ -15,7 +15,7 @@ interface MenuProps {
   readonly items: readonly MenuItem[]
 }
 
-/** A button that opens a short list of things to do; arrows walk, Escape closes. */
+/** A button that opens a short list of things to do; arrows walk, Escape closes, and the focus goes back to the button. */
 export function Menu({ label, icon, labelled = false, items }: MenuProps) {
   const [open, setOpen] = useState(false)
   const box = useRef<HTMLDivElement>(null)
@@ -23,22 +23,27 @@ export function Menu({ label, icon, labelled = false, items }: MenuProps) {
   useEffect(() => {
     if (!open) return
     box.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus()
-    const close = (event: PointerEvent): void => {
+    const closeBeside = (event: PointerEvent): void => {
       if (!box.current?.contains(event.target as Node)) setOpen(false)
     }
-    window.addEventListener('pointerdown', close)
-    return () => window.removeEventListener('pointerdown', close)
+    window.addEventListener('pointerdown', closeBeside)
+    return () => window.removeEventListener('pointerdown', closeBeside)
   }, [open])
+  const close = (): void => {
+    setOpen(false)
+    box.current?.querySelector('button')?.focus()
+  }
   const onKeyDown = (event: KeyboardEvent): void => {
     const entries = [...(box.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])]
     const at = entries.indexOf(document.activeElement as HTMLElement)
-    if (event.key === 'Escape') {
-      setOpen(false)
-      box.current?.querySelector('button')?.focus()
-    } else if (event.key === 'ArrowDown') entries[(at + 1) % entries.length]?.focus()
+    if (event.key === 'Escape' || event.key === 'Tab') close()
+    else if (event.key === 'ArrowDown') entries[(at + 1) % entries.length]?.focus()
     else if (event.key === 'ArrowUp') entries[(at - 1 + entries.length) % entries.length]?.focus()
+    else if (event.key === 'Home') entries[0]?.focus()
+    else if (event.key === 'End') entries.at(-1)?.focus()
     else return
-    event.preventDefault()
+    // Tab goes on from the button.
+    if (event.key !== 'Tab') event.preventDefault()
     event.stopPropagation()
   }
   return (
@@ -65,7 +70,7 @@ export function Menu({ label, icon, labelled = false, items }: MenuProps) {
               role="menuitem"
               className="menu-item"
               onClick={() => {
-                setOpen(false)
+                close()
                 item.run()
               }}
             >

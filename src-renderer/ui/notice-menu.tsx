@@ -14,7 +14,11 @@ import './notice-menu.css'
 const menuId = 'notice-list'
 
 /** Opens the list of recent notices. */
-export const openNotices = (): void => document.getElementById(menuId)?.showPopover()
+export function openNotices(): void {
+  const list = document.getElementById(menuId)
+  list?.showPopover()
+  list?.focus()
+}
 const closeNotices = (): void => document.getElementById(menuId)?.hidePopover()
 
 /** The bell: what became of runs lately, and how it is told. */
@@ -29,6 +33,7 @@ export function NoticeMenu() {
       <section
         id={menuId}
         popover="auto"
+        tabIndex={-1}
         className="notice-list"
         aria-label={t('Notices')}
         onToggle={(event) => event.newState === 'open' && useNoticeLog.setState({ unread: 0 })}

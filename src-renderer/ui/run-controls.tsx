@@ -73,7 +73,6 @@ const icons: Readonly<Record<string, typeof CirclePlay>> = {
   'run.pause': CirclePause,
   'run.resume': CirclePlay,
   'run.stop': CircleStop,
-  CopyPlus,
   'run.queue': ListPlus,
   'run.queue-earlier': ArrowUp,
   'run.queue-later': ArrowDown,

@@ -1,13 +1,13 @@
-/** Points of a sparkline in a box of the given size, as an SVG path; empty below two values. */
+/** Points of a sparkline in a box of the given size, as an SVG path; equal values lie in its middle. Empty below two values. */
 export function sparklinePath(values: readonly number[], width: number, height: number): string {
   if (values.length < 2) return ''
   const low = Math.min(...values)
   const high = Math.max(...values)
-  const span = high - low || 1
+  const share = (value: number): number => (high === low ? 0.5 : (value - low) / (high - low))
   return values
     .map((value, index) => {
       const x = 1 + (index / (values.length - 1)) * (width - 2)
-      const y = height - 1.5 - ((value - low) / span) * (height - 3)
+      const y = height - 1.5 - share(value) * (height - 3)
       return `${index === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`
     })
     .join('')

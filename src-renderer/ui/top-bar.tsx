@@ -24,10 +24,16 @@ const pages = [
   { label: msg('Devices'), address: links.devices, holds: ['/devices'] },
 ]
 
+/** The box that holds and scrolls the page. */
+export const pageBoxId = 'page'
+
 export function TopBar() {
   const [location] = useLocation()
   return (
     <header className="top-bar">
+      <Button className="skip-link" onClick={() => document.getElementById(pageBoxId)?.focus()}>
+        {t('Skip to the page')}
+      </Button>
       <Link href={links.runs} className="brand">
         <img src={icon} alt="" />
         Quiver

@@ -1,10 +1,14 @@
+import { Search } from 'lucide-react'
+import { useState } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { LineSwatch } from '../../chart/legend.tsx'
 import { chartPalettes, lineColour, lineDash } from '../../chart/palette.ts'
 import { formatAgo } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useTheme } from '../../lib/view-state.ts'
+import { useRovingRows } from '../../ui/roving-rows.ts'
 import { StatusBadge } from '../../ui/status.tsx'
+import { filterHelp, searchRuns } from '../runs/run-filter.ts'
 
 interface RunPickerProps {
   readonly runs: readonly RunSummary[]
@@ -12,16 +16,34 @@ interface RunPickerProps {
   readonly onChange: (ids: readonly string[]) => void
 }
 
-/** Which runs are compared; a chosen one shows its line. */
+/** Which runs are compared: the chosen ones first, with their lines, then all others that fit the search. */
 export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
   const palette = chartPalettes[useTheme()]
+  const [query, setQuery] = useState('')
+  const roving = useRovingRows<HTMLUListElement>('li')
   const ids = chosen.map((run) => run.id)
+  const shown = [...chosen, ...searchRuns(runs, query).filter((run) => !ids.includes(run.id))]
   return (
     <aside className="card run-picker" aria-label={t('Runs to compare')}>
       <h1>{t('Compare')}</h1>
-      {runs.length === 0 && <p className="quiet">{t('There are no runs yet.')}</p>}
-      <ul>
-        {runs.map((run) => {
+      {runs.length === 0 ? (
+        <p className="quiet">{t('There are no runs yet.')}</p>
+      ) : (
+        <label className="search picker-search" title={t(filterHelp)}>
+          <Search size={14} aria-hidden />
+          <input
+            className="input"
+            type="search"
+            placeholder={t('Search runs')}
+            aria-label={t('Search runs')}
+            aria-description={t(filterHelp)}
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+        </label>
+      )}
+      <ul {...roving}>
+        {shown.map((run) => {
           const index = ids.indexOf(run.id)
           return (
             <li key={run.id}>

@@ -46,6 +46,14 @@ export function RecipeGallery({ recipes, chosen }: { recipes: readonly Recipe[];
   )
 }
 
+/** Scrolls the list, and not the page, so far that the card is in sight. */
+function showInList(card: HTMLElement | null): void {
+  const list = card?.closest('ul')
+  if (!card || !list) return
+  const [{ top, bottom }, sight] = [card.getBoundingClientRect(), list.getBoundingClientRect()]
+  list.scrollTop += Math.max(0, bottom - sight.bottom) - Math.max(0, sight.top - top)
+}
+
 interface RecipeCardProps {
   readonly recipe: Recipe
   readonly chosen: boolean
@@ -66,9 +74,7 @@ function RecipeCard({ recipe, chosen, marked, onMark }: RecipeCardProps) {
         href={links.newRun(recipe.id)}
         className="card recipe"
         aria-current={chosen ? 'true' : undefined}
-        ref={(card: HTMLAnchorElement | null) => {
-          if (chosen) card?.scrollIntoView({ block: 'nearest' })
-        }}
+        ref={chosen ? showInList : undefined}
       >
         <span className="recipe-title">
           {t(recipe.title)}

@@ -61,17 +61,21 @@ export const GroupCard = memo(function GroupCard({ group }: { group: GroupSummar
             <col key={column} className={column} />
           ))}
         </colgroup>
-        <thead className="visually-hidden">
+        <thead>
           <tr>
-            <th>{t('Verdict')}</th>
+            <th>
+              <span className="visually-hidden">{t('Verdict')}</span>
+            </th>
             <th>{t('Response')}</th>
-            <th>{t('Answer found')}</th>
-            <th>{t('Reward')}</th>
-            <th>{t('Advantage')}</th>
-            <th>{t('Tokens')}</th>
-            <th>{t('Mean entropy')}</th>
+            <th className="number">{t('Answer found')}</th>
+            <th className="number">{t('Reward')}</th>
+            <th className="number">{t('Advantage')}</th>
+            <th className="number">{t('Tokens')}</th>
+            <th className="number">{t('Mean entropy')}</th>
             <th>{t('End')}</th>
-            <th>{t('Side by side')}</th>
+            <th>
+              <span className="visually-hidden">{t('Side by side')}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -95,20 +99,14 @@ function ResponseRow({ rollout }: { rollout: RolloutSummary }) {
           {visibleText(rollout.preview).replaceAll('·', ' ') || t('empty response')}
         </Link>
       </td>
-      <td className="mono found-cell" title={t('Answer found')}>
-        {rollout.extracted ?? '–'}
-      </td>
-      <td className="number" title={t('Reward')}>
-        {formatFixed(rollout.reward, 2)}
-      </td>
-      <td className="number" title={t('Advantage')}>
+      <td className="mono found-cell">{rollout.extracted ?? '–'}</td>
+      <td className="number">{formatFixed(rollout.reward, 2)}</td>
+      <td className="number">
         {rollout.advantage > 0 ? '+' : ''}
         {formatFixed(rollout.advantage, 2)}
       </td>
-      <td className="number" title={t('Tokens')}>
-        {rollout.tokens} <span className="quiet">{t('tok')}</span>
-      </td>
-      <td className="number" title={t('Mean entropy')}>
+      <td className="number">{rollout.tokens}</td>
+      <td className="number">
         {formatNumber(rollout.meanEntropy, 2)} <span className="quiet">{t('nats')}</span>
       </td>
       <td className={rollout.finishReason === 'length' ? 'tone-warn' : 'quiet'}>

@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
-import { type RunSummary, rolloutOrders } from '../../../src-preload/contract/run.ts'
+import { type GroupSummary, type RunSummary, rolloutOrders } from '../../../src-preload/contract/run.ts'
 import type { Action } from '../../commands/actions.ts'
 import { usePageActions } from '../../commands/registry.ts'
 import { useRun, useRuns } from '../../lib/context.tsx'
@@ -11,6 +11,7 @@ import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await, Message } from '../../ui/message.tsx'
+import { useRovingRows } from '../../ui/roving-rows.ts'
 import { useRunActions } from '../../ui/run-controls.tsx'
 import { RunHeader } from '../../ui/run-header.tsx'
 import { GroupCard } from './group-card.tsx'
@@ -129,11 +130,7 @@ function StepView({ run, steps, step }: { run: RunSummary; steps: readonly numbe
           return kept.length === 0 ? (
             <p className="empty">{t('No group of step {step} is of that kind.', { step: String(shown) })}</p>
           ) : (
-            <div className="groups">
-              {kept.map((group) => (
-                <GroupCard key={group.group} group={group} />
-              ))}
-            </div>
+            <Groups groups={kept} />
           )
         }}
       </Await>
@@ -195,4 +192,15 @@ function stepActions(
       run: () => to(index + 1),
     },
   ]
+}
+
+function Groups({ groups }: { groups: readonly GroupSummary[] }) {
+  const roving = useRovingRows<HTMLDivElement>('tbody > tr')
+  return (
+    <div className="groups" {...roving}>
+      {groups.map((group) => (
+        <GroupCard key={group.group} group={group} />
+      ))}
+    </div>
+  )
 }

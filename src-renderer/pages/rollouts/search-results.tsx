@@ -10,6 +10,7 @@ import { links } from '../../lib/links.ts'
 import { BesideButton } from '../../ui/beside-button.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Await } from '../../ui/message.tsx'
+import { useRovingRows } from '../../ui/roving-rows.ts'
 import { finishWords, Verdict } from '../../ui/verdict.tsx'
 
 const pageSize = 100
@@ -43,13 +44,12 @@ export function SearchResults({ runId, filter, order, onFilter }: SearchResultsP
           <>
             <Facets result={pages[0]!} filter={filter} onFilter={onFilter} />
             {found.length === 0 ? (
-              <p className="empty">{t('No response of this run fits the filter.')}</p>
+              <div className="empty">
+                <p>{t('No response of this run fits the filter.')}</p>
+                <Button onClick={() => onFilter('')}>{t('Clear the search')}</Button>
+              </div>
             ) : (
-              <ul className="card match-list">
-                {found.map((match) => (
-                  <Match key={match.id} match={match} filter={filter} />
-                ))}
-              </ul>
+              <Matches matches={found} filter={filter} />
             )}
             {query.hasNextPage && (
               <Button disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
@@ -110,6 +110,37 @@ function Facets({
   )
 }
 
+function Matches({ matches, filter }: { matches: readonly RolloutMatch[]; filter: string }) {
+  const roving = useRovingRows<HTMLUListElement>('li')
+  return (
+    <div className="card match-list">
+      <MatchHead />
+      <ul {...roving}>
+        {matches.map((match) => (
+          <Match key={match.id} match={match} filter={filter} />
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** Names the columns; each line tells a screen reader by itself what its numbers are. */
+function MatchHead() {
+  return (
+    <div className="match-head" aria-hidden>
+      <span />
+      <span>{t('Step')}</span>
+      <span>{t('Response')}</span>
+      <span>{t('Answer found')}</span>
+      <span className="number">{t('Reward')}</span>
+      <span className="number">{t('Tokens')}</span>
+      <span className="number">{t('Mean entropy')}</span>
+      <span>{t('End')}</span>
+      <span />
+    </div>
+  )
+}
+
 interface MatchProps {
   readonly match: RolloutMatch
   readonly filter: string
@@ -140,19 +171,21 @@ function Match({ match, filter }: MatchProps) {
             {t('same prompt')}
           </Link>
         </span>
-        <Link href={links.rollout(id)} className="mono ellipsis match-preview">
+        <Link href={links.rollout(id)} className="mono ellipsis match-preview" title={shown}>
           <Marked text={shown || t('empty response')} filter={filter} />
         </Link>
       </span>
       <span className="mono match-found" title={t('Found; expected {answer}', { answer })}>
         {extracted ?? '–'}
       </span>
-      <span className="number">{formatFixed(reward, 2)}</span>
-      <span className="number">
-        {tokens} <span className="quiet">{t('tok')}</span>
+      <span className="number" title={t('Reward')}>
+        {formatFixed(reward, 2)}
+      </span>
+      <span className="number" title={t('Tokens')}>
+        {tokens}
       </span>
       <span className="number" title={t('Mean entropy')}>
-        {formatNumber(match.meanEntropy, 2)}
+        {formatNumber(match.meanEntropy, 2)} <span className="quiet">{t('nats')}</span>
       </span>
       <span className={match.finishReason === 'length' ? 'tone-warn' : 'quiet'}>
         {t(finishWords[match.finishReason])}

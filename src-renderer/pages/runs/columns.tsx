@@ -50,7 +50,7 @@ export const runColumns: Readonly<Record<ColumnId, RunColumn>> = {
     cell: (run) => formatPercent(run.lastAccuracy, 1),
   },
   rewards: {
-    label: msg('Rewards'),
+    label: msg('Reward curve'),
     cell: (run) => (
       <Sparkline values={run.recentRewards} label={t('Last {count} rewards', { count: run.recentRewards.length })} />
     ),

@@ -7,6 +7,7 @@ import { formatPercent } from '../../lib/format.ts'
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { toggleSelected, useView } from '../../lib/view-state.ts'
+import { useRovingRows } from '../../ui/roving-rows.ts'
 import { RunButtons, useRunActions } from '../../ui/run-controls.tsx'
 import { type ColumnId, runColumns } from './columns.tsx'
 import type { RunSort, SortKey, TableLine } from './run-filter.ts'
@@ -22,6 +23,7 @@ export function RunTable({ lines }: { lines: readonly TableLine[] }) {
   const { columns, sort } = useTableSettings()
   const dragProps = useColumnDrag()
   const box = useRef<HTMLDivElement>(null)
+  const roving = useRovingRows<HTMLTableSectionElement>('tr')
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => box.current?.closest<HTMLElement>('.page-scroll') ?? null,
@@ -51,7 +53,7 @@ export function RunTable({ lines }: { lines: readonly TableLine[] }) {
             </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody {...roving}>
           {above > 0 && <tr aria-hidden style={{ height: above }} />}
           {items.map((item) => {
             const line = lines[item.index]!

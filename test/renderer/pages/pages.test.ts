@@ -101,7 +101,7 @@ describe('runs list', () => {
 
   test('a sparkline stays in its box, whatever the values', () => {
     expect(sparklinePath([1], 96, 22)).toBe('')
-    expect(sparklinePath([2, 2], 96, 22)).toBe('M1.0 20.5L95.0 20.5')
+    expect(sparklinePath([2, 2], 96, 22)).toBe('M1.0 11.0L95.0 11.0')
     expect(sparklinePath([0, 1], 96, 22)).toBe('M1.0 20.5L95.0 1.5')
   })
 })

@@ -33,6 +33,11 @@ export const commands: Readonly<Record<string, string>> = {
   'Theme of the system': '跟随系统主题',
   Unpin: '取消置顶',
   Verifiers: '验证器',
-  'Within the token heatmap: line above, below': 'Token 热图内：上一行、下一行',
-  'Within the token heatmap: previous, next token': 'Token 热图内：上一个、下一个 token',
+  'Within a list': '列表内',
+  'Within the token heatmap': 'Token 热图内',
+  'beginning, end of the line': '行首、行尾',
+  'line above, below': '上一行、下一行',
+  'open, mark or press': '打开、勾选或按下',
+  'previous, next token': '上一个、下一个 token',
+  'row above, below': '上一行、下一行（列表）',
 }

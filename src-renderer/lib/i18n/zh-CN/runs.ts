@@ -22,7 +22,7 @@ export const runs: Readonly<Record<string, string>> = {
     'Quiver 自带模型、题目和配方。首个运行在普通 CPU 上只需几分钟；可以随时暂停，逐 token 查看模型的每个回答，并与下一个运行对比。',
   'Queue the marked runs again': '所选运行再次排队',
   'Queue the marked runs to resume': '所选运行排队等待恢复',
-  Rewards: '奖励曲线',
+  'Reward curve': '奖励曲线',
   Run: '运行',
   'Save the marked runs': '保存所选运行',
   'Search runs': '搜索运行',

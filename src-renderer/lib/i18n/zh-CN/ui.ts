@@ -32,6 +32,7 @@ export const ui: Readonly<Record<string, string>> = {
   Running: '运行中',
   Save: '保存',
   'Show it again': '重新显示',
+  'Skip to the page': '跳到页面内容',
   Starting: '正在启动',
   Step: '步',
   'Step {step} of {steps}': '第 {step} 步，共 {steps} 步',
