@@ -46,4 +46,9 @@ export const chartPalettes: Readonly<Record<Theme, ChartPalette>> = {
 export const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2], [1, 3]]
 
 export const lineColour = (palette: ChartPalette, index: number): string => palette.lines[index % palette.lines.length]!
-export const lineDash = (index: number): readonly number[] => dashes[index % dashes.length]!
+
+/** Each round of the colours has them with the next dashes, so that no two of the first 49 lines look alike. */
+export function lineDash(index: number): readonly number[] {
+  const round = Math.floor(index / dashes.length)
+  return dashes[(index + round) % dashes.length]!
+}

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { msg, t } from '../lib/i18n/translate.ts'
-import type { Channel } from './channels.ts'
+import { type Channel, channels } from './channels.ts'
 import type { DrawnValues } from './drawn-values.ts'
 import { useHeatmapSettings } from './heatmap-settings.ts'
 import { histogramOf } from './histogram.ts'
@@ -26,18 +26,20 @@ export function HistogramView({ channel, drawn, threshold }: HistogramViewProps)
   const scale = height / Math.log1p(most)
   const at = (value: number): number => ((value - low) / (high - low)) * width
   const sets = channel.id === 'entropy' || channel.id === 'class'
+  // The classes are drawn over what decides them.
+  const { label, unit } = channel.id === 'class' ? channels.entropy : channel
   const words = t('Histogram of {channel}, {low} to {high}. Tokens in the largest bin: {most}.', {
-    channel: t(channel.label),
+    channel: t(label),
     low: format(low),
-    high: `${format(high)} ${t(channel.unit)}`.trim(),
+    high: `${format(high)} ${t(unit)}`.trim(),
     most,
   })
   return (
     <figure className="histogram">
       <figcaption className="quiet">
         {t('{channel}: tokens (log) over {unit}', {
-          channel: t(channel.label),
-          unit: t(channel.unit || msg('value')),
+          channel: t(label),
+          unit: t(unit || msg('value')),
         })}
       </figcaption>
       <svg

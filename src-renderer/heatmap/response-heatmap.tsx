@@ -109,9 +109,11 @@ export function ResponseHeatmap({ text, trace, advantage, rule, focused, onFocus
         {!asTable && (
           <div className="heatmap-side">
             <TokenInspector tokens={tokens} focused={focused} link={link} reasoning={classes.reasoning} />
-            <div className="card histogram-card">
-              <HistogramView channel={shown.channel} drawn={shown.plot} threshold={shown.plot.threshold} />
-            </div>
+            {shown.channel.kind !== 'clip' && (
+              <div className="card histogram-card">
+                <HistogramView channel={shown.channel} drawn={shown.plot} threshold={shown.plot.threshold} />
+              </div>
+            )}
           </div>
         )}
       </div>

@@ -16,6 +16,9 @@ export function formatNumber(value: number | null | undefined, digits = 4): stri
   return text.replaceAll('-', '−')
 }
 
+/** A whole number, written as the language does. */
+export const formatCount = (value: number): string => value.toLocaleString(currentLanguage())
+
 /** Fixed decimals, so that columns line up. */
 export function formatFixed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined) return '–'

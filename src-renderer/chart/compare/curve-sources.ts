@@ -7,6 +7,8 @@ import type { BandKind } from './seed-statistics.ts'
 export interface CurveGroup {
   readonly name: string
   readonly ids: readonly string[]
+  /** Of its first run among the compared ones, which decides how the line looks. Default: the place of the group. */
+  readonly place?: number
 }
 
 export interface CurveChoice {
@@ -22,9 +24,10 @@ export interface CurveChoice {
 export function curveSources(choice: CurveChoice, metric: string, palette: ChartPalette): LineSource[] {
   const { groups, baseline, difference, band } = choice
   const minus = difference ? (groups[baseline]?.ids ?? []) : []
-  return groups.flatMap(({ name, ids }, index) => {
+  return groups.flatMap(({ name, ids, ...group }, index) => {
     if (difference && index === baseline) return []
-    const look = { metric, label: name, colour: lineColour(palette, index), dash: lineDash(index) }
+    const place = group.place ?? index
+    const look = { metric, label: name, colour: lineColour(palette, place), dash: lineDash(place) }
     const derived = (part: Derivation['part']): string => derivedId({ part, band, metric, ids, minus })
     if (ids.length === 1) return [{ ...look, runId: difference ? derived('mean') : ids[0]! }]
     const edge = (part: 'low' | 'high'): LineSource => ({

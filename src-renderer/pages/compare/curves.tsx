@@ -99,7 +99,11 @@ function useSeedGroups(ids: readonly string[], names: readonly string[]) {
     if (configs === '') return ids.map((id, index) => ({ name: names[index]!, ids: [id] }))
     const known = JSON.parse(configs) as unknown[]
     const runs = ids.map((id, index) => ({ id, name: names[index]!, config: known[index] }))
-    return groupBySeed(runs).map((group) => ({ name: group.name, ids: group.runs.map((run) => run.id) }))
+    return groupBySeed(runs).map((group) => ({
+      name: group.name,
+      ids: group.runs.map((run) => run.id),
+      place: ids.indexOf(group.runs[0]!.id),
+    }))
   }, [configs, ids, names])
 }
 

@@ -1,9 +1,20 @@
 import { useQueries } from '@tanstack/react-query'
+import { Fragment } from 'react'
 import { configDifferences } from '../../lib/config-diff.ts'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { Message } from '../../ui/message.tsx'
+
+/** Where a long key may go on in the next line. */
+const breakable = (path: string) =>
+  path.split(/(?<=[._])/).map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a key stay in their order.
+    <Fragment key={index}>
+      <wbr />
+      {part}
+    </Fragment>
+  ))
 
 /** The keys in which the runs' configs differ, and nothing else. */
 export function DifferenceTable({ ids, names }: { ids: readonly string[]; names: readonly string[] }) {
@@ -35,7 +46,7 @@ export function DifferenceTable({ ids, names }: { ids: readonly string[]; names:
         <tbody>
           {differences.map(({ path, values }) => (
             <tr key={path}>
-              <td className="mono">{path}</td>
+              <td className="mono config-path">{breakable(path)}</td>
               {values.map((value, index) => (
                 <td key={names[index]} className={value === null ? 'quiet' : 'mono'}>
                   {value ?? '–'}

@@ -1,5 +1,5 @@
 import { memo, useMemo, useState, useSyncExternalStore } from 'react'
-import { useLocation } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { singlePanelsFor } from '../../chart/panels.ts'
 import '../../chart/chart.css'
@@ -47,6 +47,11 @@ export function ComparePage({ ids }: { ids: readonly string[] }) {
             <p>
               {t('Their curves are laid over each other, with the last values and the differences of their configs.')}
             </p>
+            {runs.length < 2 && (
+              <Link href={links.newRun()} className="button button-primary">
+                {t('New run')}
+              </Link>
+            )}
           </div>
         ) : (
           <Comparison ids={chosen.map((run) => run.id).join()} names={distinctNames(chosen).join('\n')} />

@@ -1,4 +1,5 @@
 import type { EntropyBin } from '../../../src-preload/contract/curriculum.ts'
+import { niceScale } from '../../chart/nice-scale.ts'
 import { formatFixed, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { histogramBars } from './histogram-bars.ts'
@@ -9,10 +10,12 @@ const height = 180
 /** Prompts per entropy as bars, coloured more strongly the more of their samples are right. */
 export function EntropyHistogram({ bins }: { bins: readonly EntropyBin[] }) {
   const { bars, largest } = histogramBars(bins, width, height)
-  const last = bins.at(-1)
+  const from = bins.map((bin) => bin.from)
+  const end = bins.length > 1 ? from.at(-1)! + from[1]! - from[0]! : 1
+  const ticks = niceScale([from[0] ?? 0, end]).ticks.filter(({ value }) => value <= end)
   return (
     <figure className="histogram">
-      <svg viewBox={`-44 -8 ${width + 52} ${height + 44}`} role="img" aria-label={spokenHistogram(bins)}>
+      <svg viewBox={`-48 -8 ${width + 64} ${height + 44}`} role="img" aria-label={spokenHistogram(bins)}>
         <line x1="0" x2={width} y1={height} y2={height} className="histogram-axis" />
         <text x="-6" y="8" textAnchor="end">
           {largest}
@@ -39,18 +42,17 @@ export function EntropyHistogram({ bins }: { bins: readonly EntropyBin[] }) {
             </title>
           </rect>
         ))}
-        {bars
-          .filter((_, index) => index % 4 === 0)
-          .map(({ x, bin }) => (
-            <text key={bin.from} x={x} y={height + 16} textAnchor="middle">
-              {formatFixed(bin.from, 2)}
-            </text>
-          ))}
-        {last && (
-          <text x={width / 2} y={height + 32} textAnchor="middle">
-            {t('semantic entropy, nats')}
+        {ticks.map(({ value, label }) => (
+          <text key={value} x={(value / end) * width} y={height + 16} textAnchor="middle">
+            {label}
           </text>
-        )}
+        ))}
+        <text x={width / 2} y={height + 32} textAnchor="middle">
+          {t('semantic entropy, nats')}
+        </text>
+        <text x={-height / 2} y="-32" textAnchor="middle" transform="rotate(-90)">
+          {t('Prompts')}
+        </text>
       </svg>
       <figcaption className="quiet">
         {t('Prompts by semantic entropy; the stronger the colour of a bar, the more of its samples are right.')}

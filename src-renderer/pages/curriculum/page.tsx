@@ -31,7 +31,7 @@ export function CurriculumPage({ passId }: { passId: string | undefined }) {
       <Await query={passes} what={t('the passes')}>
         {(all) => {
           const chosen = all.find(({ id }) => id === passId) ?? all[0]
-          if (!chosen) return <p className="quiet">{t('No prompts have been sampled yet.')}</p>
+          if (!chosen) return <NoPass />
           return (
             <div className="curriculum">
               <PassList passes={all} chosen={chosen.id} />
@@ -40,6 +40,19 @@ export function CurriculumPage({ passId }: { passId: string | undefined }) {
           )
         }}
       </Await>
+    </div>
+  )
+}
+
+function NoPass() {
+  return (
+    <div className="empty">
+      <h2>{t('No prompts have been sampled yet.')}</h2>
+      <p>
+        {t(
+          'Every prompt is answered several times. The entropy over the different answers is small where they agree and large where they differ; a run with curriculum.order: semantic_entropy trains the former first. Here the answers can be sampled ahead of the run.',
+        )}
+      </p>
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { CallName } from '../../../src-preload/contract/api.ts'
 import { type PassDetail, type PassSummary, passConfig } from '../../../src-preload/contract/curriculum.ts'
 import { useServices } from '../../lib/context.tsx'
-import { errorSentence, formatFixed, formatPercent } from '../../lib/format.ts'
+import { errorSentence, formatCount, formatFixed, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { notify } from '../../lib/view-state.ts'
@@ -124,13 +124,13 @@ function StageTable({ stages, count, onChange }: StageTableProps) {
           ))}
         </select>
       </h2>
-      <table className="table">
+      <table className="card table compact-table">
         <thead>
           <tr>
-            <th>{t('stage')}</th>
-            <th>{t('prompts')}</th>
-            <th>{t('entropy, nats')}</th>
-            <th>{t('accuracy')}</th>
+            <th>{t('Stage')}</th>
+            <th className="number">{t('Prompts')}</th>
+            <th className="number">{t('Entropy, nats')}</th>
+            <th className="number">{t('Accuracy')}</th>
           </tr>
         </thead>
         <tbody>
@@ -139,11 +139,11 @@ function StageTable({ stages, count, onChange }: StageTableProps) {
             .map((stage) => (
               <tr key={stage.number}>
                 <td>{stage.number}</td>
-                <td>{stage.prompts}</td>
-                <td>
+                <td className="number">{formatCount(stage.prompts)}</td>
+                <td className="number">
                   {t('{low} to {high}', { low: formatFixed(stage.lowest, 3), high: formatFixed(stage.highest, 3) })}
                 </td>
-                <td>{formatPercent(stage.accuracy, 1)}</td>
+                <td className="number">{formatPercent(stage.accuracy, 1)}</td>
               </tr>
             ))}
         </tbody>

@@ -32,20 +32,20 @@ export function PromptTable({ pass }: { pass: PassSummary }) {
       </h2>
       <Await query={prompts} what={t('the prompts')}>
         {(rows) => (
-          <table className="table prompt-table">
+          <table className="card table prompt-table">
             <thead>
               <tr>
-                <th>{t('entropy')}</th>
-                <th>{t('right')}</th>
-                <th>{t('prompt')}</th>
-                <th>{t('answers')}</th>
+                <th className="number">{t('Entropy, nats')}</th>
+                <th className="number">{t('Accuracy')}</th>
+                <th>{t('Prompt')}</th>
+                <th>{t('Sampled answers')}</th>
               </tr>
             </thead>
             <tbody>
               {rows.map((row) => (
                 <tr key={row.position}>
-                  <td>{formatFixed(row.entropy, 3)}</td>
-                  <td>{formatPercent(row.accuracy)}</td>
+                  <td className="number">{formatFixed(row.entropy, 3)}</td>
+                  <td className="number">{formatPercent(row.accuracy)}</td>
                   <td className="mono">{row.prompt.trim()}</td>
                   <td className="mono">{row.clusters.slice(0, shownClusters).map(Answer)}</td>
                 </tr>

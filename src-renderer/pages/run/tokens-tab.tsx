@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import type { TokenTable } from '../../../src-preload/contract/tokens.ts'
 import { visibleText } from '../../heatmap/tokens.ts'
-import { formatFixed } from '../../lib/format.ts'
+import { formatCount, formatFixed } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
@@ -110,7 +110,7 @@ function TokenClass({ runId, side, title, minCount, step }: TokenClassProps) {
                 rowCount={table.rows.length}
                 cell={(row, column) => {
                   const { text, id, meanEntropy, occurrences } = table.rows[row]!
-                  return [visibleText(text), String(id), formatFixed(meanEntropy, 4), String(occurrences)][column]!
+                  return [visibleText(text), String(id), formatFixed(meanEntropy, 4), formatCount(occurrences)][column]!
                 }}
               />
             </>

@@ -67,7 +67,17 @@ function Score({ detail }: { detail: RolloutDetail }) {
             </p>
           )}
         </section>
-        {now.responses[0] && <Compared detail={detail} scored={now.responses[0].trace} model={model} part="table" />}
+        {now.responses[0] ? (
+          <Compared detail={detail} scored={now.responses[0].trace} model={model} part="table" />
+        ) : (
+          <section className="card score-head" aria-label={t('Response')}>
+            <h2>{t('Response')}</h2>
+            <pre className="score-text">
+              <span className="quiet">{detail.prompt}</span>
+              {detail.text}
+            </pre>
+          </section>
+        )}
       </div>
       {now.responses[0] && <Compared detail={detail} scored={now.responses[0].trace} model={model} part="heatmaps" />}
     </>

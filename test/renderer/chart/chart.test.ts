@@ -11,7 +11,7 @@ import {
   updatePoints,
 } from '../../../src-renderer/chart/line-points.ts'
 import { metricSources } from '../../../src-renderer/chart/metric-sources.ts'
-import { chartPalettes, dashes } from '../../../src-renderer/chart/palette.ts'
+import { chartPalettes, dashes, lineColour, lineDash } from '../../../src-renderer/chart/palette.ts'
 import { panelsFor, singlePanelsFor } from '../../../src-renderer/chart/panels.ts'
 import { chartRows, chartSummary } from '../../../src-renderer/chart/summary.ts'
 import { contrast, parseColour } from '../../../src-renderer/lib/colour.ts'
@@ -144,6 +144,8 @@ describe('panels', () => {
     expect(entropy[1]!.colour).toBe(kl[0]!.colour)
     expect(new Set(entropy.map((source) => source.dash.join())).size).toBe(3)
     expect(new Set(dashes.map((dash) => dash.join())).size).toBe(dashes.length)
+    const looks = Array.from({ length: 49 }, (_, line) => `${lineColour(chartPalettes.dark, line)} ${lineDash(line)}`)
+    expect(new Set(looks).size).toBe(looks.length)
   })
 
   test.each(['light', 'dark'] as const)('lines and labels can be told from the %s ground', (theme) => {

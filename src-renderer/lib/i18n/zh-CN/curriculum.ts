@@ -1,5 +1,8 @@
 /** The page of the semantic-entropy curriculum. */
 export const curriculum: Readonly<Record<string, string>> = {
+  'Entropy, nats': '熵（nat）',
+  'Every prompt is answered several times. The entropy over the different answers is small where they agree and large where they differ; a run with curriculum.order: semantic_entropy trains the former first. Here the answers can be sampled ahead of the run.':
+    '对每个提示采样多个回答。答案一致时，不同答案上的熵小；分歧时熵大。设置 curriculum.order: semantic_entropy 的运行会先训练前者。可以在运行之前在此采样。',
   'The pass is deleted. It can be brought back for ten minutes.': '已删除这次采样。十分钟内可以恢复。',
   'Go on': '继续',
   'Histogram of prompts by semantic entropy in nats. {bars}': '按语义熵（nat）划分的提示直方图。{bars}',
@@ -16,17 +19,14 @@ export const curriculum: Readonly<Record<string, string>> = {
     '先训练采样答案一致的提示，后训练答案分歧的提示。',
   'Prompts, model and verifier of the recipe': '使用此配方的提示、模型和验证器',
   'Sample the prompts': '对提示采样',
+  'Sampled answers': '采样的答案',
   'Samples per prompt': '每个提示的样本数',
+  Stage: '阶段',
   Stages: '阶段',
-  accuracy: '准确率',
-  answers: '答案',
-  'entropy, nats': '熵（nat）',
   finished: '已完成',
   'from {entropy} nats: {prompts} prompts, {percent} right': '自 {entropy} nat 起：{prompts} 个提示，正确 {percent}',
   'not begun': '未开始',
-  prompt: '提示',
   prompts: '提示数',
-  right: '正确率',
   running: '运行中',
   'semantic entropy, nats': '语义熵（nat）',
   stopped: '已停止',

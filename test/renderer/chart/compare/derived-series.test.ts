@@ -83,4 +83,6 @@ test('a group of seeds is a line with the edges of its band; the baseline itself
   expect(differences.map(({ label }) => label)).not.toContain('grpo')
   expect(differences[2]!.runId).toContain('"minus":["base"]')
   expect(differences[2]!.colour).toBe(lines[2]!.colour)
+  const third = curveSources({ ...choice, groups: [groups[0]!, { ...groups[1]!, place: 2 }] }, 'reward', palette)
+  expect(third[3]!.colour).toBe(palette.lines[2])
 })
