@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { DatasetInfo, DatasetPreview } from '../../src-preload/contract/dataset.ts'
 import { cacheDataset, cachedDataset, type FileStamp } from '../store/file-cache.ts'
 import type { WriteDb } from '../store/sql.ts'
-import { type Dataset, readDataset } from '../tasks/dataset.ts'
+import { type Dataset, plainPrompt, readDataset } from '../tasks/dataset.ts'
 import { builtinReference, isBuiltin, resolveDataset, resourcesFolder } from '../util/resources.ts'
 
 const previewRows = 20
@@ -34,7 +34,7 @@ export async function previewDataset(reference: string, offset: number): Promise
   const dataset = await readDataset(resolveDataset(reference))
   const sample = dataset.rows.slice(offset, offset + previewRows).map(({ id, prompt, answer }) => ({
     id,
-    prompt: typeof prompt === 'string' ? prompt : prompt.map(({ role, content }) => `${role}: ${content}`).join('\n'),
+    prompt: plainPrompt({ prompt }),
     answer,
   }))
   return { ...infoOf(reference, dataset), sample }

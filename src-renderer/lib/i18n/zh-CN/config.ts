@@ -78,7 +78,8 @@ export const config: Readonly<Record<string, string>> = {
   "Keeps AdamW's two moments, 8 bytes per trained weight, in this machine's memory instead of the card's: room on the card for time in each update, the same numbers. On `cuda` only.":
     '将 AdamW 的两个矩（每个可训练权重 8 字节）放在本机内存而不是显存中：以每次更新的时间换取显存，数值不变。仅用于 `cuda`。',
   'Peak learning rate of AdamW.': 'AdamW 的峰值学习率。',
-  'Problems (a JSONL or JSON file, or `builtin:NAME`).': '题目（JSONL 或 JSON 文件，或 `builtin:NAME`）。',
+  'Problems (a JSONL, JSON, CSV or Parquet file, or `builtin:NAME`).':
+    '题目（JSONL、JSON、CSV 或 Parquet 文件，或 `builtin:NAME`）。',
   'Prompts (whole groups) in one optimizer update.': '一次优化器更新的提示数（整组）。',
   'Prompts drawn for one rollout batch.': '每个采样批次抽取的提示数。',
   'Punishment at the limit.': '达到上限时的惩罚。',
