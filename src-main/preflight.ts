@@ -4,8 +4,9 @@
  */
 import { text } from 'node:stream/consumers'
 import { runConfigSchema } from '../src-preload/contract/config.ts'
-import { estimateModel, type RunPaths } from './rl/preflight.ts'
+import { estimateModel } from './rl/preflight.ts'
 import { UserError } from './util/assert.ts'
+import type { RunPaths } from './util/resources.ts'
 
 interface Request {
   readonly config: unknown

@@ -27,7 +27,7 @@ import { checkpointsFolder, referencesFolder } from './store/workspace.ts'
 import { UserError } from './util/assert.ts'
 import { processStartTime } from './util/process.ts'
 import { ResourceMonitor } from './util/resource-monitor.ts'
-import { resolveDataset, resolveModel } from './util/resources.ts'
+import { runPaths } from './util/resources.ts'
 
 /** How a run ends; the moment is added when it is recorded. */
 type Outcome = Omit<Release, 'atMs'>
@@ -62,14 +62,7 @@ async function train(): Promise<Outcome> {
   try {
     const checkpoint = await latestCheckpoint(checkpoints)
     truncateRun(db, runId, checkpoint?.step ?? -1)
-    const { dataset } = config.evaluation
-    const paths = {
-      checkpoints,
-      model: resolveModel(config.model),
-      train: resolveDataset(config.data.train),
-      heldOut: dataset === null ? null : resolveDataset(dataset),
-      references: referencesFolder(workspace, runId),
-    }
+    const paths = { ...runPaths(config), checkpoints, references: referencesFolder(workspace, runId) }
     run = await openRun({
       config,
       paths,

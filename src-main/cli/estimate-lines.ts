@@ -1,4 +1,5 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
+import { dataSentences } from '../../src-preload/contract/data-facts.ts'
 import {
   diskSentences,
   type RunEstimate,
@@ -10,20 +11,23 @@ import { plainSentence } from '../../src-preload/contract/sentence.ts'
 import { estimateModel } from '../rl/preflight.ts'
 import { completeEstimate } from '../services/run-estimate.ts'
 import type { WriteDb } from '../store/sql.ts'
-import { resolveDataset, resolveModel } from '../util/resources.ts'
+import { runPaths } from '../util/resources.ts'
 import { table } from './output.ts'
 
 /** What a run of a config that fits will take. */
 export function estimateConfig(db: WriteDb, config: RunConfig): Promise<RunEstimate> {
-  const paths = { model: resolveModel(config.model), train: resolveDataset(config.data.train) }
-  return completeEstimate(db, config, (timed) => estimateModel(config, paths, timed))
+  return completeEstimate(db, config, (timed) => estimateModel(config, runPaths(config), timed))
 }
 
 /** The estimate in sentences, a line for each thing. */
-export const estimateLines = ({ memory, samples, disk, time }: RunEstimate): string[] =>
-  [memorySentences(memory), samplesSentences(samples), timeSentences(time), diskSentences(disk)].map((sentences) =>
-    sentences.map(plainSentence).join(' '),
-  )
+export const estimateLines = ({ memory, data, samples, disk, time }: RunEstimate): string[] =>
+  [
+    memorySentences(memory),
+    dataSentences(data),
+    samplesSentences(samples),
+    timeSentences(time),
+    diskSentences(disk),
+  ].map((sentences) => sentences.map(plainSentence).join(' '))
 
 /** Memory part by part. */
 export function memoryTable(memory: MemoryEstimate): string {

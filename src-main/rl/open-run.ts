@@ -2,6 +2,7 @@ import type { RunConfig } from '../../src-preload/contract/config.ts'
 import { loadModelTokenizer } from '../model/open-model.ts'
 import { type PolicyWorker, startPolicyWorker } from '../model/policy-client.ts'
 import { startVerifyPool, type VerifyPool } from '../tasks/verify/pool.ts'
+import type { RunPaths } from '../util/resources.ts'
 import { loadCheckpoint, readTrainerState, saveCheckpoint, type TrainerState } from './checkpoint.ts'
 import type { LoopRecorder, LoopSources, LoopState } from './loop.ts'
 import { bindMethod } from './methods/map.ts'
@@ -13,10 +14,7 @@ import { ProblemSampler } from './sampler.ts'
 import type { PassRecord } from './semantic-entropy-pass.ts'
 import { keepReference, openStages, takeReference } from './stages.ts'
 
-export interface RunPaths {
-  readonly model: string
-  readonly train: string
-  readonly heldOut: string | null
+export interface OpenRunPaths extends RunPaths {
   /** Folder of the run's checkpoints. */
   readonly checkpoints: string
   /** Folder of the references that later stages of a curriculum began with. */
@@ -25,7 +23,7 @@ export interface RunPaths {
 
 export interface RunInputs {
   readonly config: RunConfig
-  readonly paths: RunPaths
+  readonly paths: OpenRunPaths
   readonly control: RunHold
   readonly recorder: LoopRecorder
   /** What is known of the semantic entropy of the training problems; read where the curriculum asks for it. */

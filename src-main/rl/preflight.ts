@@ -15,6 +15,8 @@ import { cardMeter, hostMeter } from '../model/memory-meter.ts'
 import { openModel } from '../model/open-model.ts'
 import { microBatches, type TokenRow, toTokenRows } from '../model/rows.ts'
 import { expectedTensors } from '../model/tensors.ts'
+import type { RunPaths } from '../util/resources.ts'
+import { dataFacts } from './data-facts.ts'
 import { bindMethod } from './methods/map.ts'
 import { loadProblems } from './problems.ts'
 
@@ -27,20 +29,16 @@ const cardBytes = 500 * 2 ** 20
 /** Prompts whose longest stands for all. */
 const sampledPrompts = 512
 
-export interface RunPaths {
-  readonly model: string
-  readonly train: string
-}
-
 /**
- * Memory and work of a run; `timed` also times the machine, about half a second, where the run computes on its CPU.
- * @throws UserError when the model or the dataset cannot be read.
+ * Memory, data and work of a run; `timed` also times the machine, about half a second, where the run computes on its CPU.
+ * @throws UserError when the model or a dataset cannot be read.
  */
 export async function estimateModel(config: RunConfig, paths: RunPaths, timed: boolean): Promise<ModelEstimate> {
   const memory = await estimateMemory(config, paths)
-  const { config: model } = await openModel({ folder: paths.model })
+  const { config: model, tokenizer } = await openModel({ folder: paths.model })
   return {
     memory,
+    data: await dataFacts(config, paths, tokenizer),
     productWeights: productWeights(model),
     needsReference: bindMethod(config.method).needsReference,
     productRate: timed && config.device === 'cpu' ? await timeProduct(config.threads) : null,
@@ -64,7 +62,10 @@ function productWeights(model: ModelConfig): number {
 }
 
 /** @throws UserError when the model or the dataset cannot be read. */
-export async function estimateMemory(config: RunConfig, paths: RunPaths): Promise<MemoryEstimate> {
+export async function estimateMemory(
+  config: RunConfig,
+  paths: Pick<RunPaths, 'model' | 'train'>,
+): Promise<MemoryEstimate> {
   const source = { folder: paths.model, ...(config.lora ? { lora: config.lora, seed: config.seed } : {}) }
   const { config: model, tokenizer } = await openModel(source)
   const { problems } = await loadProblems(paths.train, tokenizer, {

@@ -6,7 +6,7 @@ import type { ModelEstimate, RunEstimate } from '../../src-preload/contract/esti
 import type { WriteDb } from '../store/sql.ts'
 import { UserError } from '../util/assert.ts'
 import { nodeBinary } from '../util/node-binary.ts'
-import { appFolder, resolveDataset, resolveModel } from '../util/resources.ts'
+import { appFolder, runPaths } from '../util/resources.ts'
 import { checkConfig } from './check-config.ts'
 import { completeEstimate } from './run-estimate.ts'
 
@@ -36,8 +36,7 @@ async function askProcess(config: RunConfig, timed: boolean): Promise<ModelEstim
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   })
-  const paths = { model: resolveModel(config.model), train: resolveDataset(config.data.train) }
-  child.stdin.end(JSON.stringify({ config: runConfigSchema.parse(config), paths, timed }))
+  child.stdin.end(JSON.stringify({ config: runConfigSchema.parse(config), paths: runPaths(config), timed }))
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)])
   if (output === '') throw new Error(`The estimate of the run failed: ${errors}`)
   const answer = JSON.parse(output) as { estimate: ModelEstimate } | { message: string }

@@ -44,6 +44,7 @@ export async function completeEstimate(
   const { bavail, bsize } = await statfs(workspaceOf(db))
   return {
     memory: model.memory,
+    data: model.data,
     samples,
     disk: diskEstimate(config, samples, { model, rates, free: bavail * bsize }),
     time: rates ? timeFromRun(config, samples, { rates, model }) : timeFromRate(config, samples, model),

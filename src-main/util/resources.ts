@@ -37,3 +37,21 @@ export const resolveModel = (reference: string): string => resolveReference(refe
 /** File of a config's dataset. Throws UserError when it does not exist. */
 export const resolveDataset = (reference: string): string =>
   resolveReference(reference, 'dataset', 'datasets', '.jsonl')
+
+/** What a run reads: folder of its model, files of its problems. `heldOut` is null where a run evaluates nothing. */
+export interface RunPaths {
+  readonly model: string
+  readonly train: string
+  readonly heldOut: string | null
+}
+
+/** Throws UserError when one of them does not exist. */
+export const runPaths = (config: {
+  readonly model: string
+  readonly data: { readonly train: string }
+  readonly evaluation: { readonly dataset: string | null }
+}): RunPaths => ({
+  model: resolveModel(config.model),
+  train: resolveDataset(config.data.train),
+  heldOut: config.evaluation.dataset === null ? null : resolveDataset(config.evaluation.dataset),
+})

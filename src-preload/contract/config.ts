@@ -266,7 +266,10 @@ export const runConfigSchema = z
           .string()
           .min(1)
           .default('builtin:arithmetic-train')
-          .meta({ description: 'Problems (a JSONL, JSON, CSV or Parquet file, or `builtin:NAME`).', source: 'verl train_files' }),
+          .meta({
+            description: 'Problems (a JSONL, JSON, CSV or Parquet file, or `builtin:NAME`).',
+            source: 'verl train_files',
+          }),
         prompt_template: z.string().default('{prompt}').meta({
           description:
             'Text around a plain prompt; `{prompt}` stands for the problem. Chat messages use the chat template.',

@@ -1,10 +1,12 @@
 /** What a run will take, and how that is said. */
+import type { DataFacts } from './data-facts.ts'
 import { type MemoryEstimate, memoryText } from './preflight.ts'
 import type { Sentence } from './sentence.ts'
 
-/** What the model itself tells of a run before it starts. */
+/** What model and data tell of a run before it starts. */
 export interface ModelEstimate {
   readonly memory: MemoryEstimate
+  readonly data: DataFacts
   /** Weights that a token is multiplied with on its way through the model. */
   readonly productWeights: number
   readonly needsReference: boolean
@@ -57,6 +59,7 @@ export interface TimeEstimate {
 
 export interface RunEstimate {
   readonly memory: MemoryEstimate
+  readonly data: DataFacts
   readonly samples: SampleCounts
   readonly disk: DiskEstimate
   /** Null where nothing tells: no earlier run of the model, and a device that is not timed ahead. */

@@ -3,6 +3,7 @@ import { devices } from '../../src-main/engine/executors/map.ts'
 import { listRecipes } from '../../src-main/services/recipes.ts'
 import { type AlarmRuleName, alarmRuleOf, alarmRules } from '../../src-preload/contract/alarms.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
+import { dataTexts } from '../../src-preload/contract/data-facts.ts'
 import { estimateTexts } from '../../src-preload/contract/estimate.ts'
 import { metricGroups, metricInfo, metricNames } from '../../src-preload/contract/metrics.ts'
 import { memoryParts, memoryTexts } from '../../src-preload/contract/preflight.ts'
@@ -47,6 +48,7 @@ export const warningAndMemoryTexts = (): string[] =>
     ...warningTexts,
     ...Object.values(memoryTexts),
     ...Object.values(estimateTexts),
+    ...Object.values(dataTexts),
     ...Object.values(memoryParts).flatMap(({ label, description }) => [label, description]),
   ])
 

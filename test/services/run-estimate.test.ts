@@ -26,7 +26,9 @@ const diskSentence = (disk: DiskEstimate) => diskSentences(disk).map(plainSenten
 const timeSentence = (time: TimeEstimate | null) => timeSentences(time).map(plainSentence).join(' ')
 
 const parts = { process: 0, weights: 4e6, reference: 0, gradients: 4e6, optimizer: 8e6, activations: 0, cache: 0 }
+const train = { problems: 64, duplicates: 0, withoutAnswer: 0, counted: 64, tooLong: 0, meanTokens: 8, mostTokens: 9 }
 const model: ModelEstimate = {
+  data: { train, heldOut: null, overlap: { alike: 0, passage: 0 }, refusedForm: null },
   memory: { parts, peak: 16e6, machine: 1e9, card: null, gradientCheckpointing: false },
   productWeights: 1e6,
   needsReference: true,

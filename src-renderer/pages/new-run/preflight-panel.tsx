@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { dataFit, dataSentences } from '../../../src-preload/contract/data-facts.ts'
 import { diskFits, diskSentences, samplesSentences, timeSentences } from '../../../src-preload/contract/estimate.ts'
 import {
   type MemoryEstimate,
@@ -16,7 +17,7 @@ import { Message } from '../../ui/message.tsx'
 /** How long after the last change the services are asked; each answer takes a process of its own. */
 const askAfterMs = 800
 
-/** What the run will take: samples, time, disk and memory; asked for once the settings fit. */
+/** What the run will take: data, samples, time, disk and memory; asked for once the settings fit. */
 export function PreflightPanel({ config, ready }: { config: string; ready: boolean }) {
   const settled = useSettled(config, askAfterMs)
   const query = useCall(
@@ -25,10 +26,11 @@ export function PreflightPanel({ config, ready }: { config: string; ready: boole
     { enabled: ready && settled === config, keepPrevious: true },
   )
   if (!query.data) return null
-  const { memory, samples, time, disk } = query.data
+  const { memory, data, samples, time, disk } = query.data
   return (
     <section aria-label={t('Before the start')} className="preflight">
       <dl className="preflight-facts">
+        <Fact label={t('Data')} sentences={dataSentences(data)} fits={dataFit(data)} />
         <Fact label={t('Samples')} sentences={samplesSentences(samples)} />
         <Fact label={t('Time')} sentences={timeSentences(time)} />
         <Fact label={t('Disk')} sentences={diskSentences(disk)} fits={diskFits(disk)} />
