@@ -262,14 +262,10 @@ export const runConfigSchema = z
     lora: loraSchema.nullable().default(null),
     data: z
       .strictObject({
-        train: z
-          .string()
-          .min(1)
-          .default('builtin:arithmetic-train')
-          .meta({
-            description: 'Problems (a JSONL, JSON, CSV or Parquet file, or `builtin:NAME`).',
-            source: 'verl train_files',
-          }),
+        train: z.string().min(1).default('builtin:arithmetic-train').meta({
+          description: 'Problems (a JSONL, JSON, CSV or Parquet file, or `builtin:NAME`).',
+          source: 'verl train_files',
+        }),
         prompt_template: z.string().default('{prompt}').meta({
           description:
             'Text around a plain prompt; `{prompt}` stands for the problem. Chat messages use the chat template.',
