@@ -19,7 +19,7 @@ import { recordEvent } from './store/events.ts'
 import { openStore } from './store/open.ts'
 import { claimRun, type Release, releaseRun } from './store/ownership.ts'
 import { updateProgress } from './store/progress.ts'
-import { runConfig } from './store/runs.ts'
+import { runConfig, runRow } from './store/runs.ts'
 import { passRecord } from './store/semantic-entropy.ts'
 import { settings } from './store/settings.ts'
 import { recordStep, truncateRun } from './store/steps.ts'
@@ -42,7 +42,8 @@ if (!values.data || !values.run) throw new Error('trainer.ts needs --data WORKSP
 const { data: workspace, run: runId } = values
 const db = openStore(workspace, 'write')
 claimRun(db, runId, { pid: process.pid, processStartTime: processStartTime(process.pid), atMs: Date.now() })
-const config = runConfig(db, runId)
+const wanted = runConfig(db, runId)
+const config = { ...wanted, device: runRow(db, runId).device ?? wanted.device }
 const checkpoints = checkpointsFolder(workspace, runId)
 
 let step = 0
@@ -72,6 +73,7 @@ async function train(): Promise<Outcome> {
       resumeFrom: checkpoint?.folder,
     })
     step = run.state.step
+    if (config.device !== wanted.device) note('device', `Computes on ${config.device}: ${wanted.device} was taken.`)
     note('started', checkpoint ? `Resumed from the checkpoint of step ${step}.` : 'Started from the model folder.')
     return await runToEnd(run)
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   deviceDescriptionSchema,
   deviceIds,
   deviceOutcomeSchema,
+  isCard,
 } from '../../src-preload/contract/device.ts'
 import { UserError } from '../util/assert.ts'
 import { nodeBinary } from '../util/node-binary.ts'
@@ -33,11 +34,25 @@ export async function requireDevice(id: DeviceId): Promise<void> {
   throw new UserError(`The device "${id}" cannot be used: ${detail} ${remedy}`)
 }
 
+/** Cards that were found usable so far, in order. */
+const foundCards = new Set<DeviceId>()
+export const usableCards = (): DeviceId[] => deviceIds.filter((id) => foundCards.has(id))
+
+/** Tries every card that was not tried yet; whether one was found that was not known before. */
+export async function tryCards(): Promise<boolean> {
+  const before = foundCards.size
+  await Promise.all(deviceIds.filter(isCard).map(deviceReport))
+  return foundCards.size > before
+}
+
 function deviceReport(id: DeviceId): Promise<DeviceReport> {
   const report = known.get(id) ?? tryInProcess(id)
   known.set(id, report)
-  // A test that could not even be started is no answer to keep.
-  report.catch(() => known.delete(id))
+  report.then(
+    ({ status }) => isCard(id) && foundCards[status === 'usable' ? 'add' : 'delete'](id),
+    // A test that could not even be started is no answer to keep.
+    () => known.delete(id),
+  )
   return report
 }
 

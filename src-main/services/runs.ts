@@ -2,7 +2,9 @@ import { mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { stringify } from 'yaml'
 import type { RunConfig } from '../../src-preload/contract/config.ts'
+import { isCard } from '../../src-preload/contract/device.ts'
 import { isActive } from '../../src-preload/contract/run.ts'
+import { requireDeviceFor, waitsForCard } from '../store/cards.ts'
 import { type RunCommand, setCommand } from '../store/commands.ts'
 import { workspaceOf } from '../store/open.ts'
 import { abandonRun, expectTrainer, reconcileRuns } from '../store/ownership.ts'
@@ -10,16 +12,19 @@ import { leaveQueue, takeNextRun } from '../store/queue.ts'
 import { createRun, deleteRun, newRunId, runRow, runSummary, runsHiddenBefore } from '../store/runs.ts'
 import { sweepPasses } from '../store/semantic-entropy.ts'
 import { settings } from '../store/settings.ts'
-import type { ReadDb, WriteDb } from '../store/sql.ts'
+import { type ReadDb, transaction, type WriteDb } from '../store/sql.ts'
 import { runConfigFile, runFolder, runLogFile } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
 import { isBuiltin } from '../util/resources.ts'
 import { checkConfig } from './check-config.ts'
+import { tryCards, usableCards } from './devices.ts'
 import { startTrainer } from './trainer-process.ts'
 
 /** Checks a config (object or YAML text), makes the run with its folder and starts its trainer. Throws UserError when bad. */
 export async function startRun(db: WriteDb, input: unknown): Promise<string> {
-  const id = await makeRun(db, await requireConfig(db, input), false)
+  const config = await requireConfig(db, input)
+  if (isCard(config.device)) await tryCards()
+  const id = await makeRun(db, config, false)
   launch(db, id)
   return id
 }
@@ -46,7 +51,10 @@ async function makeRun(db: WriteDb, given: RunConfig, queue: boolean): Promise<s
   try {
     await mkdir(folder, { recursive: true })
     await writeFile(runConfigFile(workspaceOf(db), id), stringify(config))
-    createRun(db, { id, config, atMs: Date.now(), queue })
+    transaction(db, () => {
+      createRun(db, { id, config, atMs: Date.now(), queue })
+      if (!queue) requireDeviceFor(db, id, usableCards())
+    })
     return id
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
@@ -89,10 +97,11 @@ export function startQueuedRuns(db: WriteDb): void {
   const { queueHeld, maxActiveRuns } = settings(db)
   if (queueHeld) return
   for (;;) {
-    const id = takeNextRun(db, maxActiveRuns, Date.now())
-    if (id === null) return
+    const id = takeNextRun(db, { maxActiveRuns, cards: usableCards() }, Date.now())
+    if (id === null) break
     launch(db, id)
   }
+  if (waitsForCard(db)) void tryCards().then((news) => news && db.open && startQueuedRuns(db))
 }
 
 /** Asks an active run to go on, or starts a trainer for one that has none. Throws UserError for a finished run. */
@@ -108,7 +117,10 @@ export function command(db: WriteDb, runId: string, wanted: RunCommand): void {
       throw new UserError(`The run "${name}" is stopping. Wait until it has stopped.`)
     setCommand(db, runId, wanted)
   } else if (wanted === 'resume') {
-    expectTrainer(db, runId, Date.now())
+    transaction(db, () => {
+      expectTrainer(db, runId, Date.now())
+      requireDeviceFor(db, runId, usableCards())
+    })
     launch(db, runId)
   } else if (wanted === 'pause') throw new UserError(`The run "${name}" is ${status}: there is nothing to pause.`)
 }

@@ -1,6 +1,8 @@
 /** The queue: runs that wait for their turn, in the order of their places. Places are 1, 2, … without a gap. */
+import type { DeviceId } from '../../src-preload/contract/device.ts'
 import { isResumable } from '../../src-preload/contract/run.ts'
 import { UserError } from '../util/assert.ts'
+import { giveDevice } from './cards.ts'
 import { type RunRow, statusOf } from './run-rows.ts'
 import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
 
@@ -55,15 +57,22 @@ export function moveInQueue(db: WriteDb, runId: string, place: number): void {
   })
 }
 
+interface Room {
+  readonly maxActiveRuns: number
+  /** Cards that can be used here. */
+  readonly cards: readonly DeviceId[]
+}
+
 /**
- * Lets the next queued run leave the queue for its trainer, and returns its id; null when none waits or as many runs as may be
- * are active. One transaction: of several processes that ask, one gets the run.
+ * Lets the next queued run whose device is free leave the queue for its trainer, and returns its id; null when none waits or
+ * as many runs as may be are active. One transaction: of several processes that ask, one gets the run.
  */
-export function takeNextRun(db: WriteDb, maxActiveRuns: number, atMs: number): string | null {
+export function takeNextRun(db: WriteDb, { maxActiveRuns, cards }: Room, atMs: number): string | null {
   if (queuedRuns(db).length === 0) return null
   return transaction(db, () => {
-    const [next] = queuedRuns(db)
-    if (next === undefined || activeRuns(db) >= maxActiveRuns) return null
+    if (activeRuns(db) >= maxActiveRuns) return null
+    const next = queuedRuns(db).find((id) => giveDevice(db, id, cards))
+    if (next === undefined) return null
     leaveForTrainer(db, next, atMs)
     return next
   })

@@ -1,4 +1,5 @@
 import type { RunAlarm } from '../../src-preload/contract/alarms.ts'
+import type { DeviceId } from '../../src-preload/contract/device.ts'
 import type { RunPhase, RunStatus, RunSummary } from '../../src-preload/contract/run.ts'
 import { allRows, type Query, type ReadDb, sql } from './sql.ts'
 
@@ -20,6 +21,8 @@ export interface RunRow {
   readonly status: Exclude<RunStatus, 'starting'>
   /** Place in the queue; null for a run that is not in it. */
   readonly queue_place: number | null
+  /** Where it computes since it last started; null: where its config says. */
+  readonly device: DeviceId | null
   readonly pending: RunSummary['pending']
   readonly phase: RunPhase
   readonly phase_progress: number

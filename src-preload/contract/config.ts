@@ -288,7 +288,7 @@ export const runConfigSchema = z
     trace: traceSchema.prefault({}),
     device: z.enum(deviceIds).default('cpu').meta({
       description:
-        'Where the engine computes; the devices page tells which can be used here. Another one is never taken in its place.',
+        'Where the engine computes; the devices page tells which can be used here. Another one is never taken in its place; `cuda` is whichever NVIDIA card has no run, `cuda:1` the second.',
     }),
     threads: positiveInteger
       .nullable()

@@ -1,11 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { requireDeviceFor, waitsForCard } from '../../src-main/store/cards.ts'
 import { openStore } from '../../src-main/store/open.ts'
 import { claimRun, expectTrainer, reconcileRuns, releaseRun } from '../../src-main/store/ownership.ts'
 import { enterQueue, leaveQueue, moveInQueue, queuedRuns, takeNextRun } from '../../src-main/store/queue.ts'
-import { createRun, hideRun, restoreRun, runRevisions, runSummary } from '../../src-main/store/runs.ts'
+import { createRun, hideRun, restoreRun, runRevisions, runRow, runSummary } from '../../src-main/store/runs.ts'
 import type { WriteDb } from '../../src-main/store/sql.ts'
 import { processStartTime } from '../../src-main/util/process.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
+import type { DeviceId } from '../../src-preload/contract/device.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 
 function storeWith(...queued: readonly string[]): WriteDb {
@@ -17,6 +19,7 @@ function storeWith(...queued: readonly string[]): WriteDb {
 }
 
 const claim = { pid: process.pid, processStartTime: processStartTime(process.pid), atMs: Date.now() }
+const room = (maxActiveRuns: number, ...cards: readonly DeviceId[]) => ({ maxActiveRuns, cards })
 const places = (db: WriteDb, ...ids: readonly string[]) => ids.map((id) => runSummary(db, id).queuePlace)
 
 test('queued runs have places in the order they came, and wait for as long as it takes', () => {
@@ -40,17 +43,17 @@ test('a moved run pushes the others, and every summary that changed is known to 
 
 test('the next run leaves the queue while fewer are active than may be; paused and starting ones count', () => {
   const db = storeWith('a', 'b', 'c')
-  expect(takeNextRun(db, 1, Date.now())).toBe('a')
+  expect(takeNextRun(db, room(1), Date.now())).toBe('a')
   expect(runSummary(db, 'a')).toMatchObject({ status: 'starting', queuePlace: null })
   expect(places(db, 'b', 'c')).toEqual([1, 2])
-  expect(takeNextRun(db, 1, Date.now())).toBeNull()
+  expect(takeNextRun(db, room(1), Date.now())).toBeNull()
   claimRun(db, 'a', claim)
   db.prepare("UPDATE runs SET status = 'paused' WHERE id = 'a'").run()
-  expect(takeNextRun(db, 1, Date.now())).toBeNull()
-  expect(takeNextRun(db, 2, Date.now())).toBe('b')
+  expect(takeNextRun(db, room(1), Date.now())).toBeNull()
+  expect(takeNextRun(db, room(2), Date.now())).toBe('b')
   releaseRun(db, 'a', { status: 'failed', message: 'Out of memory.', atMs: 2 })
-  expect(takeNextRun(db, 2, Date.now())).toBe('c')
-  expect(takeNextRun(db, 9, Date.now())).toBeNull()
+  expect(takeNextRun(db, room(2), Date.now())).toBe('c')
+  expect(takeNextRun(db, room(9), Date.now())).toBeNull()
 })
 
 test('a run that leaves the queue is stopped; started by hand it is starting; the places close up', () => {
@@ -83,4 +86,42 @@ test('a deleted run leaves the queue, and comes back stopped', () => {
   restoreRun(db, 'a')
   expect(runSummary(db, 'a').status).toBe('stopped')
   expect(queuedRuns(db)).toEqual(['b'])
+})
+
+test('a card computes one run at a time: a run that may take any gets the one that is free, others wait for theirs', () => {
+  const db = storeWith()
+  const add = (id: string, device: DeviceId) =>
+    createRun(db, { id, config: runConfigSchema.parse({ name: id, device }), atMs: 1, queue: true })
+  add('a', 'cuda')
+  add('b', 'cuda')
+  add('c', 'cuda:1')
+  add('d', 'cuda')
+  add('e', 'cpu')
+  const two = room(9, 'cuda', 'cuda:1')
+  const next = () => takeNextRun(db, two, Date.now())
+  const device = (id: string) => runRow(db, id).device
+  expect([next(), next(), next(), next()]).toEqual(['a', 'b', 'e', null])
+  expect(['a', 'b', 'e', 'c', 'd'].map(device)).toEqual(['cuda', 'cuda:1', 'cpu', null, null])
+  expect([queuedRuns(db), waitsForCard(db)]).toEqual([['c', 'd'], true])
+
+  // Started by hand it is refused, and resumed it takes the card that is free by then.
+  createRun(db, { id: 'f', config: runConfigSchema.parse({ device: 'cuda:1' }), atMs: 1 })
+  expect(() => requireDeviceFor(db, 'f', two.cards)).toThrow(
+    'The card "cuda:1" computes the run "b", and a card computes',
+  )
+  for (const id of ['f', 'a', 'b']) {
+    claimRun(db, id, claim)
+    releaseRun(db, id, { status: 'stopped', atMs: 2 })
+  }
+  expect([next(), next(), next()]).toEqual(['c', 'd', null])
+  expect(['c', 'd'].map(device)).toEqual(['cuda:1', 'cuda'])
+  expect(() => requireDeviceFor(db, 'a', two.cards)).toThrow('The card "cuda" computes the run "d"')
+})
+
+test('where the other cards are not known yet, runs for any card wait for the first', () => {
+  const db = storeWith()
+  const config = runConfigSchema.parse({ device: 'cuda' })
+  for (const id of ['a', 'b']) createRun(db, { id, config, atMs: 1, queue: true })
+  expect([takeNextRun(db, room(9), 1), takeNextRun(db, room(9), 1)]).toEqual(['a', null])
+  expect(takeNextRun(db, room(9, 'cuda', 'cuda:1'), 1)).toBe('b')
 })

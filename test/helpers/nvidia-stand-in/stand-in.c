@@ -18,22 +18,38 @@ static void given(void* pointer) { live--; free(pointer); }
 
 int cuInit(uint32_t flags) { return 0; }
 int cuDriverGetVersion(int* version) { *version = 13000; return 0; }
-int cuDeviceGetCount(int* count) { *count = 1; return 0; }
+// Cards are as many as the environment says; each has a context of its own, with memory and streams that no other may touch.
+static int cards(void) { const char* text = getenv("STAND_IN_CARDS"); return text ? atoi(text) : 1; }
+static __thread handle current;
+static struct { handle from, to, context; } owned[4096];
+static void own(handle from, handle to) {
+  for (int i = 0; i < 4096; i++)
+    if (!owned[i].to || owned[i].from == from) { owned[i].from = from; owned[i].to = to; owned[i].context = current; return; }
+}
+// Whether a device address or stream is another context's.
+static int foreign(handle what) {
+  for (int i = 0; i < 4096 && owned[i].to; i++)
+    if (what >= owned[i].from && what < owned[i].to) return owned[i].context != current;
+  return 0;
+}
+int cuDeviceGetCount(int* count) { *count = cards(); return 0; }
 int cuDeviceGet(int* device, int index) { *device = 40 + index; return 0; }
 int cuDeviceGetName(char* name, int length, int device) { snprintf(name, length, "Stand-in %d", device); return 0; }
-int cuDeviceGetUuid_v2(unsigned char* uuid, int device) { for (int i = 0; i < 16; i++) uuid[i] = i * 17; return 0; }
+int cuDeviceGetUuid_v2(unsigned char* uuid, int device) { for (int i = 0; i < 16; i++) uuid[i] = i * 17; uuid[0] += device - 40; return 0; }
 int cuDeviceGetAttribute(int* value, int attribute, int device) {
   *value = attribute == 75 ? 9 : attribute == 76 ? 0 : attribute == 16 ? 132 : attribute == 97 ? 232448 : -1;
   return 0;
 }
 int cuDeviceTotalMem_v2(size_t* bytes, int device) { *bytes = (size_t)80 << 30; return 0; }
-int cuDevicePrimaryCtxRetain(handle* context, int device) { *context = 7; live++; return 0; }
+int cuDevicePrimaryCtxRetain(handle* context, int device) { *context = 7 + device - 40; live++; return 0; }
 int cuDevicePrimaryCtxRelease_v2(int device) { live--; return 0; }
-int cuCtxSetCurrent(handle context) { return context == 7 ? 0 : 201; }
+int cuCtxSetCurrent(handle context) { current = context; return context >= 7 && context < 7 + cards() ? 0 : 201; }
 int cuCtxSynchronize(void) { return 0; }
 int cuMemAlloc_v2(handle* address, size_t bytes) {
   if (failing) { int code = failing; failing = 0; return code; }
+  if (!current) return 201;
   *address = (handle)taken(bytes);
+  own(*address, *address + bytes);
   return 0;
 }
 int cuMemFree_v2(handle address) { given((void*)address); return 0; }
@@ -41,12 +57,12 @@ int cuMemGetInfo_v2(size_t* left, size_t* total) { *left = 1; *total = 2; return
 int cuMemHostAlloc(void** pointer, size_t bytes, uint32_t flags) { *pointer = taken(bytes); return 0; }
 int cuMemFreeHost(handle pointer) { given((void*)pointer); return 0; }
 int cuMemcpyAsync(handle target, handle source, size_t bytes, handle stream) {
-  if (stream < 100) return 400;
+  if (stream < 100 || foreign(stream) || foreign(target) || foreign(source)) return 400;
   memcpy((void*)target, (void*)source, bytes);
   return 0;
 }
 int cuMemsetD8Async(handle t, uint8_t byte, size_t bytes, handle stream) { memset((void*)t, byte, bytes); return stream < 100 ? 400 : 0; }
-int cuStreamCreate(handle* stream, uint32_t flags) { static handle next = 100; *stream = next++; live++; return 0; }
+int cuStreamCreate(handle* stream, uint32_t flags) { static handle next = 100; *stream = next++; own(*stream, *stream + 1); live++; return 0; }
 int cuStreamDestroy_v2(handle stream) { live--; return 0; }
 int cuStreamSynchronize(handle stream) { return stream < 100 ? 400 : 0; }
 int cuStreamWaitEvent(handle stream, handle event, uint32_t flags) { return stream < 100 || event < 1000 ? 400 : 0; }
@@ -76,7 +92,7 @@ static int allowed = 48 * 1024;
 int cuFuncSetAttribute(handle function, int attribute, int value) { if (attribute == 8) allowed = value; return 0; }
 int cuLaunchKernel(handle function, uint32_t gx, uint32_t gy, uint32_t gz, uint32_t bx, uint32_t by, uint32_t bz, uint32_t shared,
                    handle stream, void** parameters, void** extra) {
-  if (function != 88 || shared > allowed || stream < 100 || extra) return 1;
+  if (function != 88 || shared > allowed || stream < 100 || extra || foreign(stream) || foreign(*(handle*)parameters[0])) return 1;
   struct launch l = {*(float**)parameters[0], *(int*)parameters[1], *(float*)parameters[2], *(long long*)parameters[3]};
   if (gx * bx < l.count || gy * gz * by * bz != 1) return 701;
   if (capturing) captured[launches++] = l;
@@ -175,11 +191,14 @@ const char* cublasLtGetStatusString(int code) { return code == 7 ? "CUBLAS_STATU
 int nvmlInit_v2(void) { live++; return 0; }
 int nvmlShutdown(void) { live--; return 0; }
 int nvmlSystemGetDriverVersion(char* text, uint32_t length) { snprintf(text, length, "580.1"); return 0; }
-int nvmlDeviceGetCount_v2(uint32_t* count) { *count = 1; return 0; }
-int nvmlDeviceGetHandleByIndex_v2(uint32_t index, handle* device) { *device = 9; return index ? 2 : 0; }
-int nvmlDeviceGetHandleByUUID(const char* uuid, handle* device) { *device = 9; return strcmp(uuid, "GPU-00112233-4455-6677-8899-aabbccddeeff") ? 6 : 0; }
+int nvmlDeviceGetCount_v2(uint32_t* count) { *count = cards(); return 0; }
+int nvmlDeviceGetHandleByIndex_v2(uint32_t index, handle* device) { *device = 9 + index; return index >= cards() ? 2 : 0; }
+int nvmlDeviceGetHandleByUUID(const char* uuid, handle* device) {
+  *device = 9 + uuid[5] - '0';
+  return strncmp(uuid, "GPU-0", 5) || strcmp(uuid + 6, "112233-4455-6677-8899-aabbccddeeff") || *device >= 9 + cards() ? 6 : 0;
+}
 int nvmlDeviceGetName(handle device, char* text, uint32_t length) { snprintf(text, length, "Stand-in"); return 0; }
-int nvmlDeviceGetMemoryInfo(handle device, uint64_t* memory) { memory[0] = 80ull << 30; memory[1] = 70ull << 30; memory[2] = 10ull << 30; return device == 9 ? 0 : 1; }
+int nvmlDeviceGetMemoryInfo(handle device, uint64_t* memory) { memory[0] = 80ull << 30; memory[1] = 70ull << 30; memory[2] = (device + 1) << 30; return device >= 9 ? 0 : 1; }
 int nvmlDeviceGetUtilizationRates(handle device, uint32_t* shares) { shares[0] = 93; shares[1] = 41; return 0; }
 int nvmlDeviceGetClockInfo(handle device, int clock, uint32_t* megahertz) { *megahertz = clock == 1 ? 1980 : 2619; return 0; }
 int nvmlDeviceGetPowerUsage(handle device, uint32_t* milliwatts) { *milliwatts = 512300; return 0; }

@@ -139,8 +139,8 @@ export const config: Readonly<Record<string, string>> = {
     '回答应有的形式：\\boxed 答案、以 `<think>…</think>` 开头、两者兼有，或推理之后用 `<answer>…</answer>`。',
   'What the centred reward is divided by: the standard deviation of the group, of the batch, or nothing; `method` leaves it to the method (nothing for Dr. GRPO, else the group).':
     '中心化奖励的除数：组标准差、批标准差，或不除；`method` 由方法决定（Dr. GRPO 不除，其他用组标准差）。',
-  'Where the engine computes; the devices page tells which can be used here. Another one is never taken in its place.':
-    '引擎在哪个设备上计算；设备页列出此处可用的设备。绝不会用其他设备代替。',
+  'Where the engine computes; the devices page tells which can be used here. Another one is never taken in its place; `cuda` is whichever NVIDIA card has no run, `cuda:1` the second.':
+    '引擎在哪个设备上计算；设备页列出此处可用的设备。绝不会用其他设备代替；`cuda` 表示任一没有运行的 NVIDIA 显卡，`cuda:1` 表示第二块。',
   'Where the old log-probabilities come from: the sampling pass itself (`never` scores again), a scoring pass of every response before the first update (`always`), or that pass only where the two differ by more than `old_logprobs_threshold` (`auto`).':
     '旧对数概率的来源：采样过程本身（`never`，不重新计算）、首次更新前对每个回答重新打分（`always`），或仅当两者之差超过 `old_logprobs_threshold` 时重新打分（`auto`）。',
   'Whether the extracted text must be the answer, or a match is enough.': '提取的文本必须等于答案，还是匹配即可。',
