@@ -155,7 +155,7 @@ export function generationBytes(
   meter: Meter,
 ): GenerationBytes {
   const width = config.keyValueHeadCount * config.headDim
-  const perCache = meter.cached * width * rows * (promptTokens + maxTokens)
+  const perCache = meter.cache(width * rows * (promptTokens + maxTokens))
   const caches = cacheNames(config).length
   const decode = decodeProgram(config, { kind: 'full', topK: 0 })
   const decodeSizes = new Map(Object.entries({ batch: rows, past: promptTokens + maxTokens }))
@@ -173,7 +173,7 @@ function prefillBytes(config: ModelConfig, prompts: number, promptTokens: number
   const batch = Math.max(1, Math.min(prompts, Math.floor(maxPassTokens / promptTokens)))
   const sizes = new Map(Object.entries({ batch, block }))
   const width = config.keyValueHeadCount * config.headDim
-  const caches = meter.cached * width * cacheNames(config).length * prompts * promptTokens
+  const caches = cacheNames(config).length * meter.cache(width * prompts * promptTokens)
   const { working, outputs } = meter.measure(prefillProgram(config, blocks), sizes)
   return working + outputs + caches
 }

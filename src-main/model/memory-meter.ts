@@ -1,4 +1,5 @@
 /** How much programs and states take where a run computes. Bytes. */
+import { blockBytes } from '../engine/executors/cuda/allocator.ts'
 import { tokensAtOnce } from '../engine/executors/cuda/plan.ts'
 import { plannedBytes, type Storages, stateBytes } from '../engine/executors/cuda/plan-bytes.ts'
 import type { Program } from '../engine/graph.ts'
@@ -24,8 +25,8 @@ export interface Meter {
   /** `given`: storages of what earlier programs left. */
   readonly measure: (program: Program, sizes: Sizes, given?: Storages) => Measured
   readonly weight: (shape: readonly number[], kind: { readonly trained: boolean }) => number
-  /** Of a number in a key/value cache. */
-  readonly cached: number
+  /** Of a key/value cache of so many numbers. */
+  readonly cache: (elements: number) => number
   /** What decoding holds of the frozen weights beside them. */
   readonly frozenCopy: (config: ModelConfig) => number
   /** What the allocator holds beyond what is in use, as a factor. */
@@ -41,7 +42,7 @@ export const hostMeter: Meter = {
     return { working: peakBytes(program, sizes) - outputs, outputs, storages: new Map() }
   },
   weight: (shape) => shape.reduce((product, size) => product * size, 4),
-  cached: 4,
+  cache: (elements) => 4 * elements,
   frozenCopy: frozenCopyBytes,
   // Freed blocks lie between used ones.
   looseness: 1.25,
@@ -56,7 +57,7 @@ export const cardMeter: Meter = {
     return { working: workspace, outputs, storages }
   },
   weight: stateBytes,
-  cached: 2,
+  cache: (elements) => blockBytes(2 * elements),
   frozenCopy: () => 0,
   looseness: 1,
   shared: true,

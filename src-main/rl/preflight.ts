@@ -10,7 +10,13 @@ import type { MemoryEstimate } from '../../src-preload/contract/preflight.ts'
 import { openDevice } from '../engine/executors/map.ts'
 import { productRate } from '../engine/product-rate.ts'
 import type { ModelConfig } from '../model/config.ts'
-import { generationBytes, scoringBytes, stateBytes, trainingBytes } from '../model/memory-estimate.ts'
+import {
+  type GenerationSize,
+  generationBytes,
+  scoringBytes,
+  stateBytes,
+  trainingBytes,
+} from '../model/memory-estimate.ts'
 import { cardMeter, hostMeter } from '../model/memory-meter.ts'
 import { openModel } from '../model/open-model.ts'
 import { microBatches, type TokenRow, toTokenRows } from '../model/rows.ts'
@@ -75,25 +81,14 @@ export async function estimateMemory(
   })
   const promptTokens = Math.max(...problems.map(({ promptIds }) => promptIds.length))
   const { rollout, update } = config
-  const onCard = isCard(config.device)
-  const meter = onCard ? cardMeter : hostMeter
+  const meter = isCard(config.device) ? cardMeter : hostMeter
   const state = stateBytes(model, meter)
   const rows = fullRows(promptTokens, config)
   const method = bindMethod(config.method)
   const training = trainingBytes(model, rows, {
     ...{ gradientCheckpointing: update.gradient_checkpointing, referenceKl: method.needsReferenceKl, meter },
   })
-  const side = Math.min(rollout.max_num_seqs, rollout.prompts_per_step * rollout.num_generations)
-  const generation = generationBytes(
-    model,
-    {
-      rows: side,
-      prompts: Math.ceil(side / rollout.num_generations),
-      promptTokens,
-      maxTokens: rollout.max_completion_length,
-    },
-    meter,
-  )
+  const generation = generationBytes(model, generationSize(promptTokens, rollout), meter)
   const scoring = scoringBytes(model, rows, meter)
   const most = Math.max(training.working, generation.working, scoring)
   const working = meter.shared ? [most, most] : [training.working, generation.working]
@@ -110,16 +105,23 @@ export async function estimateMemory(
     parts,
     machine: totalmem(),
     gradientCheckpointing: training.layered,
-    ...(await peaks(parts, config)),
+    ...memoryPeaks(parts, await cardMemory(config.device), config.optimizer),
   }
 }
 
+/** The rows that decode side by side, each as long as it may become. */
+function generationSize(promptTokens: number, rollout: RunConfig['rollout']): GenerationSize {
+  const rows = Math.min(rollout.max_num_seqs, rollout.prompts_per_step * rollout.num_generations)
+  const prompts = Math.ceil(rows / rollout.num_generations)
+  return { rows, prompts, promptTokens, maxTokens: rollout.max_completion_length }
+}
+
 /** What is held at once of the machine's memory and of the card's. */
-async function peaks(
+export function memoryPeaks(
   { process: program, optimizer, activations, cache, ...states }: MemoryEstimate['parts'],
-  { device, optimizer: { offload } }: RunConfig,
-): Promise<Pick<MemoryEstimate, 'peak' | 'card'>> {
-  const card = await cardMemory(device)
+  card: Omit<NonNullable<MemoryEstimate['card']>, 'peak'> | null,
+  { offload }: Pick<RunConfig['optimizer'], 'offload'>,
+): Pick<MemoryEstimate, 'peak' | 'card'> {
   const computing = Object.values(states).reduce((sum, bytes) => sum + bytes, 0) + Math.max(activations, cache)
   if (!card) return { peak: program + optimizer + computing, card }
   const onCard = cardBytes + computing + (offload ? 0 : optimizer)

@@ -1,6 +1,6 @@
 /** What moves the estimate of a run's memory, and by how much. */
 import { expect, test } from 'vitest'
-import { estimateMemory } from '../../src-main/rl/preflight.ts'
+import { estimateMemory, memoryPeaks } from '../../src-main/rl/preflight.ts'
 import { resolveDataset, resolveModel } from '../../src-main/util/resources.ts'
 import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
 import { memoryFits, memorySentence } from '../../src-preload/contract/preflight.ts'
@@ -72,4 +72,15 @@ test('a card holds trained weights in two widths and frozen ones in the narrow o
   expect(ratio('weights')).toBeLessThan(1.7)
   expect(ratio('reference')).toBeGreaterThan(0.5)
   expect(ratio('reference')).toBeLessThan(0.6)
+})
+
+test('offloaded moments count as memory of the machine instead of the card', async () => {
+  const { parts } = await estimate({ device: 'cuda' })
+  const card = { name: 'Some card', total: 8 * 2 ** 30, free: 7 * 2 ** 30 }
+  const [kept, offloaded] = [false, true].map((offload) => memoryPeaks(parts, card, { offload }))
+  expect(kept!.card!.peak - offloaded!.card!.peak).toBe(parts.optimizer)
+  expect(offloaded!.peak - kept!.peak).toBe(parts.optimizer)
+  expect(kept!.peak).toBe(parts.process)
+  const all = kept!.peak + kept!.card!.peak
+  expect(memoryPeaks(parts, null, { offload: true }).peak).toBeLessThan(all)
 })

@@ -8,12 +8,13 @@ import { aligned, ownerOf } from './arena.ts'
 import type { AddressOf } from './command.ts'
 import type { Address, Driver, Storage } from './driver.ts'
 import { growingSize, lengthInput } from './growing.ts'
+import { outputTensors } from './outputs.ts'
 import { constantBytes, isShadow, type Plan, planOf } from './plan.ts'
 import { appendBuffer } from './planner.ts'
 import { Recordings } from './recordings.ts'
-import { readSpan, rowsOf, type States } from './states.ts'
-import { deviceTensor, type Held, heldBy } from './tensor.ts'
-import { type Buffer, bufferBytes, type View } from './view.ts'
+import { rowsOf, type States } from './states.ts'
+import { heldBy } from './tensor.ts'
+import { type Buffer, bufferBytes } from './view.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface Environment {
@@ -48,9 +49,6 @@ type Rename = (name: string) => string
 
 /** Plans of a program that are kept: batches of the same sizes come again soon or never. */
 const mostPlans = 32
-
-/** Outputs that nobody released before nobody could any more. */
-const forgotten = new FinalizationRegistry<() => void>((release) => release())
 
 /** The name of what appended rows are written to, without what marks it. */
 const cacheOf = (name: string) => name.slice(0, -appendBuffer.length - 1)
@@ -92,7 +90,7 @@ export class PreparedProgram {
       throw error
     }
     this.#advance(rename, sizes)
-    return this.#outputs(plan, block, retained)
+    return outputTensors(this.#environment, { program: this.#program, plan, block, retained })
   }
 
   #length(sizes: ReadonlyMap<string, number>): Int32Array {
@@ -317,69 +315,10 @@ export class PreparedProgram {
     }
   }
 
-  #outputs(plan: Plan, block: Address, retained: ReadonlyMap<Buffer, Address>): Record<string, Tensor> {
-    const small = this.#smallOutputs(plan, block)
-    return Object.fromEntries(
-      [...plan.outputs].map(([name, view]) => {
-        const { dtype } = this.#program.outputs[name]!
-        const address = retained.get(view.buffer)
-        return [name, address === undefined ? small(view) : this.#retainedTensor(view, dtype, address)]
-      }),
-    )
-  }
-
-  #retainedTensor({ shape, buffer: { storage } }: View, dtype: DType, address: Address): Tensor {
-    const { driver, memory } = this.#environment
-    let held: Held | undefined = { address, storage, dtype }
-    const release = () => {
-      if (held) memory.release(held.address)
-      held = undefined
-    }
-    const tensor = deviceTensor(shape, {
-      held: () => held,
-      read: () => {
-        if (!held) throw new Error(`An output of "${this.#program.name}" is read after it was released.`)
-        return readSpan(driver, { shape, ...held })
-      },
-      release,
-    })
-    forgotten.register(tensor, release)
-    return tensor
-  }
-
-  /** All small outputs come back with the first that is read. */
-  #smallOutputs({ small }: Plan, block: Address): (view: View) => Tensor {
-    const { driver, workspace } = this.#environment
-    const packed = new Uint8Array(small.bytes)
-    let fetched = false
-    const fetch = () => {
-      if (!fetched && small.bytes > 0) driver.download(packed, { address: block + small.place, bytes: small.bytes })
-      fetched = true
-    }
-    if (small.bytes > 0) workspace.leave({ fetch })
-    return ({ buffer, shape }) => {
-      const place = small.places.get(buffer)! - small.place
-      return deviceTensor(shape, {
-        held: () => undefined,
-        read: () => {
-          fetch()
-          return typed(packed.slice(place, place + bufferBytes(buffer)), buffer.storage)
-        },
-        release: () => {},
-      })
-    }
-  }
-
   release(): void {
     for (const ready of this.#plans.values()) this.#discard(ready)
     this.#plans.clear()
   }
-}
-
-function typed(bytes: Uint8Array<ArrayBuffer>, storage: Storage) {
-  if (storage === 'bfloat16') throw new Error('Small outputs are not kept in bfloat16.')
-  if (storage === 'bool') return bytes
-  return storage === 'int32' ? new Int32Array(bytes.buffer) : new Float32Array(bytes.buffer)
 }
 
 /** Buffers whose address can differ from run to run; scratch follows the workspace. */
