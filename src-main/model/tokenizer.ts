@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { UserError } from '../util/assert.ts'
@@ -22,6 +23,8 @@ export interface Tokenizer {
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string
   /** One piece of text per id; the pieces concatenate to `decode(ids)`. A character split over tokens stands on its last. */
   decodeEach(ids: ArrayLike<number>, options?: DecodeOptions): string[]
+  /** Sixteen hexadecimal digits over the vocabulary: equal for tokenizers whose ids all stand for the same text. */
+  digest(): string
   readonly hasChatTemplate: boolean
   /** Prompt text of a conversation with the opening of the assistant's turn. @throws UserError without a template. */
   applyChatTemplate(messages: readonly ChatMessage[]): string
@@ -72,6 +75,7 @@ function createTokenizer(
     encode: (text) => encodeText(inner, missingBytes, text, path),
     decode: (ids, options) => decodeEach(ids, options).join(''),
     decodeEach,
+    digest: () => vocabularyDigest(inner),
     hasChatTemplate: render !== undefined,
     applyChatTemplate: (messages) => {
       if (!render)
@@ -81,6 +85,11 @@ function createTokenizer(
       return render(messages)
     },
   }
+}
+
+function vocabularyDigest(inner: HuggingFaceTokenizer): string {
+  const entries = [...inner.get_vocab(true)].sort(([, a], [, b]) => a - b)
+  return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16)
 }
 
 /** Text into ids; a tokenizer drops what its vocabulary lacks without a word, so that is looked for first. */

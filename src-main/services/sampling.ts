@@ -127,7 +127,13 @@ export class Sampling {
     const message = `The sampler ended by ${how} before it was done. If memory was short, take a smaller model, fewer models or fewer responses; its error output is the host's.`
     for (const [id, job] of this.#jobs) {
       if (job.done) continue
-      const lanes = job.models.map((model) => ({ model, state: 'failed' as const, loaded: 0, message }))
+      const lanes = job.models.map((model) => ({
+        model,
+        state: 'failed' as const,
+        loaded: 0,
+        tokenizer: null,
+        message,
+      }))
       this.#heard({ id, block: { lanes, rows: [], done: true } })
     }
   }

@@ -66,6 +66,8 @@ export interface SampleLane {
   readonly state: 'waiting' | 'loading' | 'running' | 'done' | 'stopped' | 'failed'
   /** Part of the weights that is loaded. */
   readonly loaded: number
+  /** Names the model's tokenizer: equal where all ids stand for the same text. Null until it is loaded. */
+  readonly tokenizer: string | null
   /** Why it failed, or what to know of it. */
   readonly message: string | null
 }

@@ -1,14 +1,16 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { Trace } from '../../src-preload/contract/trace.ts'
 import type { ChannelId } from './channels.ts'
 import { CompactHeatmap, useShownResponse } from './compact-heatmap.tsx'
 import { TokenInspector } from './inspector.tsx'
 import { HeatmapLegend } from './legend.tsx'
+import { areCutAlike, tokenInStep } from './lock-step.ts'
 import { createScrollLink, type ScrollLink } from './scroll-link.ts'
 import { useSharedScale } from './shared-scale.ts'
 import { ViewControls } from './view-controls.tsx'
 import './heatmap.css'
 import { t } from '../lib/i18n/translate.ts'
+import { Message } from '../ui/message.tsx'
 
 interface PairedResponse {
   readonly text: string
@@ -18,9 +20,13 @@ interface PairedResponse {
   readonly ofRun?: boolean
 }
 
-/** Two responses in the colours of one scale; the arrow keys and the scroll bars move both at once. */
+/**
+ * Two responses in the colours of one scale; the arrow keys and the scroll bars move both at once, by tokens or, where their
+ * tokenizers differ, by characters.
+ */
 export function PairedHeatmaps({ responses }: { responses: readonly [PairedResponse, PairedResponse] }) {
-  const [focused, setFocused] = useState(-1)
+  const [focus, setFocus] = useState({ side: 0, token: -1 })
+  const alike = useMemo(() => areCutAlike(responses[0], responses[1]), [responses])
   const [scroll] = useState(createScrollLink)
   const { channel, values, domain, shape } = useSharedScale(responses)
   return (
@@ -28,6 +34,13 @@ export function PairedHeatmaps({ responses }: { responses: readonly [PairedRespo
       <div className="heatmap-controls">
         <ViewControls trace={responses[0].trace} domain={domain} />
       </div>
+      {!alike && (
+        <Message tone="warn">
+          {t(
+            'These responses are of different tokenizers: both move by characters, and counts, log-probabilities and entropies per token cannot be held against each other.',
+          )}
+        </Message>
+      )}
       <div className="pair">
         {responses.map((response, index) => (
           <Side
@@ -38,8 +51,12 @@ export function PairedHeatmaps({ responses }: { responses: readonly [PairedRespo
             values={values[index]!}
             end={domain.end}
             channelId={channel.id}
-            focused={focused < response.trace.ids.length ? focused : -1}
-            onFocus={setFocused}
+            focused={
+              focus.side === index
+                ? focus.token
+                : tokenInStep(responses[focus.side]!.trace, focus.token, response.trace, alike)
+            }
+            onFocus={(token) => setFocus({ side: index, token })}
             scroll={scroll}
           />
         ))}

@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
@@ -80,3 +80,17 @@ test(
   },
   pageTimeoutMs,
 )
+
+test('models with different tokenizers side by side are told not to line up', async () => {
+  const page = await stage.openPage('dark')
+  await page.goto(`${new URL(stage.server.url).origin}/#/sample`)
+  await page.getByLabel('Model folder or run@step').fill(resolve('test/fixtures/models/qwen2-tied'))
+  await page.getByRole('button', { name: 'Take this model' }).click()
+  await page.getByLabel('Most tokens').fill('8')
+  await page.keyboard.press('Control+Enter')
+  await page.getByText('These models have different tokenizers').waitFor(patience)
+  await expect.poll(() => page.getByText('done', { exact: true }).count(), patience).toBe(2)
+  await screenshot(page, 'sample-tokenizers-dark')
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})

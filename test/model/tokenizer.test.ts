@@ -168,3 +168,9 @@ test('a damaged tokenizer.json gets a sentence', async () => {
   const folder = await modelCopy('qwen2-tied', { 'tokenizer.json': '{"version": "1.0"' })
   await expect(loadTokenizer(folder)).rejects.toThrow(/tokenizer\.json is not valid JSON/)
 })
+
+test('a digest is equal for one vocabulary in whatever file, and differs for another', async () => {
+  const copy = await loadTokenizer(await modelCopy('qwen2-tied', {}))
+  expect(copy.digest()).toBe(tokenizer.digest())
+  expect((await loadTokenizer('resources/models/arithmetic-1m')).digest()).not.toBe(tokenizer.digest())
+})

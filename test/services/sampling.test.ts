@@ -33,7 +33,10 @@ test('responses stream in parts, with verdicts, alternatives and the same draws 
     },
     ({ rows }) => void partsSeen.push([...rows.values()].reduce((sum, { parts }) => sum + parts.length, 0)),
   )
-  expect(sample.lanes).toEqual([builtin, copy].map((model) => ({ model, state: 'done', loaded: 1, message: null })))
+  const tokenizer = sample.lanes[0]!.tokenizer
+  expect(tokenizer).toMatch(/^[0-9a-f]{16}$/)
+  const done = { state: 'done', loaded: 1, tokenizer, message: null }
+  expect(sample.lanes).toEqual([builtin, copy].map((model) => ({ model, ...done })))
   expect([...sample.rows.keys()].sort()).toEqual(['0 0', '0 1', '0 2', '1 0', '1 1', '1 2'])
   // Parts of a response came in several answers.
   expect(new Set(partsSeen).size).toBeGreaterThan(2)

@@ -30,7 +30,7 @@ export async function runLane(
       onProgress: (loaded) => feed.lane(lane, { loaded }),
     }
     await models.use(use, (loaded) => {
-      feed.lane(lane, { state: 'running', loaded: 1 })
+      feed.lane(lane, { state: 'running', loaded: 1, tokenizer: loaded.tokenizer.digest() })
       return work(loaded)
     })
     feed.lane(lane, { state: 'done' })

@@ -15,7 +15,7 @@ export class SampleFeed {
 
   constructor(models: readonly string[], send: (block: SampleBlock) => void) {
     this.#send = send
-    this.#lanes = models.map((model) => ({ model, state: 'waiting', loaded: 0, message: null }))
+    this.#lanes = models.map((model) => ({ model, state: 'waiting', loaded: 0, tokenizer: null, message: null }))
     this.#schedule()
   }
 

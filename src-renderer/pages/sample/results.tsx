@@ -7,6 +7,7 @@ import { ViewControls } from '../../heatmap/view-controls.tsx'
 import { t } from '../../lib/i18n/translate.ts'
 import type { SampleView } from '../../lib/sampling/sample-job.ts'
 import { LaneHead } from '../../ui/lane-head.tsx'
+import { Message } from '../../ui/message.tsx'
 import { ResponseCell } from './response-cell.tsx'
 import '../../heatmap/heatmap.css'
 
@@ -34,6 +35,13 @@ export function SampleResults({ view: { lanes, responses } }: { view: SampleView
           <ViewControls trace={first.trace} domain={scale.domain} />
           <HeatmapLegend channel={scale.channel} domain={scale.domain} shape={scale.shape} sampled />
         </div>
+      )}
+      {new Set(lanes.flatMap(({ tokenizer }) => tokenizer ?? [])).size > 1 && (
+        <Message tone="warn">
+          {t(
+            'These models have different tokenizers: they cut the same text into other tokens, so token counts, places and entropies per token do not line up.',
+          )}
+        </Message>
       )}
       <div className="sample-lanes" style={{ '--lanes': lanes.length } as React.CSSProperties}>
         {lanes.map((lane, laneIndex) => (

@@ -34,7 +34,7 @@ function traceOf(text: string): Trace {
 }
 
 const part = (row: number, text: string) => ({ lane: 0, row, text, trace: packTrace(traceOf(text)) })
-const lane = { model: 'm', state: 'running', loaded: 1, message: null } as const
+const lane = { model: 'm', state: 'running', loaded: 1, tokenizer: 'a', message: null } as const
 const end = { finishReason: 'eos', verdict: null, reward: null, rewardParts: {}, ms: 5 } as const
 
 /** A client that answers reads from a list, one block each, and keeps what it was asked. */

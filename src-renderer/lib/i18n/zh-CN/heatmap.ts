@@ -1,5 +1,7 @@
 /** The token heatmap and the views linked to it. */
 export const heatmap: Readonly<Record<string, string>> = {
+  'These responses are of different tokenizers: both move by characters, and counts, log-probabilities and entropies per token cannot be held against each other.':
+    '这两个回答来自不同的分词器：两侧按字符同步移动，每 token 的计数、对数概率和熵不可相互比较。',
   ' (not recorded)': '（未记录）',
   '({count} tokens beyond)': '（{count} 个 token 超出）',
   ', as in the run': '，与运行中一致',

@@ -1,5 +1,7 @@
 /** Sampling outside of runs, scoring by another model, and the likeliest tokens. */
 export const sample: Readonly<Record<string, string>> = {
+  'These models have different tokenizers: they cut the same text into other tokens, so token counts, places and entropies per token do not line up.':
+    '这些模型的分词器不同：同一文本被切分成不同的 token，因此 token 数、位置和每 token 的熵无法对齐。',
   '0 keeps the whole distribution': '0 表示保留整个分布',
   '1 keeps the whole distribution': '1 表示保留整个分布',
   'A dataset’s problem': '数据集中的题目',
