@@ -1,3 +1,4 @@
+import { serviceText } from './i18n/service-text.ts'
 import { currentLanguage, t } from './i18n/translate.ts'
 /** How numbers look everywhere: four significant digits, no trailing noise, a true minus sign. */
 export function formatNumber(value: number | null | undefined, digits = 4): string {
@@ -86,5 +87,5 @@ export function formatAgo(atMs: number, nowMs: number): string {
 
 /** The sentence of a failed call, whatever was thrown. */
 export function errorSentence(error: unknown): string {
-  return error instanceof Error && error.message !== '' ? error.message : String(error)
+  return serviceText(error instanceof Error && error.message !== '' ? error.message : String(error))
 }

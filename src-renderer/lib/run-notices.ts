@@ -1,5 +1,6 @@
 import { alarmSentence } from '../../src-preload/contract/alarms.ts'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
+import { serviceText } from './i18n/service-text.ts'
 import { msg, t } from './i18n/translate.ts'
 import { links } from './links.ts'
 
@@ -42,7 +43,7 @@ export function noticesBetween(before: RunSummary | undefined, after: RunSummary
     ),
     ...(after.status !== before.status ? endNotices(after) : []),
     ...(pausedItself(after) && !pausedItself(before)
-      ? [notice(after, 'paused', after.updatedAtMs, after.message!)]
+      ? [notice(after, 'paused', after.updatedAtMs, serviceText(after.message!))]
       : []),
   ]
 }
@@ -56,7 +57,7 @@ const pausedItself = (run: RunSummary): boolean => run.status === 'paused' && ru
 
 const endNotices = (run: RunSummary): RunNotice[] =>
   ends.has(run.status)
-    ? [notice(run, run.status as RunNoticeKind, run.endedAtMs ?? run.updatedAtMs, run.message ?? '')]
+    ? [notice(run, run.status as RunNoticeKind, run.endedAtMs ?? run.updatedAtMs, serviceText(run.message ?? ''))]
     : []
 
 function notice(run: RunSummary, kind: RunNoticeKind, atMs: number, detail: string, what = String(atMs)): RunNotice {

@@ -1,4 +1,5 @@
 import type { SampleLane } from '../../src-preload/contract/sample.ts'
+import { serviceText } from '../lib/i18n/service-text.ts'
 import { t } from '../lib/i18n/translate.ts'
 import { Message } from './message.tsx'
 import { useModelName } from './model-chooser.tsx'
@@ -25,7 +26,7 @@ export function LaneHead({ lane, prompt }: { lane: SampleLane; prompt: string | 
           <span style={{ transform: `scaleX(${lane.loaded})` }} />
         </span>
       )}
-      {lane.message !== null && <Message tone="bad">{lane.message}</Message>}
+      {lane.message !== null && <Message tone="bad">{serviceText(lane.message)}</Message>}
       {prompt !== undefined && (
         <details>
           <summary>{t('Prompt as the model reads it')}</summary>

@@ -1,5 +1,6 @@
 import type { SampleEnd } from '../../src-preload/contract/sample.ts'
 import { formatDuration, formatFixed } from '../lib/format.ts'
+import { serviceText } from '../lib/i18n/service-text.ts'
 import { t, tn } from '../lib/i18n/translate.ts'
 import type { SampledResponse } from '../lib/sampling/sample-job.ts'
 import { finishWords, Verdict } from './verdict.tsx'
@@ -15,7 +16,7 @@ export function ResponseFacts({ response: { trace, end } }: { response: SampledR
     <>
       {end?.verdict && <Verdict correct={end.verdict.correct} word />}
       {end?.verdict && (
-        <span className="mono ellipsis" title={end.verdict.reason}>
+        <span className="mono ellipsis" title={serviceText(end.verdict.reason)}>
           {end.verdict.extracted ?? t('no answer')}
         </span>
       )}

@@ -15,6 +15,7 @@ import { RunButtons } from './run-controls.tsx'
 import { RunNotesDialog } from './run-notes-dialog.tsx'
 import { ProgressBar, StatusBadge } from './status.tsx'
 import './run-header.css'
+import { serviceText } from '../lib/i18n/service-text.ts'
 import { msg, t } from '../lib/i18n/translate.ts'
 
 const tabLabels: Readonly<Record<RunTab, string>> = {
@@ -82,7 +83,7 @@ export function RunHeader({ run, actions, tab }: { run: RunSummary; actions: rea
       <RunFacts run={run} />
       {run.notes !== '' && <p className="run-notes">{run.notes}</p>}
       {editing && <RunNotesDialog run={run} onClose={() => setEditing(false)} />}
-      {run.message && <Message tone={run.status === 'failed' ? 'bad' : 'warn'}>{run.message}</Message>}
+      {run.message && <Message tone={run.status === 'failed' ? 'bad' : 'warn'}>{serviceText(run.message)}</Message>}
       <RunAlarms run={run} />
       <nav className="tabs" aria-label={t('Views of the run')}>
         {runTabs.map((one) => (

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { releaseRun } from '../../src-main/store/ownership.ts'
+import { groupsOfStep } from '../../src-main/store/rollouts.ts'
+import { changeSettings } from '../../src-main/store/settings.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
 import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
@@ -104,6 +106,27 @@ test('a deleted pass of a curriculum is brought back', async () => {
   await screenshot(page, 'pass-deleted-dark')
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByText('40 of 40 prompts').waitFor()
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
+test('in Chinese the events of a run, the reasons of verdicts and errors are Chinese too', async () => {
+  changeSettings(sample.db, { language: 'zh-CN' })
+  const page = await stage.openPage('light')
+  const origin = new URL(page.url()).origin
+  await page.goto(`${origin}/#/runs/${sample.archer}/events`)
+  await page.getByText('运行已完成。').waitFor()
+  await screenshot(page, 'events-chinese-light')
+  const { rollouts } = groupsOfStep(sample.db, sample.archer, 30)[0]!
+  await page.goto(`${origin}/#/rollout/${rollouts.find(({ correct }) => correct)!.id}`)
+  await page.getByText('与答案相等').waitFor()
+  await page.goto(`${origin}/#/new/archer-math-1.5b`)
+  await page
+    .getByText(/不存在。请给出存在的路径/)
+    .first()
+    .waitFor()
+  await screenshot(page, 'error-chinese-light')
+  changeSettings(sample.db, { language: 'en' })
   await page.context().close()
   expect(stage.complaints).toEqual([])
 })

@@ -134,7 +134,7 @@ function sampleRollout(
     rewardParts: { correct: Number(correct) },
     correct,
     extracted: String(answer),
-    reason: correct ? `${answer} equals the answer.` : `${answer} is not ${left + right}.`,
+    reason: correct ? 'equal to the answer' : "not the answer's number",
     advantage,
     tokens: trace.ids.length,
     meanEntropy: trace.entropies.reduce((sum, value) => sum + value, 0) / trace.ids.length,

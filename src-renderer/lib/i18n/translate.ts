@@ -8,7 +8,7 @@
  *     const words = { queued: msg('Starting') }                 marks a text in a constant; show it by t(words.queued)
  *
  * Texts of the contract (metric titles, descriptions, warnings) are shown by `t` too. Sentences that the services make with
- * values in them (errors, reasons of verdicts, events of a run) stay English, as they stand in the log and the command line. Never build a key from parts, and
+ * values in them (errors, reasons of verdicts, events of a run) go through `serviceText`. Never build a key from parts, and
  * never call `t` while a module loads: the language changes later. Translations lie in `zh-CN/`, one file per area;
  * `test/renderer/i18n` fails when one is missing, unused or has other {names}, and when a text is not wrapped.
  */

@@ -4,6 +4,7 @@ import type { CallName } from '../../../src-preload/contract/api.ts'
 import { type PassDetail, type PassSummary, passConfig } from '../../../src-preload/contract/curriculum.ts'
 import { useServices } from '../../lib/context.tsx'
 import { errorSentence, formatCount, formatFixed, formatPercent } from '../../lib/format.ts'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { notify } from '../../lib/view-state.ts'
@@ -36,7 +37,7 @@ export function PassView({ pass }: { pass: PassSummary }) {
         </span>
         <PassButtons pass={pass} />
       </div>
-      {pass.message && <Message tone="bad">{pass.message}</Message>}
+      {pass.message && <Message tone="bad">{serviceText(pass.message)}</Message>}
       <Await query={detail} what={t('the pass')}>
         {(known) => (
           <>

@@ -5,6 +5,7 @@ import { TokenInspector } from '../../heatmap/inspector.tsx'
 import { HeatmapLegend } from '../../heatmap/legend.tsx'
 import { type SharedScale, useSharedScale } from '../../heatmap/shared-scale.ts'
 import { formatFixed } from '../../lib/format.ts'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t, tx } from '../../lib/i18n/translate.ts'
 import type { SampledResponse } from '../../lib/sampling/sample-job.ts'
 import { useSampleJob } from '../../lib/sampling/use-sample-job.ts'
@@ -104,7 +105,7 @@ function Rewarded({ answer, end }: { answer: string | null; end: NonNullable<Sam
             answer: <b className="mono">{answer?.slice(0, 200)}</b>,
             found: <b className="mono">{end.verdict.extracted ?? t('no answer')}</b>,
           })}{' '}
-          <span className="quiet">{end.verdict.reason}</span>
+          <span className="quiet">{serviceText(end.verdict.reason)}</span>
         </p>
       )}
       <dl className="facts">

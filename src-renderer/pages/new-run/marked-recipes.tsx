@@ -2,6 +2,7 @@ import { ListPlus, X } from 'lucide-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useServices } from '../../lib/context.tsx'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { notify } from '../../lib/view-state.ts'
@@ -48,7 +49,7 @@ export function MarkedRecipes({ recipes, onMark }: MarkedRecipesProps) {
           {t(recipe.title)}:{' '}
           {issues.map(({ path, message }) => (
             <span key={`${path} ${message}`}>
-              {path && <code>{path}</code>} {message}{' '}
+              {path && <code>{path}</code>} {serviceText(message)}{' '}
             </span>
           ))}
         </Message>

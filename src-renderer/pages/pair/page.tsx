@@ -5,6 +5,7 @@ import { unpackTrace } from '../../../src-preload/contract/trace.ts'
 import { PairedHeatmaps } from '../../heatmap/paired-heatmaps.tsx'
 import { useRun } from '../../lib/context.tsx'
 import { formatFixed } from '../../lib/format.ts'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t, tx } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
@@ -94,7 +95,7 @@ function Head({ detail }: { detail: RolloutDetail }) {
           answer: <b className="mono">{answer}</b>,
           found: <b className="mono">{summary.extracted ?? t('no answer')}</b>,
         })}{' '}
-        <span className="quiet">{reason}</span>
+        <span className="quiet">{serviceText(reason)}</span>
       </p>
       <p className="quiet">
         {t('Reward {reward}, {tokens} tokens, mean entropy {entropy} nats, {end}', {

@@ -10,6 +10,7 @@ import { ResponseHeatmap } from '../../heatmap/response-heatmap.tsx'
 import { useRun } from '../../lib/context.tsx'
 import { errorSentence, formatFixed } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t, tx } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
@@ -134,7 +135,7 @@ function Judgement({ detail }: { detail: RolloutDetail }) {
             answer: <b className="mono">{answer}</b>,
             found: <b className="mono">{summary.extracted ?? t('no answer')}</b>,
           })}{' '}
-          <span className="quiet">{reason}</span>
+          <span className="quiet">{serviceText(reason)}</span>
         </p>
         <dl className="facts">
           {facts.map(([label, value]) => (

@@ -2,6 +2,7 @@ import { Link } from 'wouter'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
 import { formatBytes, formatFixed, formatPercent, formatTime } from '../../lib/format.ts'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
@@ -129,7 +130,7 @@ function Events({ detail: { events } }: { detail: RunDetail }) {
               <span className="quiet">{formatTime(event.atMs, true)}</span>
               <span className="quiet">{t('step {step}', { step: String(event.step) })}</span>
               <span className="chip">{t(event.kind)}</span>
-              <span>{event.message}</span>
+              <span>{serviceText(event.message)}</span>
             </li>
           ))}
         </ol>

@@ -2,6 +2,7 @@ import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { formatAgo, formatDuration, formatFixed, formatPercent } from '../../lib/format.ts'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
 import { activityOf } from '../../lib/run-status.ts'
 import { alarmText, alarmTitle } from '../../ui/run-alarms.tsx'
@@ -72,7 +73,7 @@ const clipped = (text: string): ReactNode => (
 )
 
 function Status({ run }: { run: RunSummary }) {
-  const note = run.message ?? activityOf(run)
+  const note = run.message === null ? activityOf(run) : serviceText(run.message)
   const [alarm] = run.alarms
   return (
     <>

@@ -4,6 +4,7 @@ import type { ExportStatus } from '../../../src-preload/contract/run.ts'
 import { useServices } from '../../lib/context.tsx'
 import { isDesktop, showExport } from '../../lib/desktop.ts'
 import { downloadFrom } from '../../lib/download.ts'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
@@ -30,7 +31,8 @@ function Export({ status }: { status: ExportStatus }) {
         {state === 'running' &&
           tn(runs, 'Writing {count} run to {folder}', 'Writing {count} runs to {folder}', { folder })}
         {state === 'finished' && tn(runs, '{count} run lies in {folder}', '{count} runs lie in {folder}', { folder })}
-        {message} {state === 'running' && <progress aria-label={t('Export')} max={1} value={share} />}
+        {message && serviceText(message)}{' '}
+        {state === 'running' && <progress aria-label={t('Export')} max={1} value={share} />}
       </Message>
       {state === 'finished' && isDesktop() && (
         <Button small icon={<FolderOpen size={14} aria-hidden />} onClick={() => void showExport(name)}>

@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { Link } from 'wouter'
 import type { Rescore } from '../../../src-preload/contract/verify.ts'
 import { useRuns } from '../../lib/context.tsx'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { BusyBar } from '../../ui/busy-bar.tsx'
@@ -89,7 +90,7 @@ function Outcome({ outcome }: { outcome: Rescore }) {
                   </Link>
                 </td>
                 <td className="mono">{flip.answer.slice(0, 120)}</td>
-                <td className="unbroken" title={flip.before.reason}>
+                <td className="unbroken" title={serviceText(flip.before.reason)}>
                   <Verdict correct={flip.before.correct} word />
                 </td>
                 <td className="mono">{flip.before.extracted ?? <span className="quiet">{t('none')}</span>}</td>
@@ -97,7 +98,7 @@ function Outcome({ outcome }: { outcome: Rescore }) {
                   <Verdict correct={flip.now.correct} word />
                 </td>
                 <td className="mono">{flip.now.extracted ?? <span className="quiet">{t('none')}</span>}</td>
-                <td>{flip.now.reason}</td>
+                <td>{serviceText(flip.now.reason)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,4 +1,5 @@
 import type { CheckedResponse } from '../../../src-preload/contract/verify.ts'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { Verdict } from '../../ui/verdict.tsx'
 
@@ -25,7 +26,7 @@ export function VerdictCells({ verdict }: { verdict: CheckedResponse }) {
       </td>
       <td className="mono">{verdict.extracted ?? <span className="quiet">{t('none')}</span>}</td>
       <td className="mono">{verdict.parsed ?? <span className="quiet">–</span>}</td>
-      <td>{verdict.reason}</td>
+      <td>{serviceText(verdict.reason)}</td>
       <td className="number unbroken">{verdict.score.toFixed(2)}</td>
       <td className="number unbroken">{verdict.ms === null ? '–' : `${verdict.ms.toFixed(1)} ms`}</td>
     </>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { areas, chinese } from '../../../src-renderer/lib/i18n/zh-CN/index.ts'
+import { services } from '../../../src-renderer/lib/i18n/zh-CN/services.ts'
 import {
   alarmTexts,
   configTexts,
@@ -36,7 +37,7 @@ test.each(Object.entries(contract))('every text of the contract has a translatio
 })
 
 test('every translation has a use', () => {
-  const used = new Set([...keys.map(({ text }) => text), ...Object.values(contract).flat()])
+  const used = new Set([...keys.map(({ text }) => text), ...Object.values(contract).flat(), ...Object.keys(services)])
   expect(Object.keys(chinese).filter((text) => !used.has(text))).toEqual([])
 })
 

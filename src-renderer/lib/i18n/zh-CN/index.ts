@@ -22,6 +22,7 @@ import { rollouts } from './rollouts.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { sample } from './sample.ts'
+import { services } from './services.ts'
 import { system } from './system.ts'
 import { ui } from './ui.ts'
 import { verifiers } from './verifiers.ts'
@@ -54,6 +55,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   run,
   runs,
   sample,
+  services,
   system,
   ui,
   verifiers,
