@@ -27,8 +27,8 @@ export function unpackAlternativeColumns(packed: Uint8Array, tokens: number): Tr
   const texts = JSON.parse(bytes.toString('utf8', 1 + all.length * numbers)) as [number, string][]
   return {
     count,
-    ids: Uint32Array.from(joined(all.slice(0, idBytes), numbers)),
-    logprobs: floats(Uint16Array.from(joined(all.slice(idBytes), numbers))),
+    ids: joined(all.slice(0, idBytes), numbers),
+    logprobs: floats(new Uint16Array(joined(all.slice(idBytes), numbers))),
     texts: new Map(texts),
   }
 }

@@ -1,3 +1,4 @@
+import type { RunConfig } from '../../src-preload/contract/config.ts'
 import type { GroupSummary, RolloutDetail, RolloutSummary } from '../../src-preload/contract/run.ts'
 import { UserError } from '../util/assert.ts'
 import { allRows, oneRow, type Query, type ReadDb, sql } from './sql.ts'
@@ -64,6 +65,7 @@ interface DetailRow extends RolloutRow {
   readonly text: string
   readonly reason: string
   readonly rewardParts: string
+  readonly method: string
   readonly columns: Uint8Array | null
 }
 
@@ -73,15 +75,16 @@ export const rolloutDetailQuery = (rolloutId: number): Query => sql`
     r.advantage AS advantage, r.tokens AS tokens, r.mean_entropy AS meanEntropy, r.finish_reason AS finishReason,
     r.extracted AS extracted, substr(r.text, 1, ${previewCharacters}) AS preview, t.columns IS NOT NULL AS traced,
     g.prompt AS prompt, g.answer AS answer, r.text AS text, r.reason AS reason, r.reward_parts AS rewardParts,
-    t.columns AS columns
-  FROM rollouts r JOIN rollout_groups g ON g.id = r.group_id LEFT JOIN traces t ON t.rollout_id = r.id
+    json_extract(runs.config, '$.method') AS method, t.columns AS columns
+  FROM rollouts r JOIN rollout_groups g ON g.id = r.group_id JOIN runs ON runs.id = g.run_id
+    LEFT JOIN traces t ON t.rollout_id = r.id
   WHERE r.id = ${rolloutId}`
 
 /** One response with its trace and its neighbours in the step. Throws UserError when there is none of this id. */
 export function rolloutDetail(db: ReadDb, rolloutId: number): RolloutDetail {
   const row = oneRow<DetailRow>(db, rolloutDetailQuery(rolloutId))
   if (!row) throw new UserError(`There is no stored response ${rolloutId}. It was deleted or taken back by a resume.`)
-  const { prompt, answer, text, reason, rewardParts, columns, ...summary } = row
+  const { prompt, answer, text, reason, rewardParts, method, columns, ...summary } = row
   return {
     summary: rolloutSummary(summary),
     prompt,
@@ -89,6 +92,7 @@ export function rolloutDetail(db: ReadDb, rolloutId: number): RolloutDetail {
     text,
     reason,
     rewardParts: JSON.parse(rewardParts) as Record<string, number>,
+    method: JSON.parse(method) as RunConfig['method'],
     trace: columns && unpackColumns(columns),
     ...neighbours(db, row),
   }

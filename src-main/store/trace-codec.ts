@@ -60,13 +60,13 @@ export function unpackColumns(columns: Uint8Array): Uint8Array {
     return structured.subarray(offset - count, offset)
   }
   const takePlanes = (width: number): Uint8Array[] => Array.from({ length: width }, take)
-  const ids = Uint32Array.from(joined(takePlanes(idBytes), count))
-  const textLengths = Uint16Array.from(joined(takePlanes(lengthBytes), count))
+  const ids = joined(takePlanes(idBytes), count)
+  const textLengths = new Uint16Array(joined(takePlanes(lengthBytes), count))
   const flags = take().slice()
-  const rollout = Uint16Array.from(joined([lowBytes.subarray(0, count), take()], count))
-  const entropies = Uint16Array.from(joined([lowBytes.subarray(count), take()], count))
+  const rollout = new Uint16Array(joined([lowBytes.subarray(0, count), take()], count))
+  const entropies = new Uint16Array(joined([lowBytes.subarray(count), take()], count))
   const highs = present.map(take)
-  const later = highs.map((high) => unzigzag(Uint16Array.from(joined([take(), high], count)), rollout))
+  const later = highs.map((high) => unzigzag(new Uint16Array(joined([take(), high], count)), rollout))
   const trace: Trace = {
     ids,
     textLengths,

@@ -248,6 +248,8 @@ export interface RolloutDetail {
   /** Why the verifier decided as it did. */
   readonly reason: string
   readonly rewardParts: Readonly<Record<string, number>>
+  /** The run's method: it draws the line between the token classes. */
+  readonly method: RunConfig['method']
   /** Packed trace (see trace.ts); null when the step was not traced. */
   readonly trace: Uint8Array | null
   readonly previousId: number | null

@@ -4,6 +4,7 @@ import { useServices } from '../lib/context.tsx'
 import { formatNumber } from '../lib/format.ts'
 import { frames } from '../lib/frame-queue.ts'
 import { t } from '../lib/i18n/translate.ts'
+import { isInSight } from '../lib/near-sight.ts'
 import { useTheme, useView } from '../lib/view-state.ts'
 import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
@@ -163,6 +164,7 @@ function ChartCanvas(props: ChartCanvasProps) {
     controller.current = created
     const resizes = new ResizeObserver((entries) => {
       const { width, height } = entries.at(-1)!.contentRect
+      created.setVisible(isInSight(box.current!))
       created.resize(width, height)
     })
     resizes.observe(box.current!)

@@ -118,7 +118,9 @@ export class PanelController {
   resize(width: number, height: number): void {
     if (width === 0 || height === 0 || (this.size?.width === width && this.size.height === height)) return
     this.size = { width, height }
-    this.frames.request(this.paint)
+    // What is first seen does not wait for another frame.
+    if (this.paints === 0) this.paint()
+    else this.frames.request(this.paint)
   }
 
   destroy(): void {

@@ -11,7 +11,7 @@ export type ClassRule =
 
 /** Values in ascending order, for many quantiles of one response. */
 export function sortedValues(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values).sort()
+  return new Float64Array(values).sort()
 }
 
 /**

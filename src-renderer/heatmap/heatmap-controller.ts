@@ -144,7 +144,9 @@ export class HeatmapController {
   }
 
   private paintBoth(): void {
-    this.frames.request(this.paintTokens)
+    // What is first seen does not wait for another frame.
+    if (this.paints.tokens === 0 && this.tokens.count > 0 && this.height > 0) this.paintTokens()
+    else this.frames.request(this.paintTokens)
     this.frames.request(this.paintMarks)
   }
 

@@ -43,7 +43,22 @@ export function visibleText(text: string): string {
     .replace(unseen, '▯')
 }
 
-const isSpace = (character: string | undefined): boolean => character !== undefined && /\s/.test(character)
+/** What a text says of the token it belongs to. */
+interface TextTraits {
+  readonly text: string
+  readonly shown: string
+  readonly endsLine: number
+  readonly beginsWithSpace: boolean
+  readonly endsWithSpace: boolean
+}
+
+const traitsOf = (text: string): TextTraits => ({
+  text,
+  shown: visibleText(text),
+  endsLine: Number(text.includes('\n')),
+  beginsWithSpace: /^\s/.test(text),
+  endsWithSpace: /\s$/.test(text),
+})
 
 /** More parts than a character has bytes are no parts: UTF-8 needs at most four. */
 const mostParts = 4
@@ -77,23 +92,27 @@ export function decodeTokens(text: string, trace: Trace, ofRun = true): HeatmapT
   }
   const { texts, shown, endsLine, mayBreak } = tokens
   // A vocabulary is far smaller than a long response.
-  const known = new Map<string, string>()
-  const visible = (text: string): string => {
-    const seen = known.get(text) ?? visibleText(text)
-    known.set(text, seen)
+  const known = new Map<string, TextTraits>()
+  const traits = (own: string): TextTraits => {
+    const seen = known.get(own) ?? traitsOf(own)
+    known.set(own, seen)
     return seen
   }
   let offset = 0
+  let afterSpace = false
   for (let token = 0; token < count; token++) {
     const end = offset + trace.textLengths[token]!
-    const own = text.slice(offset, end)
-    const before = text[offset - 1]
-    texts[token] = own
-    shown[token] = own === '' ? (token === count - 1 ? endGlyph : noTextGlyph) : visible(own)
-    endsLine[token] = Number(own.includes('\n'))
-    mayBreak[token] = Number(isSpace(own[0]) || isSpace(before))
+    const own = traits(text.slice(offset, end))
+    texts[token] = own.text
+    endsLine[token] = own.endsLine
+    mayBreak[token] = Number(own.beginsWithSpace || afterSpace)
     offset = end
-    if (own !== '') joinParts(tokens, firstPart(texts, token), token)
+    if (own.text === '') shown[token] = token === count - 1 ? endGlyph : noTextGlyph
+    else {
+      shown[token] = own.shown
+      afterSpace = own.endsWithSpace
+      joinParts(tokens, firstPart(texts, token), token)
+    }
   }
   return tokens
 }

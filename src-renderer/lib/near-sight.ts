@@ -26,6 +26,13 @@ function watchOf(root: Element): Watch {
   return watch
 }
 
+/** Whether any of the element is inside the box it scrolls in. Asks the browser for its layout. */
+export function isInSight(element: Element): boolean {
+  const sight = (element.closest('.page-scroll') ?? document.documentElement).getBoundingClientRect()
+  const { top, bottom } = element.getBoundingClientRect()
+  return bottom > sight.top && top < sight.bottom
+}
+
 /** True from when the place first comes near the sight; places that are `eager` are at once. */
 export function useNearSight(place: RefObject<Element | null>, eager = false): boolean {
   const [near, setNear] = useState(eager)

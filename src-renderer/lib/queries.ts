@@ -1,8 +1,10 @@
-import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, notifyManager, QueryClient, useQuery } from '@tanstack/react-query'
 import type { CallInput, CallName, CallOutput } from '../../src-preload/contract/api.ts'
 import { useServices } from './context.tsx'
 
 export function createQueryClient(): QueryClient {
+  // An answer is shown at once; by itself the library waits for a timer.
+  notifyManager.setScheduler(queueMicrotask)
   return new QueryClient({
     defaultOptions: {
       queries: { retry: false, refetchOnWindowFocus: false, networkMode: 'always', staleTime: 2000 },

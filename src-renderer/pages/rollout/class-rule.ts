@@ -5,10 +5,10 @@ import type { ResponseHeatmapProps } from '../../heatmap/response-heatmap.tsx'
 const usualQuantile = 0.8
 
 /** Where a run's method draws the line between the token classes: the paper keeps ties with the reasoning tokens, the repository does not. */
-export function classRule(config: RunConfig | undefined): ResponseHeatmapProps['rule'] {
-  if (config?.method.name !== 'archer') return { quantile: usualQuantile, ties: 'at-or-above' }
+export function classRule(method: RunConfig['method']): ResponseHeatmapProps['rule'] {
+  if (method.name !== 'archer') return { quantile: usualQuantile, ties: 'at-or-above' }
   return {
-    quantile: config.method.token_entropy_quantile,
-    ties: config.method.form === 'repository' ? 'above' : 'at-or-above',
+    quantile: method.token_entropy_quantile,
+    ties: method.form === 'repository' ? 'above' : 'at-or-above',
   }
 }

@@ -1,7 +1,6 @@
 import { ChevronLeft, ChevronRight, Columns2, Dices, ScanText } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import type { RunConfig } from '../../../src-preload/contract/config.ts'
 import type { RolloutDetail } from '../../../src-preload/contract/run.ts'
 import { type Trace, unpackTrace } from '../../../src-preload/contract/trace.ts'
 import type { Action } from '../../commands/actions.ts'
@@ -153,11 +152,10 @@ function Judgement({ detail }: { detail: RolloutDetail }) {
 function ResponseText({ detail }: { detail: RolloutDetail }) {
   const { summary, text } = detail
   const trace = useMemo(() => readTrace(detail.trace), [detail])
-  const run = useCall('runs.get', { id: summary.runId }, { staleTimeMs: 60_000 })
-  const rule = useMemo(() => classRule(run.data?.config as RunConfig | undefined), [run.data])
+  const rule = useMemo(() => classRule(detail.method), [detail])
   const [focused, setFocused] = useFocusedToken(trace instanceof Error ? null : trace)
   if (trace instanceof Error) return <Message tone="bad">{errorSentence(trace)}</Message>
-  if (trace && run.data)
+  if (trace)
     return (
       <ResponseHeatmap
         advantage={summary.advantage}
@@ -166,7 +164,6 @@ function ResponseText({ detail }: { detail: RolloutDetail }) {
         {...{ text, trace, rule }}
       />
     )
-  if (trace && !run.error) return <p className="loading">{t('Loading the tokens…')}</p>
   return (
     <section className="card judgement-part" aria-label={t('Response')}>
       <h2>{t('Response')}</h2>

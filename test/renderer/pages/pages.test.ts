@@ -119,12 +119,12 @@ describe('rollouts', () => {
 
   test("the slider starts at the run's own rule", () => {
     const config = (method: object) => runConfigSchema.parse({ method })
-    expect(classRule(config({ name: 'archer', token_entropy_quantile: 0.7 }))).toEqual({
+    expect(classRule(config({ name: 'archer', token_entropy_quantile: 0.7 }).method)).toEqual({
       quantile: 0.7,
       ties: 'at-or-above',
     })
-    expect(classRule(config({ name: 'archer', form: 'repository' })).ties).toBe('above')
-    expect(classRule(config({ name: 'grpo' }))).toEqual({ quantile: 0.8, ties: 'at-or-above' })
+    expect(classRule(config({ name: 'archer', form: 'repository' }).method).ties).toBe('above')
+    expect(classRule(config({ name: 'grpo' }).method)).toEqual({ quantile: 0.8, ties: 'at-or-above' })
   })
 })
 

@@ -13,7 +13,6 @@ export const rollouts: Readonly<Record<string, string>> = {
   'Group {group}, response {response}': '第 {group} 组，第 {response} 个回答',
   'Group {number}': '第 {number} 组',
   Latest: '最新',
-  'Loading the tokens…': '正在加载 token…',
   'Loading…': '正在加载…',
   'Mean entropy': '平均熵',
   Next: '下一个',
