@@ -7,6 +7,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
 import { App } from './app.tsx'
+import { firstMetrics } from './chart/panels.ts'
 import { keepSettings } from './lib/change-settings.ts'
 import { ServicesProvider } from './lib/context.tsx'
 import { followLanguageSetting } from './lib/i18n/language.ts'
@@ -17,7 +18,7 @@ z.config({ jitless: true })
 
 keepSettings()
 followLanguageSetting()
-const services = startServices()
+const services = startServices(firstMetrics)
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element "root".')
 createRoot(root).render(

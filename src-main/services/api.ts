@@ -109,9 +109,9 @@ function createHandlers(db: WriteDb, workspace: string, sampling: Sampling, expo
     'exports.list': () => exports.list(),
     'exports.dismiss': ({ folder }) => exports.dismiss(folder),
     'runs.log': ({ id, tailBytes }) => runLog(db, id, tailBytes),
-    'metrics.columns': ({ id }) => {
+    'metrics.columns': ({ id, choice }) => {
       runRow(db, id)
-      return metricColumns(db, id)
+      return metricColumns(db, id, choice)
     },
     'metrics.series': ({ id, afterStep, names }) => {
       runRow(db, id)

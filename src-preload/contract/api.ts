@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { MetricColumns } from './columns.ts'
+import { columnChoiceSchema, type MetricColumns } from './columns.ts'
 import type { ConfigIssue, Recipe, RunConfig } from './config.ts'
 import { type PassDetail, type PassSummary, type PromptEntropy, passIdSchema } from './curriculum.ts'
 import type { DatasetInfo, DatasetPreview } from './dataset.ts'
@@ -85,8 +85,8 @@ export const api = {
   'exports.list': call<readonly ExportStatus[]>()(nothing),
   'exports.dismiss': call<void>()(z.strictObject({ folder: z.string() })),
   'runs.log': call<string>()(z.strictObject({ id: runId, tailBytes: z.int().min(1).max(1_000_000).default(65536) })),
-  /** All metrics of all steps, packed (contract/columns.ts). */
-  'metrics.columns': call<MetricColumns>()(one),
+  /** Metrics of all steps, packed (contract/columns.ts): those of the choice, or all. */
+  'metrics.columns': call<MetricColumns>()(one.extend({ choice: columnChoiceSchema.optional() })),
   /** Columns of the steps after `afterStep`; all metrics unless names are given. */
   'metrics.series': call<MetricSeries>()(
     z.strictObject({ id: runId, afterStep: z.int().min(-1).default(-1), names: z.array(z.string()).optional() }),

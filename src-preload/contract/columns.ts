@@ -1,4 +1,14 @@
-/** All metrics of a run, packed: little-endian float64 columns of `count` rows each, one after another. */
+import { z } from 'zod'
+
+/** Which metrics of a run are read: a page asks for those it shows first, and then for the others. */
+export const columnChoiceSchema = z.strictObject({
+  names: z.array(z.string()).max(1000),
+  /** All but the names instead, of the steps up to this one: those that the first answer held. */
+  othersUpToStep: z.int().optional(),
+})
+export type ColumnChoice = z.infer<typeof columnChoiceSchema>
+
+/** Metrics of a run, packed: little-endian float64 columns of `count` rows each, one after another. */
 export interface MetricColumns {
   readonly runId: string
   /** Rows of every column. */

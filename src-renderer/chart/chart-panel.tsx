@@ -4,7 +4,7 @@ import { useServices } from '../lib/context.tsx'
 import { formatNumber } from '../lib/format.ts'
 import { frames } from '../lib/frame-queue.ts'
 import { t } from '../lib/i18n/translate.ts'
-import { isInSight } from '../lib/near-sight.ts'
+import { observeBox } from '../lib/observe-box.ts'
 import { useTheme, useView } from '../lib/view-state.ts'
 import { Button } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
@@ -162,12 +162,10 @@ function ChartCanvas(props: ChartCanvasProps) {
     }
     const created = new PanelController(live, frames, elements, latestLook.current)
     controller.current = created
-    const resizes = new ResizeObserver((entries) => {
-      const { width, height } = entries.at(-1)!.contentRect
-      created.setVisible(isInSight(box.current!))
+    const leaveBox = observeBox(box.current!, ({ width, height, inSight }) => {
+      created.setVisible(inSight)
       created.resize(width, height)
     })
-    resizes.observe(box.current!)
     const sights = new IntersectionObserver((entries) => created.setVisible(entries.at(-1)?.isIntersecting ?? true))
     sights.observe(box.current!)
     const element = box.current!
@@ -180,7 +178,7 @@ function ChartCanvas(props: ChartCanvasProps) {
     element.addEventListener('wheel', onWheel, { passive: false })
     return () => {
       element.removeEventListener('wheel', onWheel)
-      resizes.disconnect()
+      leaveBox()
       sights.disconnect()
       created.destroy()
       controller.current = null

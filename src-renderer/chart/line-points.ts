@@ -44,7 +44,8 @@ export function updatePoints(points: LinePoints, columns: RunColumns, metric: st
   const before = points.count
   const numbers = columns.values.get(metric)?.numbers
   if (numbers) readRows(points, columns, numbers.subarray(0, rows))
-  points.rows = rows
+  // A metric may come after the steps it belongs to.
+  points.rows = numbers ? rows : 0
   points.revision = columns.revision
   return points.count !== before || before === 0
 }

@@ -40,30 +40,30 @@ export function paintMarks(
   marks: readonly PlacedMark[],
   palette: ChartPalette,
 ): void {
-  for (const kind of ['event', 'checkpoint'] as const) {
-    context.beginPath()
-    for (const at of markPixels(chart, marks, kind)) traceMark(context, chart.area, kind, at)
-    context.fillStyle = kind === 'checkpoint' ? palette.quiet : palette.reasoning
-    context.fill()
+  const { top, bottom } = chart.area
+  const events = markPixels(chart, marks, 'event')
+  context.fillStyle = palette.reasoning
+  for (const at of events) context.fillRect(at - 0.5, top, 1, bottom - top - 8)
+  fillShapes(context, events, (at) => [at, bottom - 8, at + 4, bottom - 4, at, bottom, at - 4, bottom - 4])
+  context.fillStyle = palette.quiet
+  fillShapes(context, markPixels(chart, marks, 'checkpoint'), (at) => [
+    ...[at - 3.5, bottom, at, bottom - 6, at + 3.5, bottom],
+  ])
+}
+
+/** Fills one shape for each place; a shape is its corners, x and y in turn. */
+function fillShapes(context: ChartContext, places: Iterable<number>, shapeAt: (place: number) => number[]): void {
+  context.beginPath()
+  for (const place of places) {
+    const [x, y, ...rest] = shapeAt(place)
+    context.moveTo(x!, y!)
+    for (let corner = 0; corner < rest.length; corner += 2) context.lineTo(rest[corner]!, rest[corner + 1]!)
   }
+  context.fill()
 }
 
 /** Where marks of a kind are drawn: one for all that fall on the same pixel. */
 function markPixels({ x }: Pick<LineChart, 'x'>, marks: readonly PlacedMark[], kind: ChartMark['kind']): Set<number> {
   const inSight = marks.filter((mark) => mark.kind === kind && mark.x >= x.min && mark.x <= x.max)
   return new Set(inSight.map((mark) => Math.round(x.pixelOf(mark.x)) + 0.5))
-}
-
-function traceMark(context: ChartContext, { top, bottom }: LineChart['area'], kind: ChartMark['kind'], at: number) {
-  if (kind === 'checkpoint') {
-    context.moveTo(at - 3.5, bottom)
-    context.lineTo(at, bottom - 6)
-    context.lineTo(at + 3.5, bottom)
-    return
-  }
-  context.rect(at - 0.5, top, 1, bottom - top - 8)
-  context.moveTo(at, bottom - 8)
-  context.lineTo(at + 4, bottom - 4)
-  context.lineTo(at, bottom)
-  context.lineTo(at - 4, bottom - 4)
 }

@@ -65,7 +65,6 @@ export function paintChart(
   const [width, height] = [area.right - area.left, area.bottom - area.top]
   context.rect(area.left - overhang, area.top - overhang, width + 2 * overhang, height + 2 * overhang)
   context.clip()
-  context.lineJoin = 'round'
   const own = lines.map(({ line }) => line)
   lines.forEach((line, index) => {
     if (fillsDown(own, index, bands)) paintBand(context, chart, line, lines[index + 1]!)
@@ -126,6 +125,7 @@ function paintBehind(context: ChartContext, chart: LineChart, { line, behind }: 
   const colour = parseColour(line.colour)
   context.strokeStyle = cssColour(colour, faintOpacity)
   context.lineWidth = 1
+  context.lineJoin = 'bevel'
   tracePath(context, chart, behind)
   context.stroke()
   if (behind.length <= fewPoints) paintPoints(context, chart, behind, 1.5, cssColour(colour, pointOpacity))
@@ -136,6 +136,8 @@ function paintLine(context: ChartContext, chart: LineChart, { line, main }: Draw
   context.strokeStyle = edge ? cssColour(parseColour(colour), faintOpacity) : colour
   context.lineWidth = edge ? 0.75 : 1.75
   context.setLineDash([...dash])
+  // Where points lie side by side no corner is seen, and round ones are dear.
+  context.lineJoin = main.length < (chart.area.right - chart.area.left) / 4 ? 'round' : 'bevel'
   tracePath(context, chart, main)
   context.stroke()
   context.setLineDash([])

@@ -110,6 +110,7 @@ export class PanelController {
   }
 
   setVisible(visible: boolean): void {
+    if (visible === this.visible) return
     this.visible = visible
     if (visible) this.frames.request(this.paint)
   }
@@ -244,6 +245,7 @@ export class PanelController {
   }
 
   private paint = (): void => {
+    this.frames.cancel(this.paint)
     if (!this.visible || !this.size) return
     this.readPoints()
     const { width, height } = this.size

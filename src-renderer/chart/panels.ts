@@ -1,5 +1,5 @@
 import { changeBins, entropyPercentiles } from '../../src-preload/contract/diagnostics.ts'
-import { type MetricGroup, metricGroups, metricInfo } from '../../src-preload/contract/metrics.ts'
+import { type MetricGroup, metricGroups, metricInfo, metricNames } from '../../src-preload/contract/metrics.ts'
 import { msg, t } from '../lib/i18n/translate.ts'
 
 /** Metrics that share one pair of axes. */
@@ -132,6 +132,15 @@ const panels: readonly PanelSpec[] = [
   panel(msg('GPU memory'), ['gpu/memory_used', 'gpu/memory_total']),
   panel(msg('GPU power'), ['gpu/power']),
   panel(msg('GPU temperature'), ['gpu/temperature']),
+]
+
+/** More panels than an overview has, as some runs do not record them all. */
+const firstPanels = 10
+
+/** Metrics that the top of a run's page shows: its first panels, the places on their axes, and the times of its steps. */
+export const firstMetrics: readonly string[] = [
+  ...panels.slice(0, firstPanels).flatMap((spec) => spec.metrics),
+  ...['num_tokens', ...metricNames.filter((name) => name.startsWith('timing_s/'))],
 ]
 
 /** Standard errors belong to the numbers they are of; they are no curve. */

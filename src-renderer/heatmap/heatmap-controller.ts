@@ -151,6 +151,7 @@ export class HeatmapController {
   }
 
   private paintTokens = (): void => {
+    this.frames.cancel(this.paintTokens)
     const context = fitCanvas(this.elements.tokens, this.width, this.height)
     if (!context) return
     paintTokens(context, { ...this.window, ...this.look, flags: this.tokens.trace.flags })

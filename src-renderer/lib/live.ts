@@ -1,9 +1,9 @@
 import type { ChangeEvent } from '../../src-preload/contract/api.ts'
-import { type NumberSeries, unpackMetricColumns } from '../../src-preload/contract/columns.ts'
+import { type ColumnChoice, type NumberSeries, unpackMetricColumns } from '../../src-preload/contract/columns.ts'
 import type { ApiClient } from '../../src-preload/contract/rpc.ts'
 import { isActive, type MetricSeries, type RunSummary } from '../../src-preload/contract/run.ts'
 import { paced } from './paced.ts'
-import { emptyColumns, forgetAfter, leavesGap, mergeSeries, type RunColumns } from './run-columns.ts'
+import { addMetrics, emptyColumns, forgetAfter, leavesGap, mergeSeries, type RunColumns } from './run-columns.ts'
 
 type Listener = () => void
 
@@ -16,6 +16,7 @@ const progressMs = 200
  */
 export class LiveStore {
   private readonly client: ApiClient
+  private readonly firstMetrics: readonly string[]
   private readonly columns = new Map<string, RunColumns>()
   /** Runs whose columns somebody has asked for. */
   private readonly watched = new Set<string>()
@@ -25,8 +26,10 @@ export class LiveStore {
   private list: readonly RunSummary[] | null = null
   private byId = new Map<string, RunSummary>()
 
-  constructor(client: ApiClient) {
+  /** `firstMetrics` are read before the others of a run that was not known yet: what pages show first. */
+  constructor(client: ApiClient, firstMetrics: readonly string[] = []) {
     this.client = client
+    this.firstMetrics = firstMetrics
   }
 
   /** Summaries, newest first; null until the first answer. The array is new whenever one changed. */
@@ -70,16 +73,40 @@ export class LiveStore {
   load(id: string, afterStep: number): Promise<void> {
     const running = this.loading.get(id)
     if (running) return running
-    const whole = (): Promise<NumberSeries> => this.client.call('metrics.columns', { id }).then(unpackMetricColumns)
-    const series: Promise<NumberSeries> =
-      afterStep < 0 ? whole() : this.client.call('metrics.series', { id, afterStep })
-    const load = series
-      .then((series) => {
-        if (mergeSeries(this.columnsOf(id), series) !== null) this.tell(id)
-      })
-      .finally(() => this.loading.delete(id))
+    const load = this.read(id, afterStep).finally(() => this.loading.delete(id))
     this.loading.set(id, load)
     return load
+  }
+
+  /** Resolves when all of the run's metrics that are being read have come. */
+  async settled(id: string): Promise<void> {
+    await this.loading.get(id)
+  }
+
+  private async read(id: string, afterStep: number): Promise<void> {
+    if (afterStep >= 0) this.merge(id, await this.client.call('metrics.series', { id, afterStep }))
+    else if (this.firstMetrics.length > 0 && this.columnsOf(id).steps.length === 0) await this.readInParts(id)
+    else this.merge(id, await this.readColumns(id))
+  }
+
+  /** A long run is millions of bytes: what is seen first does not wait for the rest. */
+  private async readInParts(id: string): Promise<void> {
+    const names = [...this.firstMetrics]
+    const first = await this.readColumns(id, { names })
+    const last = first.steps[first.steps.length - 1]
+    if (last === undefined) return
+    this.merge(id, first)
+    const others = await this.readColumns(id, { names, othersUpToStep: last })
+    if (addMetrics(this.columnsOf(id), others)) this.tell(id)
+    else this.merge(id, await this.readColumns(id))
+  }
+
+  private async readColumns(id: string, choice?: ColumnChoice): Promise<NumberSeries> {
+    return unpackMetricColumns(await this.client.call('metrics.columns', choice ? { id, choice } : { id }))
+  }
+
+  private merge(id: string, series: NumberSeries): void {
+    if (mergeSeries(this.columnsOf(id), series) !== null) this.tell(id)
   }
 
   /** Reads every watched run's columns again: changes were missed. */

@@ -65,6 +65,18 @@ function fillColumns(columns: RunColumns, series: NumberSeries): number {
   return 0
 }
 
+/**
+ * Adds metrics that were read after others of the same steps. Returns false, and changes nothing, when the steps are not the
+ * same any more.
+ */
+export function addMetrics(columns: RunColumns, series: NumberSeries): boolean {
+  const count = series.steps.length
+  if (count !== columns.steps.length || series.steps[count - 1] !== columns.steps[count - 1]) return false
+  for (const [name, values] of Object.entries(series.values))
+    columns.values.set(name, new MetricColumn(asNumbers(values)))
+  return true
+}
+
 const asNumbers = (values: ArrayLike<number | null>): Float64Array =>
   values instanceof Float64Array ? values : Float64Array.from(values, (value) => value ?? Number.NaN)
 

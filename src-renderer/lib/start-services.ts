@@ -14,8 +14,11 @@ import { useView } from './view-state.ts'
 /** How often what was read of a run is read anew while its steps come in. */
 const rereadMs = 1000
 
-/** Connects the page: the line to the services, the live store and the query cache, kept up to date by what is pushed. */
-export function startServices(): Services {
+/**
+ * Connects the page: the line to the services, the live store and the query cache, kept up to date by what is pushed.
+ * `firstMetrics` are read of a run before its others.
+ */
+export function startServices(firstMetrics: readonly string[]): Services {
   const queries = createQueryClient()
   const touchedSince = new Set<string>()
   const reread = paced(() => {
@@ -37,7 +40,7 @@ export function startServices(): Services {
       if (state === 'open') void refresh()
     },
   })
-  const live = new LiveStore(client)
+  const live = new LiveStore(client, firstMetrics)
   const refresh = async (): Promise<void> => {
     try {
       const runs = await client.call('runs.list', {})

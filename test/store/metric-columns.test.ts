@@ -52,6 +52,20 @@ test('packed columns say what the table of metrics says', () => {
   expect(after.values.entropy).toEqual([null, null])
 })
 
+test('some metrics are read first, and the others of the same steps after them', () => {
+  const { db, record } = storeWithRun()
+  const first = plain(unpackMetricColumns(metricColumns(db, 'run', { names: ['entropy', 'never recorded'] })))
+  expect([first.steps, first.values]).toEqual([[1, 2, 3], { entropy: [null, 2, 3] }])
+  record(4, { reward: 0.4, loss: 1 })
+  const others = plain(
+    unpackMetricColumns(metricColumns(db, 'run', { names: ['entropy', 'never recorded'], othersUpToStep: 3 })),
+  )
+  expect(others.steps).toEqual([1, 2, 3])
+  expect(others.values).toEqual({
+    ...{ reward: [0.1, 0.2, 0.3], 'eval/greedy': [null, 0.9, null], loss: [null, null, null] },
+  })
+})
+
 test('the migration packs what an earlier version has recorded', () => {
   const { db } = storeWithRun()
   const before = metricColumns(db, 'run')

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { watchedRowsQuery } from '../../src-main/store/alarms.ts'
-import { packedStepsQuery } from '../../src-main/store/metric-columns.ts'
+import { packedNumbersQuery, recordedStepsQuery } from '../../src-main/store/metric-columns.ts'
 import { cellsAfterSequenceQuery, cellsAfterStepQuery } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
 import { wholeRolloutsQuery } from '../../src-main/store/rollout-export.ts'
@@ -14,7 +14,8 @@ import { temporaryFolder } from '../helpers/workspace.ts'
 
 const hotQueries = {
   'rewards of a list row': recentRewardsQuery('run'),
-  'all metrics of a run': packedStepsQuery('run'),
+  'all steps of a run': recordedStepsQuery('run', 9),
+  'all metrics of a run': packedNumbersQuery('run', 9),
   'metrics after a step': cellsAfterStepQuery('run', 5),
   'metrics after a sequence number': cellsAfterSequenceQuery('run', 5),
   'steps with rollouts': rolloutStepsQuery('run'),

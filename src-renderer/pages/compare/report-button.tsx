@@ -34,6 +34,7 @@ export function ReportButton({ ids, baseline, grouped, band }: ReportButtonProps
         const pairs = await Promise.all(
           ids.map((right) => (right === left ? null : client.call('runs.paired-prompts', { left, right, limit: 1 }))),
         )
+        await Promise.all(ids.map((id) => live.settled(id)))
         const runs = details.map((detail) => ({ detail, columns: live.columnsOf(detail.summary.id) }))
         const choice = parseSteps(at) ?? 'last'
         const { smoothing } = useView.getState().settings

@@ -19,8 +19,9 @@ export function ReportButton({ detail }: { detail: RunDetail }) {
   const choice = parseSteps(at)
   const { id, name } = detail.summary
   const close = (): void => setOpen(false)
-  const save = (): void => {
+  const save = async (): Promise<void> => {
     if (choice === null) return
+    await live.settled(id)
     const { smoothing } = useView.getState().settings
     downloadFile(`${name}.html`, runReport({ detail, columns: live.columnsOf(id) }, smoothing, choice), 'text/html')
     close()
@@ -36,7 +37,7 @@ export function ReportButton({ detail }: { detail: RunDetail }) {
             className="dialog-body notes-form"
             onSubmit={(event) => {
               event.preventDefault()
-              save()
+              void save()
             }}
           >
             <h2>{t('Report of the run')}</h2>

@@ -15,6 +15,7 @@ import { chartPalettes, dashes, lineColour, lineDash } from '../../../src-render
 import { panelsFor, singlePanelsFor } from '../../../src-renderer/chart/panels.ts'
 import { chartRows, chartSummary } from '../../../src-renderer/chart/summary.ts'
 import { contrast, parseColour } from '../../../src-renderer/lib/colour.ts'
+import { MetricColumn } from '../../../src-renderer/lib/metric-column.ts'
 import { emptyColumns, forgetAfter, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
 import { pointColumns } from './point-columns.ts'
 
@@ -64,6 +65,16 @@ describe('points of a line', () => {
     forgetAfter(columns, 1)
     updatePoints(points, columns, 'reward', points.rows)
     expect(filled(points, 'raw')).toEqual([1])
+  })
+
+  test('a metric that comes after its steps is read from the first', () => {
+    const columns = columnsOf([1, 2, 3])
+    const points = emptyPoints(0)
+    updatePoints(points, columns, 'kl', 0)
+    expect(points.count).toBe(0)
+    columns.values.set('kl', new MetricColumn(Float64Array.of(4, 5, 6)))
+    updatePoints(points, columns, 'kl', points.rows)
+    expect(filled(points, 'raw')).toEqual([4, 5, 6])
   })
 
   test('the nearest point is found', () => {

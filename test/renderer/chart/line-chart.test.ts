@@ -117,14 +117,14 @@ test('marks that share a pixel are drawn once', () => {
   const lines = [line('reward', [1, 10_000], [0, 1])]
   const chart = layOutChart(lines, style, { width: 400, height: 180 }, null, measure)
   const mark = (x: number) => ({ step: x, x, kind: 'event' as const, text: '' })
-  const rects = (places: number[]): number => {
+  const rectangles = (places: number[]): number => {
     const { context, calls } = recorder()
     paintChart(context, chart, style, places.map(mark))
-    return calls.filter(([name]) => name === 'rect').length
+    return calls.filter(([name]) => name === 'fillRect').length
   }
-  const none = rects([])
-  expect(rects([5000, 5001, 5002]) - none).toBe(1)
-  expect(rects([1000, 5000, 20_000]) - none).toBe(2)
+  const none = rectangles([])
+  expect(rectangles([5000, 5001, 5002]) - none).toBe(1)
+  expect(rectangles([1000, 5000, 20_000]) - none).toBe(2)
 })
 
 /** A controller over columns of so many steps, with a screen whose frames and clock the test turns. */

@@ -111,6 +111,48 @@ describe('the live store', () => {
     expect(live.columnsOf('run').steps).toEqual([1, 2, 3])
   })
 
+  test('what is shown first is read first, and the rest of the same steps after it', async () => {
+    const full = series([1, 2], { reward: [0.1, 0.2], kl: [1, 2] })
+    const asked: unknown[] = []
+    let live: LiveStore
+    const seen: string[][] = []
+    const client: ApiClient = {
+      call: async (_, input) => {
+        const { choice } = input as { choice?: { names: string[]; othersUpToStep?: number } }
+        asked.push(choice)
+        const isRest = choice?.othersUpToStep !== undefined
+        return packed({ ...full, values: isRest ? { kl: full.values.kl! } : { reward: full.values.reward! } }) as never
+      },
+    }
+    live = new LiveStore(client, ['reward'])
+    live.subscribeSeries('run', () => seen.push([...live.columnsOf('run').values.keys()]))
+    await live.settled('run')
+    expect(asked).toEqual([{ names: ['reward'] }, { names: ['reward'], othersUpToStep: 2 }])
+    expect(seen).toEqual([['reward'], ['reward', 'kl']])
+    expect(live.columnsOf('run').values.get('kl')?.toArray()).toEqual([1, 2])
+    expect(live.columnsOf('run').revision).toBe(0)
+  })
+
+  test('a run that loses steps between two answers is read whole', async () => {
+    const answers = [
+      series([1, 2], { reward: [1, 2] }),
+      series([1, 2], { kl: [5, 6] }),
+      series([1], { reward: [1], kl: [5] }),
+    ]
+    const client: ApiClient = {
+      call: async () => {
+        if (answers.length === 2) live.apply({ runs: [runSummaryOf({ step: 1 })], removed: [], series: [] })
+        return packed(answers.shift()!) as never
+      },
+    }
+    const live = new LiveStore(client, ['reward'])
+    live.subscribeSeries('run', () => {})
+    await live.settled('run')
+    const { steps, values } = live.columnsOf('run')
+    expect([steps, values.get('reward')?.toArray(), values.get('kl')?.toArray()]).toEqual([[1], [1], [5]])
+    expect(answers).toEqual([])
+  })
+
   test('a run that went back to a checkpoint loses the steps after it', async () => {
     const { client } = seriesClient(() => series([1, 2, 3], { reward: [1, 2, 3] }))
     const live = new LiveStore(client)
