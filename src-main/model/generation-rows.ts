@@ -1,4 +1,5 @@
 /** The rows of a generation while they grow, and what comes of them. */
+import { concatenate } from '../util/concatenate.ts'
 import type { FinishReason, GeneratedRow, GenerateRequest, Generation, TokenAlternatives } from './policy.ts'
 
 /** One row being generated; `tokens`, `logprobs`, `entropies` hold `length` entries. */
@@ -103,7 +104,7 @@ export function generationOf(rows: readonly Row[]): Generation {
   }
   return {
     rows: {
-      tokens: concatenate(parts),
+      tokens: concatenate(Int32Array, parts),
       promptLengths: Int32Array.from(rows, ({ prompt }) => prompt.length),
       responseLengths: Int32Array.from(rows, ({ length }) => length),
     },
@@ -111,14 +112,4 @@ export function generationOf(rows: readonly Row[]): Generation {
     entropies,
     finishReasons: rows.map(({ finish }) => finish ?? 'length'),
   }
-}
-
-function concatenate(parts: readonly Int32Array[]): Int32Array {
-  const joined = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.length
-  }
-  return joined
 }

@@ -1,3 +1,4 @@
+import { concatenate } from '../util/concatenate.ts'
 import type { TokenRows } from './policy.ts'
 
 /** A prompt with its response: what the policy scores and trains on. */
@@ -48,12 +49,4 @@ export function splitByRow(column: Float32Array, rows: readonly TokenRow[]): Flo
 }
 
 /** Joins per-row columns into one flat array. */
-export function joinRows(columns: readonly Float32Array[]): Float32Array {
-  const flat = new Float32Array(columns.reduce((sum, column) => sum + column.length, 0))
-  let offset = 0
-  for (const column of columns) {
-    flat.set(column, offset)
-    offset += column.length
-  }
-  return flat
-}
+export const joinRows = (columns: readonly Float32Array[]): Float32Array => concatenate(Float32Array, columns)

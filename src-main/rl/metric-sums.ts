@@ -1,3 +1,4 @@
+import { concatenate } from '../util/concatenate.ts'
 import { quantile } from './classify.ts'
 import type { MetricPart } from './methods/method.ts'
 
@@ -39,18 +40,8 @@ export class MetricSums {
   means(): Record<string, number> {
     const means = [...this.#sums].map(([name, { sum, weight }]) => [name, weight === 0 ? sum : sum / weight] as const)
     const quantiles = [...this.#values].map(
-      ([name, { quantile: share, parts }]) => [name, quantile(joined(parts), share)] as const,
+      ([name, { quantile: share, parts }]) => [name, quantile(concatenate(Float64Array, parts), share)] as const,
     )
     return Object.fromEntries([...means, ...this.#extremes, ...quantiles])
   }
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    all.set(part, offset)
-    offset += part.length
-  }
-  return all
 }

@@ -1,5 +1,6 @@
 import { entropyPercentiles, type WordKind, wordKinds } from '../../src-preload/contract/diagnostics.ts'
 import type { MetricName } from '../../src-preload/contract/metrics.ts'
+import { concatenate } from '../util/concatenate.ts'
 import { sortedQuantile } from './classify.ts'
 import { repetition } from './repetition.ts'
 import type { Rollout, RolloutBatch, RolloutGroup } from './rollout.ts'
@@ -48,7 +49,10 @@ function rewardMetrics(groups: readonly RolloutGroup[], rollouts: readonly Rollo
 const highEntropy = 0.8
 
 function entropyMetrics(groups: readonly RolloutGroup[], rollouts: readonly Rollout[]): Metrics {
-  const sorted = joined(rollouts.map((rollout) => rollout.rolloutEntropies)).sort()
+  const sorted = concatenate(
+    Float64Array,
+    rollouts.map((rollout) => rollout.rolloutEntropies),
+  ).sort()
   if (sorted.length === 0) return { entropy: 0 }
   const responses = rollouts.filter(({ ids }) => ids.length > 0)
   const means = new Map(responses.map((rollout) => [rollout, mean(rollout.rolloutEntropies)]))
@@ -69,7 +73,10 @@ function entropyMetrics(groups: readonly RolloutGroup[], rollouts: readonly Roll
     'entropy/response_std': deviation([...means.values()]),
     'entropy/prompt_std': deviation(prompts),
     frac_reasoning_low_responses: mean(
-      joined(calm.map((rollout) => rollout.rolloutEntropies)).map((entropy) => Number(entropy >= threshold)),
+      concatenate(
+        Float64Array,
+        calm.map((rollout) => rollout.rolloutEntropies),
+      ).map((entropy) => Number(entropy >= threshold)),
     ),
   }
 }
@@ -104,16 +111,6 @@ function wordMetrics(rollouts: readonly Rollout[]): Metrics {
   const counts = rollouts.map((rollout) => countWords(rollout.text))
   const meanOf = (kind: WordKind): number => mean(counts.map((count) => count[kind]))
   return Object.fromEntries(wordKinds.map((kind) => [`words/${kind}`, meanOf(kind)]))
-}
-
-function joined(columns: readonly Float32Array[]): Float64Array {
-  const all = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0))
-  let offset = 0
-  for (const column of columns) {
-    all.set(column, offset)
-    offset += column.length
-  }
-  return all
 }
 
 export function mean(values: ArrayLike<number>): number {

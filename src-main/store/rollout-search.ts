@@ -102,18 +102,7 @@ export function searchPageQuery({ id, filter, order, offset, limit }: RolloutSea
   }
 }
 
-interface Totals {
-  readonly total: number
-  readonly correct: number
-  readonly truncated: number
-  readonly unparsed: number
-  readonly filtered: number
-  readonly groups: number
-  readonly groupsWithoutSpread: number
-  readonly firstStep: number | null
-  readonly lastStep: number | null
-  readonly meanReward: number | null
-}
+type Totals = Omit<RolloutSearchResult, 'rollouts'>
 
 /** Responses of a run that fit the filter, a page of them in the order asked for, with what holds for all of them. */
 export function searchRollouts(db: ReadDb, search: RolloutSearch): RolloutSearchResult {

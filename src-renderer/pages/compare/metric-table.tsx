@@ -1,4 +1,4 @@
-import { useMemo, useState, useSyncExternalStore } from 'react'
+import { useMemo, useState } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import { parseSteps } from '../../chart/compare/chosen-steps.ts'
 import { type ChosenValue, valueAt } from '../../chart/compare/metric-at.ts'
@@ -6,6 +6,7 @@ import { useServices } from '../../lib/context.tsx'
 import { formatNumber, formatPercent } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
+import { useSeries } from '../../lib/use-series.ts'
 import { StepChoiceField } from '../../ui/step-choice-field.tsx'
 
 /** The metrics worth a look first, in this order; the rest are one click away. */
@@ -26,16 +27,7 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
   const [at, setAt] = useAddressState('at', 'last')
   const choice = useMemo(() => parseSteps(at) ?? 'last', [at])
   const shown = all ? metrics : headline.filter((name) => metrics.includes(name))
-  const subscribe = useMemo(
-    () => (listener: () => void) => {
-      const ends = ids.map((id) => live.subscribeSeries(id, listener))
-      return () => {
-        for (const end of ends) end()
-      }
-    },
-    [live, ids],
-  )
-  useSyncExternalStore(subscribe, () => ids.map((id) => live.columnsOf(id).steps.length).join())
+  useSeries(ids, () => ids.map((id) => live.columnsOf(id).steps.length).join())
   const rows = shown.map((name) => ({ name, found: ids.map((id) => valueAt(live.columnsOf(id), name, choice)) }))
   return (
     <>

@@ -1,11 +1,12 @@
-import { memo, useMemo, useState, useSyncExternalStore } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { singlePanelsFor } from '../../chart/panels.ts'
 import '../../chart/chart.css'
 import { distinctNames } from '../../chart/compare/run-names.ts'
-import { useRuns, useServices } from '../../lib/context.tsx'
+import { useRuns } from '../../lib/context.tsx'
 import { links } from '../../lib/links.ts'
+import { useSeries } from '../../lib/use-series.ts'
 import { Message } from '../../ui/message.tsx'
 import { Curves } from './curves.tsx'
 import { DifferenceTable } from './difference-table.tsx'
@@ -117,17 +118,5 @@ const Comparison = memo(function Comparison({ ids, names }: { ids: string; names
 
 /** Names of all metrics that any of the runs recorded, joined. */
 function useRecordedMetrics(ids: readonly string[]): string {
-  const { live } = useServices()
-  const subscribe = useMemo(
-    () => (listener: () => void) => {
-      const ends = ids.map((id) => live.subscribeSeries(id, listener))
-      return () => {
-        for (const end of ends) end()
-      }
-    },
-    [live, ids],
-  )
-  return useSyncExternalStore(subscribe, () =>
-    [...new Set(ids.flatMap((id) => [...live.columnsOf(id).values.keys()]))].join('\n'),
-  )
+  return useSeries(ids, (live) => [...new Set(ids.flatMap((id) => [...live.columnsOf(id).values.keys()]))].join('\n'))
 }

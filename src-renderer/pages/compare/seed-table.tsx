@@ -1,5 +1,5 @@
 import { useQueries } from '@tanstack/react-query'
-import { useMemo, useState, useSyncExternalStore } from 'react'
+import { useState } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import { groupBySeed } from '../../chart/compare/seed-groups.ts'
 import { type BandKind, seedStatistics } from '../../chart/compare/seed-statistics.ts'
@@ -7,6 +7,7 @@ import { useServices } from '../../lib/context.tsx'
 import { formatNumber } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { lastValue } from '../../lib/run-columns.ts'
+import { useSeries } from '../../lib/use-series.ts'
 
 const shown = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl']
 
@@ -17,16 +18,7 @@ export function SeedTable({ ids, names }: { ids: readonly string[]; names: reado
   const details = useQueries({
     queries: ids.map((id) => ({ queryKey: ['runs.get', { id }], queryFn: () => client.call('runs.get', { id }) })),
   })
-  const subscribe = useMemo(
-    () => (listener: () => void) => {
-      const ends = ids.map((id) => live.subscribeSeries(id, listener))
-      return () => {
-        for (const end of ends) end()
-      }
-    },
-    [live, ids],
-  )
-  useSyncExternalStore(subscribe, () => ids.map((id) => live.columnsOf(id).steps.length).join())
+  useSeries(ids, () => ids.map((id) => live.columnsOf(id).steps.length).join())
   if (details.some((detail) => !detail.data)) return null
   const groups = groupBySeed(
     ids.map((id, index) => ({ id, name: names[index]!, config: details[index]!.data!.config })),
