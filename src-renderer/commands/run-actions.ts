@@ -8,6 +8,8 @@ import type { Action } from './actions.ts'
 export interface RunActionContext {
   readonly client: ApiClient
   readonly ask: (question: Question) => void
+  /** Says what was done, and offers to undo it. */
+  readonly takenBack: (sentence: string, undo: () => Promise<void>) => void
   readonly failed: (sentence: string) => void
   /** Opens a new run with the settings of this one. */
   readonly clone: (id: string) => void
@@ -63,7 +65,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
           run: call('runs.stop'),
         }),
     },
-    ...queueActions(run, client, guarded),
+    ...queueActions(run, context, guarded),
     { id: 'run.clone', label: t('Clone'), shortcut: 'd', section, enabled: true, run: () => clone(run.id) },
     {
       id: 'run.pin',
@@ -90,7 +92,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
 /** What concerns the queue: to wait there, to move in it, to leave it. */
 function queueActions(
   run: ActionableRun,
-  client: ApiClient,
+  { client, takenBack }: RunActionContext,
   guarded: (work: () => Promise<unknown>) => () => Promise<void>,
 ): Action[] {
   const { id, queuePlace: place, name: section } = run
@@ -126,7 +128,16 @@ function queueActions(
       shortcut: 'u',
       section,
       enabled: place !== null,
-      run: guarded(() => client.call('runs.stop', { id })),
+      run: guarded(async () => {
+        await client.call('runs.stop', { id })
+        takenBack(
+          t('“{run}” is taken out of the queue.', { run: section }),
+          guarded(async () => {
+            await client.call('queue.add', { ids: [id] })
+            if (place !== null) await client.call('queue.move', { id, place })
+          }),
+        )
+      }),
     },
     {
       id: 'run.repeat',

@@ -6,8 +6,8 @@ import { useServices } from '../lib/context.tsx'
 import { formatAgo } from '../lib/format.ts'
 import { t, tn } from '../lib/i18n/translate.ts'
 import { useNoticeLog, wantDesktopNotifications } from '../lib/notice-log.ts'
-import { noticeText } from '../lib/run-notices.ts'
-import { useView } from '../lib/view-state.ts'
+import { noticeText, type RunNotice } from '../lib/run-notices.ts'
+import { notify, useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
 import './notice-menu.css'
 
@@ -20,6 +20,15 @@ export function openNotices(): void {
   list?.focus()
 }
 const closeNotices = (): void => document.getElementById(menuId)?.hidePopover()
+
+/** Empties the list; Undo puts the notices back, beside those that have come since. */
+function clearNotices(notices: readonly RunNotice[]): void {
+  useNoticeLog.setState({ notices: [], unread: 0 })
+  notify('info', t('The notices are cleared.'), {
+    label: t('Undo'),
+    run: () => useNoticeLog.setState((now) => ({ notices: [...now.notices, ...notices] })),
+  })
+}
 
 /** The bell: what became of runs lately, and how it is told. */
 export function NoticeMenu() {
@@ -41,7 +50,7 @@ export function NoticeMenu() {
         <div className="notice-head">
           <h2>{t('Notices')}</h2>
           {notices.length > 0 && (
-            <Button small kind="quiet" onClick={() => useNoticeLog.setState({ notices: [], unread: 0 })}>
+            <Button small kind="quiet" onClick={() => clearNotices(notices)}>
               {t('Clear')}
             </Button>
           )}

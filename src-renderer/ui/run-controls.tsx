@@ -36,6 +36,7 @@ export function useRunActions(run: RunSummary): readonly Action[] {
         {
           client,
           ask: (question) => useView.setState({ question }),
+          takenBack: (sentence, undo) => notify('info', sentence, { label: t('Undo'), run: () => void undo() }),
           failed: (sentence) => notify('error', sentence),
           clone: (run) => go(links.cloneRun(run)),
           deleted: (runs) => {

@@ -55,7 +55,7 @@ export function ReportButton({ ids, baseline, grouped, band }: ReportButtonProps
   usePageActions(actions)
   return (
     <Button small icon={<FileText size={14} aria-hidden />} disabled={busy} onClick={() => void save()}>
-      {t('Report')}
+      {busy ? t('Writing…') : t('Report')}
     </Button>
   )
 }

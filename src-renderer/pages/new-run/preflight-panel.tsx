@@ -12,6 +12,7 @@ import {
 import type { Sentence } from '../../../src-preload/contract/sentence.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
+import { BusyBar } from '../../ui/busy-bar.tsx'
 import { Message } from '../../ui/message.tsx'
 
 /** How long after the last change the services are asked; each answer takes a process of its own. */
@@ -25,7 +26,7 @@ export function PreflightPanel({ config, ready }: { config: string; ready: boole
     { config: settled },
     { enabled: ready && settled === config, keepPrevious: true },
   )
-  if (!query.data) return null
+  if (!query.data) return query.isFetching ? <BusyBar label={t('Estimating what the run will take')} /> : null
   const { memory, data, samples, time, disk } = query.data
   return (
     <section aria-label={t('Before the start')} className="preflight">
@@ -36,6 +37,7 @@ export function PreflightPanel({ config, ready }: { config: string; ready: boole
         <Fact label={t('Disk')} sentences={diskSentences(disk)} fits={diskFits(disk)} />
         <Fact label={t('Memory')} sentences={memorySentences(memory)} fits={memoryFits(memory)} />
       </dl>
+      {query.isFetching && <BusyBar label={t('Estimating what the run will take')} />}
       <Bar estimate={memory} />
     </section>
   )

@@ -8,6 +8,7 @@ import { formatFixed, formatNumber, formatPercent } from '../../lib/format.ts'
 import { msg, t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { BesideButton } from '../../ui/beside-button.tsx'
+import { BusyBar } from '../../ui/busy-bar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Await } from '../../ui/message.tsx'
 import { useRovingRows } from '../../ui/roving-rows.ts'
@@ -42,6 +43,7 @@ export function SearchResults({ runId, filter, order, onFilter }: SearchResultsP
         const found = pages.flatMap((page) => page.rollouts)
         return (
           <>
+            {query.isPlaceholderData && <BusyBar label={t('Searching')} />}
             <Facets result={pages[0]!} filter={filter} onFilter={onFilter} />
             {found.length === 0 ? (
               <div className="empty">

@@ -16,6 +16,7 @@ function context(answer: () => Promise<unknown> = async () => undefined) {
   const calls: string[] = []
   const questions: Question[] = []
   const sentences: string[] = []
+  const undos: { sentence: string; undo: () => Promise<void> }[] = []
   const client: ApiClient = {
     call: async (name) => {
       calls.push(name)
@@ -26,9 +27,11 @@ function context(answer: () => Promise<unknown> = async () => undefined) {
     calls,
     questions,
     sentences,
+    undos,
     context: {
       client,
       ask: (question: Question) => void questions.push(question),
+      takenBack: (sentence: string, undo: () => Promise<void>) => void undos.push({ sentence, undo }),
       failed: (sentence: string) => void sentences.push(sentence),
       clone: (id: string) => void calls.push(`clone ${id}`),
       deleted: (runs: readonly { readonly id: string }[]) => void calls.push(`deleted ${runs.map((one) => one.id)}`),
@@ -82,6 +85,15 @@ describe('what can be done with a run', () => {
     await stop.run()
     expect(questions[0]!.title).toBe('Stop “archer”?')
     expect(calls).toHaveLength(3)
+  })
+
+  test('a run that was taken out of the queue goes back to its place', async () => {
+    const { calls, undos, context: actions } = context()
+    const unqueue = runActions(run('queued', { queuePlace: 2 }), actions).find(({ id }) => id === 'run.unqueue')!
+    await unqueue.run()
+    expect(undos.map(({ sentence }) => sentence)).toEqual(['“archer” is taken out of the queue.'])
+    await undos[0]!.undo()
+    expect(calls).toEqual(['runs.stop', 'queue.add', 'queue.move'])
   })
 
   test('every run can be cloned, by a key too', async () => {

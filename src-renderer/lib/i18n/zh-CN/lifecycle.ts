@@ -1,5 +1,7 @@
 /** What becomes of runs: the queue, notices and alarms. */
 export const lifecycle: Readonly<Record<string, string>> = {
+  'The notices are cleared.': '通知已清除。',
+  '“{run}” is taken out of the queue.': '“{run}”已移出队列。',
   '{count} held': '{count} 个已暂缓',
   '{count} waiting': '{count} 个等待中',
   '{count} steps': '{count} 步',

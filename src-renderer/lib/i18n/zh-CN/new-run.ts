@@ -14,6 +14,7 @@ export const newRun: Readonly<Record<string, string>> = {
   'Queue as they are': '按原样排队',
   Queueing: '正在排队',
   '{count} runs are in the queue.': '{count} 个运行已加入队列。',
+  'Estimating what the run will take': '正在估算运行所需',
   Recipes: '配方',
   'Set {name} back to {value}': '将 {name} 恢复为 {value}',
   'Settings of the run': '运行的设置',

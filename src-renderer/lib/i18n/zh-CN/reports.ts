@@ -10,6 +10,7 @@ export const reports: Readonly<Record<string, string>> = {
   'Several steps, such as 10, 20, 40-60, are averaged': '多个步（例如 10, 20, 40-60）取均值',
   Value: '值',
   'Values at': '取值于',
+  'Writing…': '正在写入…',
   'best step': '最佳步',
   'given steps': '指定步',
   'last step': '最后一步',

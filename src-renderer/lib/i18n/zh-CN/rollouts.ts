@@ -58,6 +58,7 @@ export const rollouts: Readonly<Record<string, string>> = {
   'no answer': '无答案',
   'no spread': '无差异',
   nospread: '组内无差异',
+  Searching: '正在搜索',
   'oldest first': '从旧到新',
   'same prompt': '同一提示',
   'step by step': '逐步显示',
