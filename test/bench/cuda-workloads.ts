@@ -141,8 +141,7 @@ const layers: Make = (space, { width, inner, heads, headDim, sequences, time }, 
   const table = space.random((time * headDim) / 2, 'float32')
   const positions = space.data(Int32Array.from({ length: tokens }, (_, token) => token % time))
   const row = tokens * width * 2
-  const norm = (residual: boolean) => rmsNormLaunch({ storage, width, residual }, tokens)
-  const { launch: back, partials } = rmsNormGradLaunch({ storage, width, residual: true }, tokens, multiprocessors)
+  const { launch: back, partials } = rmsNormGradLaunch({ storage, width, addend: true }, tokens, multiprocessors)
   const partial = space.random(partials * width, 'float32')
   const turn = ropeLaunch({ storage, headDim, inverse: false }, tokens, heads)
   const ids = space.data(Int32Array.from({ length: tokens }, (_, token) => (token * 7919) % tokens))
@@ -152,12 +151,7 @@ const layers: Make = (space, { width, inner, heads, headDim, sequences, time }, 
       name: 'rmsNorm',
       operations: 0,
       bytes: 2 * row,
-      run: () => space.launch(norm(false), x, weight, out, tokens, 1e-6),
-    },
-    {
-      name: 'rmsNorm of a sum',
-      ...{ operations: 0, bytes: 4 * row },
-      run: () => space.launch(norm(true), x, y, weight, z, out, tokens, 1e-6),
+      run: () => space.launch(rmsNormLaunch({ storage, width }, tokens), x, weight, out, tokens, 1e-6),
     },
     {
       name: 'gradient of rmsNorm, with addend',

@@ -7,6 +7,7 @@ import {
   attentionQueryGradLaunch,
 } from '../../src-main/engine/executors/cuda/kernels/attention-grad.ts'
 import { decodeAttentionLaunches } from '../../src-main/engine/executors/cuda/kernels/decode-attention.ts'
+import { dropoutMaskLaunch } from '../../src-main/engine/executors/cuda/kernels/dropout.ts'
 import { swigluGradLaunch, swigluLaunch } from '../../src-main/engine/executors/cuda/kernels/elementwise.ts'
 import {
   gatherLastLaunch,
@@ -38,8 +39,7 @@ function layerLaunches(storage: Storage): Launch[] {
       rmsNormLaunch({ storage, width }, 1),
       rmsNormGradLaunch({ storage, width }, 1, 1).launch,
     ]),
-    rmsNormLaunch({ storage, width, residual: true }, 1),
-    rmsNormGradLaunch({ storage, width, residual: true }, 1, 1).launch,
+    rmsNormGradLaunch({ storage, width, addend: true }, 1, 1).launch,
     ...[false, true].map((inverse) => ropeLaunch({ storage, headDim, inverse }, 1, 1)),
     swigluLaunch(storage, 1),
     swigluGradLaunch(storage, 1),
@@ -109,6 +109,7 @@ export function allLaunches(): Launch[] {
     tokenStatsEndLaunch(1),
     normLaunch(),
     sequencesLaunch(1),
+    dropoutMaskLaunch(1, 1),
   ]
   return [...new Map(launches.map((launch) => [launch.kernel.name, launch])).values()]
 }

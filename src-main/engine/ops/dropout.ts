@@ -10,6 +10,9 @@ import { cast } from './structure.ts'
  */
 export const dropoutModulus = 1021
 
+/** What makes up for `hidden` of the remainders being hidden. */
+export const keptFactor = (hidden: number): number => dropoutModulus / (dropoutModulus - hidden)
+
 export const dropoutMaskOp: Op = {
   name: 'dropoutMask',
   result: ([keys, table]) => {
@@ -23,8 +26,7 @@ export const dropoutMaskOp: Op = {
     const whole = cast(cast(div(add(sum, 0.5), dropoutModulus), 'int32'), 'float32')
     const remainder = sub(sum, mul(whole, dropoutModulus))
     const hidden = attrs.hidden as number
-    const kept = scalar(dropoutModulus / (dropoutModulus - hidden))
-    return [where(compare(remainder, hidden, 'less'), scalar(0), kept)]
+    return [where(compare(remainder, hidden, 'less'), scalar(0), scalar(keptFactor(hidden)))]
   },
 }
 

@@ -46,16 +46,21 @@ function consumersOf(order: readonly Value[]): Map<Value, Value[]> {
 }
 
 /**
- * Cuts a graph into groups. `pinned` values are read from memory by others than ops: outputs and updates. A value joins
- * the kernel of its readers when all of them are in that one; a single number is computed wherever it is read.
+ * Cuts a graph into groups. `pinned` values are read from memory by others than ops: outputs and updates; those `apart` are
+ * computed by the kernel of another op. A value joins the kernel of its readers when all of them are in that one; a single
+ * number is computed wherever it is read.
  */
-export function partition(order: readonly Value[], pinned: ReadonlySet<Value>): Partition {
+export function partition(
+  order: readonly Value[],
+  pinned: ReadonlySet<Value>,
+  apart: ReadonlySet<Value> = new Set(),
+): Partition {
   const consumers = consumersOf(order)
   const rootOf = new Map<Value, Value>()
   const inlined = new Set<Value>()
   const weights = new Map<Value, number>()
   for (const value of order.toReversed()) {
-    if (!isElementwise(value) || constantNumber(value) !== undefined) continue
+    if (!isElementwise(value) || apart.has(value) || constantNumber(value) !== undefined) continue
     const readers = consumers.get(value) ?? []
     const hosts = new Set(readers.map((reader) => hostOf(value, reader, rootOf)))
     const [host] = hosts

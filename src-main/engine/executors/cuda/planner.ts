@@ -7,6 +7,7 @@ import type { Partition } from './fusion.ts'
 import { mapKernel, sharesPlaces } from './generate/map.ts'
 import { isElementwise } from './generate/scalar.ts'
 import { lengthInput } from './growing.ts'
+import type { JoinedSum } from './joined.ts'
 import type { Lowering } from './lower/lowering.ts'
 import { lowerings } from './lower/table.ts'
 import { type Buffer, type BufferKind, denseView, isDense, type View } from './view.ts'
@@ -56,6 +57,14 @@ export interface Planned {
   readonly replacements: readonly Replacement[]
 }
 
+/** What kernels take in beside their own op. */
+export interface Joins {
+  /** By the norm's gradient. */
+  readonly sums: ReadonlyMap<Value, JoinedSum>
+  /** Caches that attention appends to. */
+  readonly appends: ReadonlySet<string>
+}
+
 export class Planner {
   readonly situation: Situation
   readonly commands: Command[] = []
@@ -68,8 +77,17 @@ export class Planner {
   /** All that is computed, in order. */
   readonly order: readonly Value[]
 
-  constructor(situation: Situation, order: readonly Value[], groups: Partition, rounded: ReadonlySet<Value>) {
+  readonly joins: Joins
+
+  constructor(
+    situation: Situation,
+    order: readonly Value[],
+    groups: Partition,
+    rounded: ReadonlySet<Value>,
+    joins: Joins,
+  ) {
     this.situation = situation
+    this.joins = joins
     this.order = order
     this.#partition = groups
     this.#roundable = rounded

@@ -2,14 +2,14 @@
 import { sizeOfShape } from '../../dims.ts'
 import { type Op, type Program, partOp, stateOp, type Value } from '../../graph.ts'
 import { computationOrder } from '../../liveness.ts'
-import { launchCommand, reads, updates, writes } from './command.ts'
+import { launchCommand, reads, writes } from './command.ts'
 import type { Storage } from './driver.ts'
 import { boundProgram, constantNumber } from './expand.ts'
 import { partition } from './fusion.ts'
-import { fixedKernel, linearLaunch } from './generate/fixed.ts'
 import { mapKernel } from './generate/map.ts'
-import { isElementwise, memoryTypes } from './generate/scalar.ts'
-import type { Kernel } from './kernel.ts'
+import { isElementwise } from './generate/scalar.ts'
+import { attendedAppends, joinedSums } from './joined.ts'
+import { appendRows } from './lower/append.ts'
 import { updatesInPlace } from './lower/optimizer.ts'
 import { lowerings } from './lower/table.ts'
 import { appendBuffer, type Planned, Planner, type Replacement, type Situation } from './planner.ts'
@@ -75,7 +75,11 @@ export function planned(program: Program, situation: Situation): Planned {
   const roots = [...Object.values(bound.outputs), ...bound.updates]
   const order = computationOrder(roots)
   const rounded = situation.rounded ? roundable(order, usesOf(program, bound)) : new Set<Value>()
-  const planner = new Planner(situation, order, partition(order, new Set(roots)), rounded)
+  const pinned = new Set(roots)
+  const sums = joinedSums(order, pinned, (sum) => !situation.rounded || rounded.has(sum))
+  const appends = situation.growing ? attendedAppends(order, program.updates, bound.updates) : new Set<string>()
+  const apart = new Set([...sums.values()].map(({ sum }) => sum))
+  const planner = new Planner(situation, order, partition(order, pinned, apart), rounded, { sums, appends })
   const pending = new Map<Value, number[]>()
   for (const [index, value] of bound.updates.entries()) pending.set(value, [...(pending.get(value) ?? []), index])
   const replacements: Replacement[] = []
@@ -95,30 +99,6 @@ export function planned(program: Program, situation: Situation): Planned {
     ]),
   )
   return { commands: planner.commands, constants: planner.constants, outputs, replacements }
-}
-
-/** Writes rows to a cache at a length that the device knows. */
-function appendAt(planner: Planner, name: string, storage: Storage, value: Value, length: View): void {
-  const source = planner.aligned(value, storage)
-  const count = source.buffer.elements
-  const row = sizeOfShape(source.shape.slice(1))
-  const capacity = planner.capacityOf(name)
-  const cache = denseView(planner.named('state', name, storage, capacity * row), [capacity, row])
-  if (count === 0) return
-  const launch = linearLaunch(appendKernel(storage), count, row)
-  planner.launch('append', launch, [reads(length), reads(source), updates(cache)])
-}
-
-function appendKernel(storage: Storage): Kernel {
-  const type = memoryTypes[storage]
-  return fixedKernel(
-    'append',
-    ['int64', 'int64', 'pointer', 'pointer', 'pointer'],
-    `const long long count, const long long row, const int* length, const ${type}* source, ${type}* cache`,
-    `for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < count; i += (long long)gridDim.x * blockDim.x)
-  cache[(long long)*length * row + i] = source[i];
-`,
-  )
 }
 
 function usesOf({ updates: all }: Program, { outputs, updates: values }: ReturnType<typeof boundProgram>): Uses {
@@ -141,8 +121,9 @@ function applyUpdate(
   const elements = sizeOfShape(value.shape as readonly number[])
   if (mode === 'append') {
     const storage = planner.situation.storageOf('state', name, value.dtype)
+    if (planner.joins.appends.has(name)) return
     if (planner.length) {
-      appendAt(planner, name, storage, value, planner.length)
+      appendRows(planner, { name, storage }, value, value.shape[0] as number, planner.length)
       return
     }
     const buffer = planner.named('state', `${name} ${appendBuffer}`, storage, elements)

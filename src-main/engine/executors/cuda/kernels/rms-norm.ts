@@ -1,11 +1,12 @@
 /**
- * RMSNorm forward and backward (Zhang & Sennrich 2019), with the residual sum fused in where asked.
+ * RMSNorm forward and backward (Zhang & Sennrich 2019). The gradient takes in the cotangent that goes past the norm; the
+ * residual sum before a norm is the addend of the product that makes it.
  *
- * Floor: memory. Forward reads x (and the residual) once and writes the result (and the sum) once; backward reads x and
+ * Floor: memory. Forward reads x once and writes the result once; backward reads x and
  * the cotangent once and writes one gradient. So each row is loaded into registers once, 16 bytes a thread, and reduced
  * there: no second pass. A row of up to four vectors a lane is one warp's; longer rows take up to 32 warps.
  * The weight's gradient sums over rows: each group of threads adds its rows up in registers and writes one partial row,
- * which `reduce.ts` adds in a fixed order, so that equal inputs give equal bits.
+ * which `generate/reduce.ts` adds in a fixed order, so that equal inputs give equal bits.
  */
 import type { Kernel, Launch } from '../kernel.ts'
 import {
@@ -22,8 +23,8 @@ export interface RmsNormOptions {
   readonly storage: Storage
   /** Elements of a row. */
   readonly width: number
-  /** Forward: adds a residual first and writes the sum too. Backward: adds a further cotangent to the gradient of x. */
-  readonly residual?: boolean
+  /** Whether the gradient of x is added to a further cotangent. */
+  readonly addend?: boolean
 }
 
 interface Layout {
@@ -58,10 +59,10 @@ __device__ __forceinline__ float groupSum(float x, float* shared) {
 `
 
 function textOf(options: RmsNormOptions, name: string): Omit<KernelText, 'parameters' | 'body'> {
-  const { storage, width, residual = false } = options
+  const { storage, width, addend = false } = options
   const { vector, group, vectors, threads } = layoutOf(options)
   return {
-    name: `${name}${residual ? '_residual' : ''}_${storage}_${width}`,
+    name: `${name}${addend ? '_addend' : ''}_${storage}_${width}`,
     storage,
     threads,
     parts: [reductions, rowParts(vector)],
@@ -74,13 +75,10 @@ function withConstants(text: Omit<KernelText, 'parameters' | 'body'>, rest: Pick
 }
 
 function forwardKernel(options: RmsNormOptions): Kernel {
-  const { residual = false } = options
   return withConstants(textOf(options, 'rms_norm'), {
     parameters: {
       x: 'const T*',
-      ...(residual && { residual: 'const T*' }),
       weight: 'const T*',
-      ...(residual && { sum: 'T*' }),
       out: 'T*',
       rows: 'int',
       eps: 'float',
@@ -98,15 +96,6 @@ function forwardKernel(options: RmsNormOptions): Kernel {
     const int column = (part * GROUP + lane) * VECTOR;
     if (column >= WIDTH) continue;
     loadPart(x + at + column, values[part]);
-    ${
-      residual
-        ? `float other[VECTOR];
-    loadPart(residual + at + column, other);
-#pragma unroll
-    for (int i = 0; i < VECTOR; i++) values[part][i] += other[i];
-    storePart(sum + at + column, values[part]);`
-        : ''
-    }
 #pragma unroll
     for (int i = 0; i < VECTOR; i++) squares += values[part][i] * values[part][i];
   }
@@ -124,23 +113,20 @@ function forwardKernel(options: RmsNormOptions): Kernel {
   })
 }
 
-/**
- * x / sqrt(mean(x²) + eps) · weight per row. Arguments: x [rows, width], weight [width], out [rows, width], rows, eps; with
- * a residual: x, residual, weight, sum = x + residual, out, rows, eps, the norm being that of the sum before it is rounded.
- */
+/** x / sqrt(mean(x²) + eps) · weight per row. Arguments: x [rows, width], weight [width], out [rows, width], rows, eps. */
 export function rmsNormLaunch(options: RmsNormOptions, rows: number): Launch {
   const { threads, group } = layoutOf(options)
   return launchOf(forwardKernel(options), ceilDivide(rows * group, threads), threads)
 }
 
 function backwardKernel(options: RmsNormOptions): Kernel {
-  const { residual = false } = options
+  const { addend = false } = options
   return withConstants(textOf(options, 'rms_norm_grad'), {
     parameters: {
       x: 'const T*',
       weight: 'const T*',
       cotangent: 'const T*',
-      ...(residual && { addend: 'const T*' }),
+      ...(addend && { addend: 'const T*' }),
       dx: 'T*',
       partial: 'float*',
       rows: 'int',
@@ -177,12 +163,12 @@ function backwardKernel(options: RmsNormOptions): Kernel {
       if (column >= WIDTH) continue;
       float scale[VECTOR], result[VECTOR];
       loadPart(weight + column, scale);
-      ${residual ? 'loadPart(addend + at + column, result);' : ''}
+      ${addend ? 'loadPart(addend + at + column, result);' : ''}
 #pragma unroll
       for (int i = 0; i < VECTOR; i++) {
         const float normal = values[part][i] * inverse;
         dWeight[part][i] += g[part][i] * normal;
-        result[i] ${residual ? '+=' : '='} inverse * (g[part][i] * scale[i] - normal * along);
+        result[i] ${addend ? '+=' : '='} inverse * (g[part][i] * scale[i] - normal * along);
       }
       storePart(dx + at + column, result);
     }

@@ -1,11 +1,10 @@
-/** Attention, its gradient, and attention of new tokens over a cache. Rows are time-major. */
+/** Attention and its gradient. Rows are time-major. */
 import type { Value } from '../../../graph.ts'
 import { type AttentionSizes, sizesOf } from '../../../ops/attention.ts'
 import { type Given, launchCommand, reads, writes } from '../command.ts'
 import { attentionLaunch } from '../kernels/attention.ts'
 import { attentionKeyGradLaunch, attentionProductsLaunch, attentionQueryGradLaunch } from '../kernels/attention-grad.ts'
 import { type AttentionShape, placingNumbers } from '../kernels/attention-shape.ts'
-import { decodeAttentionLaunches } from '../kernels/decode-attention.ts'
 import type { Storage } from '../kernels/prelude.ts'
 import type { Planner } from '../planner.ts'
 import type { View } from '../view.ts'
@@ -74,40 +73,5 @@ export const attentions: Readonly<Record<string, Lowering>> = {
     launch(attentionKeyGradLaunch(shape, sizes), [...operands, writes(dk), writes(dv)])
     launch(attentionQueryGradLaunch(shape, sizes), [...operands, writes(dq)])
     return [dq, dk, dv]
-  },
-  cachedAttention: (planner, value) => {
-    const { views, storage } = operandsOf(planner, value)
-    const caches = [3, 4].map((index) => planner.aligned(value.inputs[index]!, storage)) as [View, View]
-    const starts = value.inputs[5]
-    const out = planner.resultOf(value, 0, storage)
-    if (out.buffer.elements === 0) return [out]
-    const {
-      time: past,
-      batch,
-      heads,
-      keyValueHeads,
-      headDim,
-    } = sizesOf(value) as AttentionSizes & { time: number; batch: number }
-    const shape = { storage, heads, keyValueHeads, headDim, prompts: false, append: false }
-    const { multiprocessors } = planner.situation
-    const {
-      attend: first,
-      join,
-      scratch,
-    } = decodeAttentionLaunches(shape, { batch, keys: planner.length ? past : past + 1, multiprocessors })
-    const partial = scratch > 0 ? planner.scratch('cachedAttention', [scratch], 'float32') : undefined
-    planner.add(
-      launchCommand('cachedAttention', first, [
-        ...[...views, ...caches].map(reads),
-        writes(out),
-        partial ? writes(partial) : absent,
-        starts ? reads(planner.dense(starts)) : absent,
-        ...(planner.length ? [reads(planner.length), 0] : [absent, past]),
-        ...[batch, 1 / Math.sqrt(headDim)],
-      ]),
-    )
-    if (join && partial)
-      planner.add(launchCommand('cachedAttention', join, [reads(partial), writes(out), batch * heads, first.grid[0]]))
-    return [out]
   },
 }

@@ -1,8 +1,10 @@
 /** Layers of a transformer by kernels of their own. */
 import { sizeOfShape } from '../../../dims.ts'
 import type { Value } from '../../../graph.ts'
+import { keptFactor } from '../../../ops/dropout.ts'
 import { fillCommand, launchCommand, reads, writes } from '../command.ts'
 import { reduceKernel } from '../generate/reduce.ts'
+import { dropoutMaskLaunch } from '../kernels/dropout.ts'
 import { swigluGradLaunch, swigluLaunch } from '../kernels/elementwise.ts'
 import type { Storage } from '../kernels/prelude.ts'
 import { rmsNormGradLaunch, rmsNormLaunch } from '../kernels/rms-norm.ts'
@@ -62,10 +64,15 @@ export const network: Readonly<Record<string, Lowering>> = {
       return [dx, dWeight]
     }
     const { multiprocessors } = planner.situation
-    const { launch, partials } = rmsNormGradLaunch({ storage: storageOf(x), width }, rows, multiprocessors)
+    const joined = planner.joins.sums.get(value)
+    const addend = joined && planner.aligned(joined.addend, x.buffer.storage)
+    const options = { storage: storageOf(x), width, addend: addend !== undefined }
+    const { launch, partials } = rmsNormGradLaunch(options, rows, multiprocessors)
     const partial = planner.scratch('rmsNormGrad', [partials, width], 'float32')
-    const given = [reads(x), reads(weight), reads(g), writes(dx), writes(partial), rows, value.attrs.eps as number]
+    const operands = [x, weight, g, ...(addend ? [addend] : [])].map(reads)
+    const given = [...operands, writes(dx), writes(partial), rows, value.attrs.eps as number]
     planner.add(launchCommand('rmsNormGrad', launch, given))
+    if (joined) planner.define(joined.sum, [dx])
     addPartials(planner, 'rmsNormGrad', partial, dWeight)
     return [dx, dWeight]
   },
@@ -89,6 +96,16 @@ export const network: Readonly<Record<string, Lowering>> = {
     const launch = swigluGradLaunch(storageOf(gate), count)
     planner.add(launchCommand('swigluGrad', launch, given, shared([gate, up, g], targets)))
     return targets
+  },
+  dropoutMask: (planner, value) => {
+    const [keys, table] = value.inputs.map((input) => planner.aligned(input, 'float32')) as [View, View]
+    const target = planner.resultOf(value)
+    if (target.buffer.elements === 0) return [target]
+    const [rows, width] = target.shape as [number, number]
+    const hidden = value.attrs.hidden as number
+    const given = [reads(keys), reads(table), writes(target), rows, width, hidden, keptFactor(hidden)]
+    planner.add(launchCommand('dropoutMask', dropoutMaskLaunch(rows, width), given))
+    return [target]
   },
   rope: (planner, value) => {
     const x = planner.aligned(value.inputs[0]!)

@@ -1,5 +1,6 @@
 /** How each op becomes commands. An op without an entry is elementwise or computed through its expansion. */
 import { attentions } from './attention.ts'
+import { cachedAttentions } from './cached-attention.ts'
 import { indexed } from './indexed.ts'
 import type { Lowering } from './lowering.ts'
 import { network } from './network.ts'
@@ -18,6 +19,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...products,
   ...network,
   ...attentions,
+  ...cachedAttentions,
   ...packedAttentions,
   ...tokenStatistics,
   ...samplings,
