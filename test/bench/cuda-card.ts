@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Driver } from '../../src-main/engine/executors/cuda/driver.ts'
-import { openNativeDriver } from '../../src-main/engine/executors/cuda/native/driver.ts'
-import { findLibrary, missingLibraries } from '../../src-main/engine/executors/cuda/native/find.ts'
+import { openCard } from '../../src-main/engine/executors/cuda/native/open.ts'
 import { qwen, type Workload, Workspace, workloads } from './cuda-workloads.ts'
 
 /** Seconds of one run: the median of several replays of a recording of many, so that launches cost next to nothing. */
@@ -65,15 +64,17 @@ function measured(driver: Driver, { name, run, bytes, operations }: Workload, ce
   }
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
-const missing = missingLibraries()
-if (missing) {
-  console.error(`No card was measured. ${missing.what}`)
-  process.exit(1)
+function firstCard(): Driver {
+  try {
+    return openCard({ index: 0, cache: join(tmpdir(), 'quiver-bench-kernels') })
+  } catch (error) {
+    console.error(`No card was measured. ${(error as Error).message}`)
+    process.exit(1)
+  }
 }
-const [driverPath, compiler, products] = [findLibrary('driver')!, findLibrary('compiler')!, findLibrary('products')!]
-const paths = { driver: driverPath, compiler, products }
-const driver = openNativeDriver({ paths, index: 0, cache: join(tmpdir(), 'quiver-bench-kernels') })
+
+const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
+const driver = firstCard()
 const ceilings = ceilingsOf(driver)
 const rows = workloads.flatMap((make) => {
   const space = new Workspace(driver)

@@ -1,9 +1,10 @@
 /** How the card's libraries are called, on a library that does what theirs document. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import koffi from 'koffi'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   type Driver,
   type Matrix,
@@ -12,9 +13,13 @@ import {
 } from '../../../src-main/engine/executors/cuda/driver.ts'
 import type { Kernel, Launch } from '../../../src-main/engine/executors/cuda/kernel.ts'
 import { cardState, libraryVersions } from '../../../src-main/engine/executors/cuda/native/card-state.ts'
+import { openCompiler } from '../../../src-main/engine/executors/cuda/native/compiler.ts'
 import { openCuda } from '../../../src-main/engine/executors/cuda/native/cuda.ts'
 import { describeCard, openNativeDriver } from '../../../src-main/engine/executors/cuda/native/driver.ts'
+import { checkedFunctions } from '../../../src-main/engine/executors/cuda/native/library.ts'
 import { openMonitor, uuidOf } from '../../../src-main/engine/executors/cuda/native/monitor.ts'
+import { nativePaths } from '../../../src-main/engine/executors/cuda/native/open.ts'
+import { Recordings } from '../../../src-main/engine/executors/cuda/recordings.ts'
 import { cardSampler } from '../../../src-main/rl/card-sampler.ts'
 import { buildStandIn, standInMissing } from '../../helpers/nvidia-stand-in/build.ts'
 
@@ -102,12 +107,82 @@ describe.skipIf(missing !== undefined)(`a card's libraries${missing ? ` (skipped
     expect(() => driver.allocate(64)).toThrow(OutOfDeviceMemory)
     koffi.load(path).func('void standInFail(int code)')(700)
     expect(() => driver.allocate(64)).toThrow(
-      'cuMemAlloc_v2 failed: CUDA_ERROR_ILLEGAL_ADDRESS, an illegal memory access was encountered (700).',
+      /^cuMemAlloc_v2 failed: CUDA_ERROR_ILLEGAL_ADDRESS, an illegal memory access was encountered; with CUDA_LAUNCH_BLOCKING=1 .* \(700\)\.$/,
     )
     const wrong = { ...launch, kernel: { ...kernel, source: `${kernel.source} mistake` } }
     expect(() => driver.launch(wrong, [0, 1, 1, 1])).toThrow(
       /"count_up" does not compile for sm_90: nvrtcCompileProgram failed: NVRTC_ERROR_COMPILATION \(6\)\.\ncount_up\.cu\(1\)/,
     )
+  })
+
+  const tell = (name: string, code: number) => koffi.load(path).func(`void ${name}(int code)`)(code)
+
+  test('code that the driver is too old for, more memory than a block has, numbers that do not fit', () => {
+    const other = { ...launch, kernel: { ...kernel, source: `${kernel.source} // other` } }
+    tell('standInRefuse', 222)
+    expect(() => driver.launch(other, [0, 1, 1, 1])).toThrow(
+      /does not take the code of nvrtc 12\.8 for sm_90: update the driver, .* cuModuleLoadData failed: .* \(222\)\./,
+    )
+    tell('standInRefuse', 2)
+    expect(() => driver.launch(other, [0, 1, 1, 1])).toThrow(/^cuModuleLoadData failed: CUDA_ERROR_OUT_OF_MEMORY/)
+    expect(() => driver.launch({ ...launch, sharedBytes: 300_000 }, [0, 1, 1, 1])).toThrow(
+      'The kernel "count_up" wants 300000 bytes of shared memory, the card has 232448 a block.',
+    )
+    expect(() => driver.launch(launch, [0, 2 ** 31, 1, 1])).toThrow(
+      'got 2147483648, expected a whole number of 32 bits',
+    )
+  })
+
+  test('what cannot be recorded runs all the same, and says so once', async () => {
+    const span = floats(0, 0)
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    onTestFinished(() => warned.mockRestore())
+    const recordings = new Recordings(driver)
+    const run = (start: number) => {
+      recordings.run([1], 8, () => driver.launch(launch, [{ ...span, access: 'write' }, 2, start, 1]))
+      return read(span)
+    }
+    expect(run(1)).toEqual([1, 2])
+    tell('standInSpoil', 901)
+    expect([run(3), run(5)]).toEqual([
+      [3, 4],
+      [5, 6],
+    ])
+    expect(warned.mock.calls).toEqual([
+      [expect.stringMatching(/not recorded, which costs speed: cuStreamEndCapture failed/)],
+    ])
+    driver.free(span.address)
+  })
+
+  test('libraries are taken that the driver runs; what is too new, or lacks a function, is told', () => {
+    for (const name of ['libcuda.so.1', 'libnvrtc.so.12', 'libnvrtc.so.13', 'libcublasLt.so.13'])
+      copyFileSync(path, join(folder, name))
+    const places = { platform: 'linux', environment: { QUIVER_CUDA: folder }, home: folder, root: folder } as const
+    const names = () => Object.values(nativePaths(places)).map((each) => basename(each))
+    expect(names()).toEqual(['libcuda.so.1', 'libnvrtc.so.13', 'libcublasLt.so.13'])
+    koffi.load(join(folder, 'libcuda.so.1')).func('void standInVersion(int newest)')(12040)
+    expect(names).toThrow(
+      /driver runs CUDA 12\.4, and .*libcublasLt\.so\.13 is of a newer version: .*nvidia-cublas-cu12/,
+    )
+    copyFileSync(path, join(folder, 'libcublasLt.so.12'))
+    expect(names()).toEqual(['libcuda.so.1', 'libnvrtc.so.12', 'libcublasLt.so.12'])
+    expect(() => checkedFunctions(path, { cuNeverWas: 'int x' }, String)).toThrow(
+      /^The library .*stand-in\.so has no "int cuNeverWas\(int x\)" as it is called here: a newer version/,
+    )
+  })
+
+  test('the compiler’s own library is loaded before it is asked for by name', () => {
+    const beside = join(folder, 'toolkit')
+    mkdirSync(beside)
+    copyFileSync(path, join(beside, 'libnvrtc.so.12'))
+    const text =
+      '#include <stdlib.h>\n__attribute__((constructor)) static void loaded(void) { setenv("QUIVER_BUILTINS", "here", 1); }'
+    writeFileSync(join(beside, 'builtins.c'), text)
+    const built = join(beside, 'libnvrtc-builtins.so.12.8')
+    execFileSync('gcc', ['-shared', '-fPIC', '-o', built, join(beside, 'builtins.c')])
+    expect(openCompiler(join(beside, 'libnvrtc.so.12')).name).toBe('nvrtc 12.8')
+    expect(process.env.QUIVER_BUILTINS).toBe('here')
+    delete process.env.QUIVER_BUILTINS
   })
 
   const matrix = (span: { address: number; bytes: number }, rowStride: number, more: Partial<Matrix> = {}): Matrix => ({

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Driver } from '../../../src-main/engine/executors/cuda/driver.ts'
 import type { Kernel, Launch } from '../../../src-main/engine/executors/cuda/kernel.ts'
-import { openNativeDriver } from '../../../src-main/engine/executors/cuda/native/driver.ts'
-import { findLibrary, missingLibraries } from '../../../src-main/engine/executors/cuda/native/find.ts'
+import { missingLibraries } from '../../../src-main/engine/executors/cuda/native/find.ts'
+import { openCard } from '../../../src-main/engine/executors/cuda/native/open.ts'
 import { emulationMissing } from './compile.ts'
 import { type Argument, allocate, free, memoryAt, prepareKernels, runLaunch, type ThreadOrder } from './emulator.ts'
 
@@ -74,12 +74,10 @@ function cardMachine(driver: Driver): Machine {
   }
 }
 
-function openCard(): Driver | undefined {
+function cardHere(): Driver | undefined {
   if (process.env.QUIVER_KERNELS === 'emulated' || missingLibraries()) return undefined
-  const [driver, compiler, products] = [findLibrary('driver')!, findLibrary('compiler')!, findLibrary('products')!]
-  const cache = mkdtempSync(join(tmpdir(), 'quiver-kernels-'))
   try {
-    return openNativeDriver({ paths: { driver, compiler, products }, index: 0, cache })
+    return openCard({ index: 0, cache: mkdtempSync(join(tmpdir(), 'quiver-kernels-')) })
   } catch {
     // The libraries are here and no card answers: then there is the emulator.
     return undefined
@@ -96,7 +94,7 @@ let opened: Machine | undefined
 /** One for all tests of a process. */
 export function machine(): Machine {
   if (!opened) {
-    const driver = openCard()
+    const driver = cardHere()
     opened = driver ? cardMachine(driver) : emulator
   }
   return opened

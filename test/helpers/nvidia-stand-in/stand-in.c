@@ -13,11 +13,17 @@ static int failing;
 long standInLive(void) { return live; }
 // The next allocation fails with this code.
 void standInFail(int code) { failing = code; }
+// What the driver runs, and codes that the next load of a module and the next end of a capture fail with.
+static int version = 13000, refusing, spoiled;
+void standInVersion(int newest) { version = newest; }
+void standInRefuse(int code) { refusing = code; }
+void standInSpoil(int code) { spoiled = code; }
+static int once(int* code) { int now = *code; *code = 0; return now; }
 static void* taken(size_t bytes) { live++; return calloc(1, bytes ? bytes : 1); }
 static void given(void* pointer) { live--; free(pointer); }
 
 int cuInit(uint32_t flags) { return 0; }
-int cuDriverGetVersion(int* version) { *version = 13000; return 0; }
+int cuDriverGetVersion(int* newest) { *newest = version; return 0; }
 // Cards are as many as the environment says; each has a context of its own, with memory and streams that no other may touch.
 static int cards(void) { const char* text = getenv("STAND_IN_CARDS"); return text ? atoi(text) : 1; }
 static __thread handle current;
@@ -77,7 +83,7 @@ static int capturing, launches;
 static struct launch captured[16];
 static void perform(struct launch l) { for (int i = 0; i < l.count; i++) l.target[i] = l.start + i * l.step; }
 int cuStreamBeginCapture_v2(handle stream, int mode) { capturing = 1; launches = 0; return mode == 1 ? 0 : 1; }
-int cuStreamEndCapture(handle stream, handle* graph) { capturing = 0; *graph = 55; return 0; }
+int cuStreamEndCapture(handle stream, handle* graph) { capturing = 0; *graph = 55; return once(&spoiled); }
 int cuGraphInstantiateWithFlags(handle* executable, handle graph, uint64_t flags) { *executable = 66; live++; return graph == 55 ? 0 : 1; }
 int cuGraphLaunch(handle executable, handle stream) {
   for (int i = 0; i < launches; i++) perform(captured[i]);
@@ -85,7 +91,12 @@ int cuGraphLaunch(handle executable, handle stream) {
 }
 int cuGraphExecDestroy(handle executable) { live--; return 0; }
 int cuGraphDestroy(handle graph) { return 0; }
-int cuModuleLoadData(handle* module, const char* image) { *module = 77; live++; return strncmp(image, "code for ", 9) ? 200 : 0; }
+int cuModuleLoadData(handle* module, const char* image) {
+  if (refusing) return once(&refusing);
+  *module = 77;
+  live++;
+  return strncmp(image, "code for ", 9) ? 200 : 0;
+}
 int cuModuleUnload(handle module) { live--; return 0; }
 int cuModuleGetFunction(handle* function, handle module, const char* name) { *function = 88; return strcmp(name, "count_up") ? 500 : 0; }
 static int allowed = 48 * 1024;

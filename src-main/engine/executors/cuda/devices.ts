@@ -2,8 +2,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Device } from '../device.ts'
-import type { NativePaths } from './native/driver.ts'
-import { findLibrary, missingLibraries } from './native/find.ts'
+import { missingLibraries } from './native/find.ts'
 
 /** Compiled kernels are kept for the user, not for a workspace: they depend on card and compiler alone. */
 function kernelFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -12,17 +11,6 @@ function kernelFolder(environment: NodeJS.ProcessEnv = process.env): string {
       ? (environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'))
       : (environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'))
   return join(base, 'quiver', 'kernels')
-}
-
-/** Paths of the libraries that a card needs. Throws a sentence that names what is missing. */
-function nativePaths(): NativePaths {
-  const missing = missingLibraries()
-  if (missing) throw new Error(missing.what)
-  return {
-    driver: findLibrary('driver')!,
-    compiler: findLibrary('compiler')!,
-    products: findLibrary('products')!,
-  }
 }
 
 function cardDevice(index: number, title: string): Device {
@@ -34,11 +22,11 @@ function cardDevice(index: number, title: string): Device {
     copies: 'inputs and outputs',
     missing: () => missingLibraries(),
     open: async () => {
-      const [{ openNativeDriver }, { createCudaExecutor }] = await Promise.all([
-        import('./native/driver.ts'),
+      const [{ openCard }, { createCudaExecutor }] = await Promise.all([
+        import('./native/open.ts'),
         import('./executor.ts'),
       ])
-      const driver = openNativeDriver({ paths: nativePaths(), index, cache: kernelFolder() })
+      const driver = openCard({ index, cache: kernelFolder() })
       return createCudaExecutor(driver, { precision: 'bfloat16', tf32: true })
     },
   }

@@ -14,6 +14,8 @@ export class Recordings {
   /** By addresses, the most recently used last; undefined until a second run asks for them. */
   readonly #known = new Map<string, Recording | undefined>()
 
+  #refused = false
+
   constructor(driver: Driver) {
     this.#driver = driver
   }
@@ -25,11 +27,23 @@ export class Recordings {
       return
     }
     const key = addresses.join()
-    const recording = this.#known.has(key) ? (this.#known.get(key) ?? this.#driver.record(work)) : undefined
+    const recording = this.#known.has(key) ? (this.#known.get(key) ?? this.#record(work)) : undefined
     this.#remember(key, recording)
     if (recording) this.#driver.replay(recording)
     // The first time compiles and chooses algorithms, which cannot be recorded.
     else work()
+  }
+
+  /** What cannot be recorded is run piece by piece all the same, slower, and tells what is wrong with the work itself. */
+  #record(work: () => void): Recording | undefined {
+    if (this.#refused) return undefined
+    try {
+      return this.#driver.record(work)
+    } catch (error) {
+      this.#refused = true
+      process.emitWarning(`Work on the card is not recorded, which costs speed: ${(error as Error).message}`)
+      return undefined
+    }
   }
 
   #remember(key: string, recording: Recording | undefined): void {

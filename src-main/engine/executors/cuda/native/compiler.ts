@@ -1,4 +1,7 @@
 /** Kernels to machine code by NVRTC. */
+import { readdirSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import koffi from 'koffi'
 import type { Kernel } from '../kernel.ts'
 import { CallError, checkedFunctions, outNumber, outPointer, textFunction } from './library.ts'
 
@@ -22,6 +25,13 @@ type Part = 'CUBIN' | 'PTX' | 'ProgramLog'
 
 const openFunctions = (path: string) =>
   checkedFunctions(path, prototypes, textFunction(path, 'const char* nvrtcGetErrorString(int code)'))
+
+/** Loads what the compiler opens by its bare name, which the loader finds only once it is loaded. */
+function loadBuiltins(path: string): void {
+  const folder = dirname(realpathSync(path))
+  for (const name of readdirSync(folder))
+    if (/^(lib)?nvrtc-builtins.*(\.so\.[\d.]+|\.dll)$/.test(name)) koffi.load(join(folder, name), { global: true })
+}
 
 export interface Compiler {
   /** Name and version. */
@@ -61,6 +71,7 @@ function compile(functions: Functions, { name, source }: Kernel, architecture: s
 
 /** Opens the library. Throws what the loader says where it cannot. */
 export function openCompiler(path: string): Compiler {
+  loadBuiltins(path)
   const functions = openFunctions(path)
   const [major, minor, count] = [outNumber(), outNumber(), outNumber()]
   functions.nvrtcVersion(major, minor)

@@ -49,13 +49,15 @@ export type CudaFunctions = ReturnType<typeof openCuda>
 
 /** Opens the driver's library. Throws what the loader says where it cannot. */
 export function openCuda(path: string) {
+  // A kernel fails after its launch: the call that tells of it is a later one.
+  const fromEarlierWork = (code: number) => code >= 700 && code < 720
   const nameOf = koffi.load(path).func('int cuGetErrorName(int code, _Out_ const char** text)')
   const sentenceOf = koffi.load(path).func('int cuGetErrorString(int code, _Out_ const char** text)')
   const meaningOf = (code: number) => {
     const [name, sentence]: [string | null][] = [[null], [null]]
     nameOf(code, name)
     sentenceOf(code, sentence)
-    return `${name?.[0] ?? 'an unknown error'}${sentence?.[0] ? `, ${sentence[0]}` : ''}`
+    return `${name?.[0] ?? 'an unknown error'}${sentence?.[0] ? `, ${sentence[0]}` : ''}${fromEarlierWork(code) ? '; with CUDA_LAUNCH_BLOCKING=1 in the environment the call that fails is the one at fault' : ''}`
   }
   return checkedFunctions(path, prototypes, meaningOf)
 }

@@ -104,7 +104,7 @@ class NativeDriver implements Driver {
     this.#streams = { compute: stream(), upload: stream(), download: stream() }
     this.#events = { compute: event(), upload: event(), download: event() }
     const compiler = openCompiler(paths.compiler)
-    this.#launcher = new Launcher(cuda, { compiler, capability: card.capability, cache })
+    this.#launcher = new Launcher(cuda, { compiler, ...card, cache })
     this.#staging = new Staging(cuda, this.#streams.compute)
     this.#products = new Products(paths.products, this.allocate(workspaceBytes))
   }

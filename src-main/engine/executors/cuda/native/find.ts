@@ -110,16 +110,23 @@ function foldersFor({ wheel }: Described, places: Places): string[] {
   ]
 }
 
-/** The library's path; undefined where it lies in none of the places looked at. */
-export function findLibrary(name: LibraryName, places: Places = here): string | undefined {
+/** The version of CUDA that a file belongs to, where its name tells. */
+const versionOf = (file: string): number => Number(/(?:\.so\.|64_)(1\d)/.exec(file)?.[1] ?? 0)
+
+/**
+ * The library's path; undefined where it lies in none of the places looked at. Of a version above `newest`, the newest CUDA
+ * that the driver runs, none is taken.
+ */
+export function findLibrary(name: LibraryName, places: Places = here, newest = Infinity): string | undefined {
   const described = libraries[name]
   const files = described[places.platform === 'win32' ? 'win32' : 'linux']
   const folders = foldersFor(described, places)
-  for (const file of files) for (const folder of folders) if (existsSync(join(folder, file))) return join(folder, file)
+  for (const file of files.filter((each) => versionOf(each) <= newest))
+    for (const folder of folders) if (existsSync(join(folder, file))) return join(folder, file)
   return undefined
 }
 
-const installs: Readonly<Partial<Record<LibraryName, string>>> = {
+export const installs: Readonly<Partial<Record<LibraryName, string>>> = {
   compiler: 'pip install nvidia-cuda-nvrtc-cu12',
   products: 'pip install nvidia-cublas-cu12',
 }

@@ -6,7 +6,7 @@ import { type Kernel, type Launch, requireLaunch } from '../kernel.ts'
 import type { Compiler } from './compiler.ts'
 import { cuda as constants } from './constants.ts'
 import type { CudaFunctions } from './cuda.ts'
-import { outPointer } from './library.ts'
+import { CallError, outPointer } from './library.ts'
 
 /** The most parameters of one kernel: 4 kB of values on every card. */
 const mostParameters = 512
@@ -19,9 +19,23 @@ interface Loaded {
   sharedBytes: number
 }
 
+/** What an image is refused by that the driver, or the card, is too old or too new for. */
+const notForThisDriver: ReadonlySet<number> = new Set([
+  constants.CUDA_ERROR_INVALID_IMAGE,
+  constants.CUDA_ERROR_NO_BINARY_FOR_GPU,
+  constants.CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
+])
+
+function int32(kernel: string, value: number): number {
+  if ((value | 0) !== value) throw new Error(`The kernel "${kernel}" got ${value}, expected a whole number of 32 bits.`)
+  return value
+}
+
 export interface LauncherOptions {
   readonly compiler: Compiler
   readonly capability: number
+  /** Most shared memory of a block, bytes. */
+  readonly sharedBytes: number
   /** Folder of compiled code. */
   readonly cache: string
 }
@@ -54,7 +68,7 @@ export class Launcher {
     const target = { architecture, compiler: compiler.name }
     const code = cachedCode(cache, kernel, target, () => compiler.compile(kernel, architecture))
     const [module, handle] = [outPointer(), outPointer()]
-    this.#cuda.cuModuleLoadData(module, code)
+    this.#loadModule(module, code, `${compiler.name} for ${architecture}`)
     this.#modules.push(module[0]!)
     this.#cuda.cuModuleGetFunction(handle, module[0], kernel.name)
     const loaded = { handle: handle[0]!, sharedBytes: freeSharedBytes }
@@ -62,9 +76,25 @@ export class Launcher {
     return loaded
   }
 
+  #loadModule(module: BigUint64Array, code: Uint8Array, origin: string): void {
+    try {
+      this.#cuda.cuModuleLoadData(module, code)
+    } catch (error) {
+      if (!(error instanceof CallError) || !notForThisDriver.has(error.code)) throw error
+      throw new Error(
+        `The card's driver does not take the code of ${origin}: update the driver, or use a compiler of the driver's own version. ${error.message}`,
+        { cause: error },
+      )
+    }
+  }
+
   launch(launch: Launch, given: readonly Argument[], stream: bigint): void {
     requireLaunch(launch, given.length)
     const { kernel, grid, block, sharedBytes } = launch
+    if (sharedBytes > this.#options.sharedBytes)
+      throw new Error(
+        `The kernel "${kernel.name}" wants ${sharedBytes} bytes of shared memory, the card has ${this.#options.sharedBytes} a block.`,
+      )
     const loaded = this.load(kernel)
     if (sharedBytes > loaded.sharedBytes) {
       this.#cuda.cuFuncSetAttribute(
@@ -88,7 +118,7 @@ export class Launcher {
       const value = typeof argument === 'number' ? argument : argument.address
       const kind = parameters[index]!
       if (kind === 'float32') this.#values.setFloat32(place, value, true)
-      else if (kind === 'int32') this.#values.setInt32(place, value, true)
+      else if (kind === 'int32') this.#values.setInt32(place, int32(name, value), true)
       else this.#values.setBigInt64(place, BigInt(value), true)
     }
   }

@@ -1,5 +1,5 @@
 /** A shared library whose functions return a code: anything but 0 becomes an error that names the call. */
-import koffi from 'koffi'
+import koffi, { type LibraryHandle } from 'koffi'
 
 export type Code = (...given: readonly unknown[]) => void
 
@@ -20,7 +20,7 @@ export function checkedFunctions<Names extends string>(
 ): Readonly<Record<Names, Code>> {
   const library = koffi.load(path)
   const declare = ([name, parameters]: [string, string]) => {
-    const call = library.func(`int ${name}(${parameters})`)
+    const call = declared(library, path, `int ${name}(${parameters})`)
     return [
       name,
       (...given: readonly unknown[]) => {
@@ -32,9 +32,19 @@ export function checkedFunctions<Names extends string>(
   return Object.fromEntries(Object.entries<string>(prototypes).map(declare)) as Record<Names, Code>
 }
 
+/** Throws a sentence where the library has no such function. */
+function declared(library: LibraryHandle, path: string, prototype: string) {
+  try {
+    return library.func(prototype)
+  } catch (error) {
+    const sentence = `The library ${path} has no "${prototype}" as it is called here: a newer version of it is needed.`
+    throw new Error(sentence, { cause: error })
+  }
+}
+
 /** A function that returns text. */
 export function textFunction(path: string, prototype: string): (code: number) => string {
-  return koffi.load(path).func(prototype) as (code: number) => string
+  return declared(koffi.load(path), path, prototype) as (code: number) => string
 }
 
 /** Room for a number or a pointer that a function writes. */
