@@ -122,15 +122,27 @@ async function attempt(name: string, work: Work): Promise<Outcome> {
   }
 }
 
-/** Runs everything defined so far, in order. */
-export async function runAll(): Promise<Outcome[]> {
+/** Runs everything defined so far, in order, until the time is over; tells of each as it ends. */
+export async function runAll(
+  limitMs = Infinity,
+  onOutcome: (all: readonly Outcome[]) => void = () => {},
+): Promise<{ outcomes: Outcome[]; leftOut: number }> {
   const outcomes: Outcome[] = []
+  const end = performance.now() + limitMs
+  let leftOut = 0
   for (const { name, suite } of suites) {
     const setUp: Outcome[] = []
     for (const work of suite.before) setUp.push(await attempt(`${name}: before`, work))
     outcomes.push(...setUp.filter(({ failure }) => failure))
-    for (const each of suite.tests) outcomes.push(await attempt(`${name}: ${each.name}`, each.work))
+    for (const each of suite.tests) {
+      if (performance.now() > end) {
+        leftOut++
+        continue
+      }
+      outcomes.push(await attempt(`${name}: ${each.name}`, each.work))
+      onOutcome(outcomes)
+    }
     for (const work of suite.after) await attempt(`${name}: after`, work)
   }
-  return outcomes
+  return { outcomes, leftOut }
 }

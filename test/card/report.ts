@@ -8,7 +8,8 @@ export interface Step {
   readonly failure?: string
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
 
 /** Numbers of a result under dotted names, lists by their length. */
 function rowsOf(value: Readonly<Record<string, unknown>>, prefix = ''): [string, string][] {
@@ -29,22 +30,29 @@ function section({ name, seconds, result, failure }: Step): string {
   )
 }
 
-/** Ratios to PyTorch's figures where both are there. */
+/** How many times PyTorch's speed each part has, where both were measured. */
 export function ratios(steps: readonly Step[]): [string, number][] {
   const figure = (step: string, part: string) => {
     const found = steps.find(({ name }) => name === step)?.result?.[part]
-    const number = isObject(found) ? found.tokensPerSecond : undefined
-    return typeof number === 'number' ? number : undefined
+    const { tokensPerSecond, seconds } = isObject(found) ? found : {}
+    if (typeof tokensPerSecond === 'number') return tokensPerSecond
+    return typeof seconds === 'number' ? 1 / seconds : undefined
   }
-  return (['training', 'generation'] as const).flatMap((part): [string, number][] => {
+  return ['training', 'generation', 'tokenStats'].flatMap((part): [string, number][] => {
     const [own, other] = [figure('bench', part), figure('torch', part)]
     return own !== undefined && other !== undefined ? [[part, own / other]] : []
   })
 }
 
 export function markdown(steps: readonly Step[]): string {
+  const failed = steps.filter(({ failure }) => failure !== undefined).map(({ name }) => name)
+  const summary = `${steps.length - failed.length} of ${steps.length} steps passed${failed.length > 0 ? `; not ${failed.join(', ')}` : ''}.`
   const compared = ratios(steps).map(([part, ratio]) => `- ${part}: ${ratio.toFixed(2)} × PyTorch`)
-  return [`# Checks on a card`, ...(compared.length > 0 ? [compared.join('\n')] : []), ...steps.map(section), ''].join(
-    '\n\n',
-  )
+  return [
+    `# Checks on a card`,
+    summary,
+    ...(compared.length > 0 ? [compared.join('\n')] : []),
+    ...steps.map(section),
+    '',
+  ].join('\n\n')
 }

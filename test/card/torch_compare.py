@@ -1,4 +1,6 @@
-"""The same shapes by PyTorch and transformers on the same card: one JSON line. Says so where either is missing."""
+"""The same shapes by PyTorch and transformers on the same card: a JSON line with all figures so far after each part.
+
+Says so where either is missing."""
 import json
 import time
 
@@ -83,4 +85,4 @@ for name, measure in (("tokenStats", token_stats), ("generation", generation), (
         report[name] = measure()
     except Exception as error:
         report[name] = {"failed": str(error)[:300]}
-print(json.dumps(report))
+    print(json.dumps(report), flush=True)
