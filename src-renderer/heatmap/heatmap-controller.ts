@@ -8,6 +8,7 @@ import {
   heatmapFont,
   paintMarks,
   paintTokens,
+  repaintClassMarks,
 } from './paint.ts'
 import { emptyTokens, type HeatmapTokens } from './tokens.ts'
 
@@ -40,6 +41,8 @@ export class HeatmapController {
   private scrollTop = 0
   private scrollLeft = 0
   private wrap: WrapMode = 'words'
+  /** What the layer of tokens shows. */
+  private painted: HeatmapScene | null = null
   private marks: HeatmapMarks = { hovered: -1, focused: -1, found: null, range: null }
   /** Paints of each layer since the start. */
   readonly paints = { tokens: 0, marks: 0 }
@@ -152,9 +155,16 @@ export class HeatmapController {
 
   private paintTokens = (): void => {
     this.frames.cancel(this.paintTokens)
-    const context = fitCanvas(this.elements.tokens, this.width, this.height)
+    const scene = { ...this.window, ...this.look, flags: this.tokens.trace.flags }
+    const before = this.painted
+    const context =
+      before && isSameButClasses(before, scene)
+        ? this.elements.tokens.getContext('2d')
+        : fitCanvas(this.elements.tokens, this.width, this.height)
     if (!context) return
-    paintTokens(context, { ...this.window, ...this.look, flags: this.tokens.trace.flags })
+    if (before && isSameButClasses(before, scene)) repaintClassMarks(context, scene, before.reasoning)
+    else paintTokens(context, scene)
+    this.painted = scene
     this.elements.sightChanged(tokensInSight(this.layout, this.scrollTop, this.height))
     this.paints.tokens++
     this.elements.tokens.dataset.paints = String(this.paints.tokens)
@@ -167,4 +177,13 @@ export class HeatmapController {
     this.paints.marks++
     this.elements.marks.dataset.paints = String(this.paints.marks)
   }
+}
+
+/** Whether two scenes differ in the token classes alone, as while the slider is dragged; only whole pixels can be painted in part. */
+function isSameButClasses(before: HeatmapScene, now: HeatmapScene): boolean {
+  const keys = Object.keys(now) as (keyof HeatmapScene)[]
+  return (
+    Number.isInteger(globalThis.devicePixelRatio || 1) &&
+    keys.every((key) => key === 'reasoning' || before[key] === now[key])
+  )
 }

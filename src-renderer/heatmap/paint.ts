@@ -6,6 +6,7 @@ import { boxesInSight, type HeatmapLayout, metrics } from './layout.ts'
 export type PaintContext = Pick<
   CanvasRenderingContext2D,
   | 'fillRect'
+  | 'clearRect'
   | 'strokeRect'
   | 'fillText'
   | 'beginPath'
@@ -94,12 +95,41 @@ function paintBox(context: PaintContext, scene: HeatmapScene, box: number): void
   if (flags[token]! & traceFlags.masked) paintHatch(context, x, top, width, table.texts[level]!)
   context.fillStyle = table.texts[level]!
   paintText(context, layout, box, x, top + metrics.boxTop)
-  if (reasoning[token] === 1) {
-    context.fillStyle = palette.classMark
-    context.fillRect(x, top + metrics.classTop, width, metrics.classHeight)
-  }
+  if (reasoning[token] === 1) paintClassMark(context, scene, box)
   if (flags[token]! & (traceFlags.clippedLow | traceFlags.clippedHigh | traceFlags.clippedDual))
     paintClipMark(context, flags[token]!, x + width / 2, top, palette.clipMark)
+}
+
+function paintClassMark(context: PaintContext, scene: HeatmapScene, box: number): void {
+  const { layout, palette, scrollLeft } = scene
+  const top = lineTop(scene, layout.line[box]!) + metrics.classTop
+  context.fillStyle = palette.classMark
+  context.fillRect(layout.x[box]! - scrollLeft, top, layout.width[box]!, metrics.classHeight)
+}
+
+/**
+ * Paints the class marks anew, on a layer that is painted otherwise, in each line in sight where a class is another than
+ * `before`. They have a strip of each line to themselves; the layer must have whole pixels.
+ */
+export function repaintClassMarks(context: PaintContext, scene: HeatmapScene, before: Uint8Array): void {
+  const { layout, reasoning } = scene
+  const [from, to] = boxesInSight(layout, scene.scrollTop, scene.height)
+  for (let box = from; box < to; ) {
+    const line = layout.line[box]!
+    const end = Math.min(to, layout.lineStart[line + 1]!)
+    if (hasChanged(layout, reasoning, before, box, end)) {
+      const top = lineTop(scene, line) + metrics.classTop
+      context.clearRect(0, Math.floor(top), scene.width, Math.ceil(top + metrics.classHeight) - Math.floor(top))
+      for (let own = box; own < end; own++)
+        if (reasoning[layout.token[own]!] === 1 && isBetweenSides(scene, own)) paintClassMark(context, scene, own)
+    }
+    box = end
+  }
+}
+
+function hasChanged({ token }: HeatmapLayout, now: Uint8Array, before: Uint8Array, from: number, to: number): boolean {
+  for (let box = from; box < to; box++) if (now[token[box]!] !== before[token[box]!]) return true
+  return false
 }
 
 /** The token's text; of a character that several tokens share, each shows its own part. */

@@ -78,9 +78,9 @@ export class LiveStore {
     return load
   }
 
-  /** Resolves when all of the run's metrics that are being read have come. */
+  /** Resolves when what is being read of the run's metrics has come, or could not be read. */
   async settled(id: string): Promise<void> {
-    await this.loading.get(id)
+    await this.loading.get(id)?.catch(() => {})
   }
 
   private async read(id: string, afterStep: number): Promise<void> {

@@ -38,8 +38,8 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 const opened = ({ ms, cpuMs }: Measured): string =>
   `${ms.toFixed(0).padStart(4)} ms, of the main thread ${cpuMs.toFixed(0)} ms`
 
-/** Goes to an address and waits until `selector` has painted; the medians of some turns. */
-async function openTimes(page: Page, address: string, selector: string): Promise<Measured> {
+/** Goes to an address and waits until the page's code `isShown` says that all in sight is painted; the medians of some turns. */
+async function openTimes(page: Page, address: string, isShown: string): Promise<Measured> {
   const clock = await mainThreadClock(page)
   const times: number[] = []
   const cpu: number[] = []
@@ -51,16 +51,17 @@ async function openTimes(page: Page, address: string, selector: string): Promise
     const before = await clock()
     times.push(
       await page.evaluate(
-        async ([to, wanted]) => {
+        async ([to, code]) => {
+          const isShown = new Function(`return ${code}`)
           const start = performance.now()
           location.hash = to!
-          while (!document.querySelector(wanted!)) {
+          while (!isShown()) {
             await new Promise(requestAnimationFrame)
-            if (performance.now() - start > 20_000) throw new Error(`${to} did not show ${wanted} within 20 s.`)
+            if (performance.now() - start > 20_000) throw new Error(`${to} did not come to ${code} within 20 s.`)
           }
           return performance.now() - start
         },
-        [address, selector],
+        [address, isShown],
       ),
     )
     cpu.push((await clock()) - before)
@@ -92,7 +93,7 @@ async function frameRate(page: Page, action: string): Promise<string> {
 
 async function heatmap(stage: Stage, page: Page, db: WriteDb): Promise<void> {
   const { rolloutId } = writeLongResponse(db, tokens)
-  const painted = '.heatmap canvas[data-paints]'
+  const painted = `document.querySelector('.heatmap canvas[data-paints]') !== null`
   console.log(
     `open a response of ${tokens} tokens  ${opened(await openTimes(page, `#/rollout/${rolloutId}`, painted))}`,
   )
@@ -107,7 +108,10 @@ async function heatmap(stage: Stage, page: Page, db: WriteDb): Promise<void> {
 
 async function curves(page: Page, db: WriteDb): Promise<void> {
   const id = writeLongRun(db, { steps, metrics, active: true })
-  const all = `.chart-panel canvas[data-points="${steps}"]`
+  const all = `(() => {
+    const inSight = [...document.querySelectorAll('.chart-box')].filter((box) => box.getBoundingClientRect().top < innerHeight)
+    return inSight.length > 0 && inSight.every((box) => box.querySelector('canvas').dataset.points === '${steps}')
+  })()`
   console.log(`open ${steps} steps × ${metrics} metrics    ${opened(await openTimes(page, `#/runs/${id}`, all))}`)
   let step = steps
   const growing = setInterval(() => recordStep(db, longRunStep(id, ++step, { steps, metrics })), 50)

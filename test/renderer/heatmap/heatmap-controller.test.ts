@@ -80,6 +80,31 @@ test('a dragged slider recolours once per frame, without a new layout', () => {
   expect(underlines).toHaveLength(2)
 })
 
+test('where only classes change, the texts stay and the marks of the changed lines are painted anew', () => {
+  const { controller, frame, look, layers } = stage('a\nb\n')
+  const marks = (): unknown[] =>
+    layers.tokens
+      .named('fillRect')
+      .filter((call) => call.fillStyle === look.palette.classMark)
+      .map((call) => call.args[1])
+  const texts = layers.tokens.named('fillText').length
+  const clears = layers.tokens.named('clearRect').length
+  controller.setLook({ ...look, reasoning: Uint8Array.of(1, 1, 0, 0) })
+  frame()
+  expect(marks()).toEqual([39, 39])
+  controller.setLook({ ...look, reasoning: Uint8Array.of(1, 1, 1, 0) })
+  frame()
+  expect(marks()).toEqual([39, 39, 71])
+  expect(layers.tokens.named('fillText')).toHaveLength(texts)
+  expect(layers.tokens.named('clearRect').slice(clears)).toMatchObject([
+    { args: [0, 39, 200, 2] },
+    { args: [0, 71, 200, 2] },
+  ])
+  controller.setLook({ ...look, levels: Uint8Array.of(9, 9, 9, 9) })
+  frame()
+  expect(layers.tokens.named('fillText').length).toBeGreaterThan(texts)
+})
+
 test('scrolling shows other lines; a token out of sight says where to scroll', () => {
   const { controller, frame, layers, sights } = stage('x\n'.repeat(100))
   expect(sights.at(-1)).toEqual([0, expect.any(Number)])
