@@ -70,6 +70,8 @@ export interface Executor {
   readonly name: string
   /** Tokens that fill the device when they go through a model together; absent: as many as suit a CPU's caches. */
   readonly tokensAtOnce?: number
+  /** Whether decoding over prompts that rows share is better than over a copy for each row; absent: it is not. */
+  readonly sharesPrompts?: boolean
   compile(program: Program, options?: CompileOptions): Promise<CompiledProgram>
   createState(name: string, options: StateOptions): void
   createCache(name: string, options: CacheOptions): void

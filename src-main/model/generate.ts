@@ -14,7 +14,8 @@ import {
 } from './generation-rows.ts'
 import type { GeneratedRow, GenerateRequest, Generation } from './policy.ts'
 import { type PrefillContext, type Prefilled, prefill } from './prefill.ts'
-import { cacheNames, decodeProgram, firstTokenProgram, type Sampler } from './sampling-programs.ts'
+import { cacheGroup, cacheNames, decodeProgram, firstTokenProgram, type Sampler } from './sampling-programs.ts'
+import { SharedPrompts } from './shared-prompts.ts'
 import { requireIds, requireLength } from './token-batch.ts'
 
 export interface GenerateContext extends PrefillContext {
@@ -64,12 +65,15 @@ export async function generate(
   onRow: (row: GeneratedRow) => void = () => {},
   onDraw: (rows: readonly Row[]) => void = () => {},
 ): Promise<Generation> {
-  requireRequest(request, context.config)
+  const { config, executor } = context
+  requireRequest(request, config)
   const rows = startRows(request)
+  const prompts = executor.sharesPrompts ? new SharedPrompts(executor, config) : undefined
   try {
-    await decodeAll({ ...context, request, sampler: samplerOf(request), onRow, onDraw }, [...rows])
+    await decodeAll({ ...context, request, sampler: samplerOf(request), onRow, onDraw, prompts }, [...rows])
   } finally {
-    for (const name of cacheNames(context.config)) context.executor.dropState(name)
+    for (const name of cacheNames(config)) executor.dropState(name)
+    prompts?.drop()
   }
   return generationOf(rows)
 }
@@ -96,7 +100,13 @@ interface Sampling extends GenerateContext {
   readonly onRow: (row: GeneratedRow) => void
   /** Called with the rows of the batch after each of its draws. */
   readonly onDraw: (rows: readonly Row[]) => void
+  /** Present where the executor decodes over prompts that rows share: the caches then hold what follows them. */
+  readonly prompts: SharedPrompts | undefined
 }
+
+/** Tokens of a row that the caches hold. */
+const heldLength = ({ prompts }: Sampling, row: Row): number =>
+  prompts ? cachedLength(row) - row.prompt.length : cachedLength(row)
 
 /**
  * The waiting rows that fill the batch up, once enough of it is free. Rows of one prompt come together, so that it is prefilled once; a group
@@ -127,51 +137,63 @@ async function join(sampling: Sampling, batch: readonly Row[], joining: readonly
     sampling,
     joining.map(({ prompt }) => prompt),
   )
-  const next = rebuild(sampling, batch, joining, prompts.sources)
+  const next = rebuild(sampling, batch, joining, prompts)
   prompts.release()
   const first = await programs(`firstToken ${keyOf(sampler)}`, () => firstTokenProgram(config, sampler))
   record(sampling, joining, await first.run({ hidden: prompts.hidden, ...drawInputs(sampling, joining) }))
   return next
 }
 
-/** Cuts the caches down to the running rows, adds those of `joining` from `sources`, and returns the new batch. */
-function rebuild(
-  { executor, config, request }: Sampling,
-  batch: readonly Row[],
-  joining: readonly Row[],
-  sources: Prefilled['sources'] = () => [],
-): Row[] {
+/** Cuts the caches down to the running rows, adds those of `joining`, just prefilled, and returns the new batch. */
+function rebuild(sampling: Sampling, batch: readonly Row[], joining: readonly Row[], prefilled?: Prefilled): Row[] {
+  const { executor, config, request, prompts } = sampling
   const kept = batch.flatMap(({ finish }, entry) => (finish ? [] : [entry]))
-  const next = [...kept.map((entry) => batch[entry]!), ...joining]
-  const rows = Math.max(...next.map(cachedLength))
+  const staying = kept.map((entry) => batch[entry]!)
+  const next = [...staying, ...joining]
+  prompts?.renew(staying, joining, prefilled)
+  // A cache of no rows cannot be read.
+  const rows = Math.max(1, ...next.map((row) => heldLength(sampling, row)))
   const capacity = rows + Math.max(...next.map(({ length }) => request.maxTokens - Math.max(1, length)))
   const entries = Int32Array.from(kept)
+  const sources = prompts ? emptySources(sampling, joining.length) : (prefilled?.sources ?? (() => []))
   for (const name of cacheNames(config)) {
-    const staying = kept.length > 0 ? [{ from: name, entries }] : []
-    executor.gatherCache(name, [...staying, ...sources(name)], { rows, capacity })
+    const own = kept.length > 0 ? [{ from: name, entries }] : []
+    executor.gatherCache(name, [...own, ...sources(name)], { rows, capacity })
   }
+  executor.dropState(emptyCache)
   return next
 }
 
+const emptyCache = `${cacheGroup}/none`
+
+/** Rows that hold nothing yet. */
+function emptySources({ executor, config }: Sampling, count: number): Prefilled['sources'] {
+  if (count === 0) return () => []
+  executor.createCache(emptyCache, { capacity: 1, rowShape: [1, config.keyValueHeadCount * config.headDim] })
+  return () => [{ from: emptyCache, entries: new Int32Array(count) }]
+}
+
 async function decodeStep(sampling: Sampling, batch: readonly Row[]): Promise<void> {
-  const { programs, config, sampler, executor } = sampling
-  const decode = await programs(`decode ${keyOf(sampler)}`, () => decodeProgram(config, sampler), {
+  const { programs, config, sampler, executor, prompts } = sampling
+  const key = `decode ${prompts ? 'shared ' : ''}${keyOf(sampler)}`
+  const decode = await programs(key, () => decodeProgram(config, sampler, prompts !== undefined), {
     // Greedy decoding is for evaluations: not worth a second copy of the weights.
     hot: sampler.kind !== 'greedy',
   })
   const used = executor.cacheLength(cacheNames(config)[0]!)
-  record(sampling, batch, await decode.run({ ...tokenInputs(batch, used), ...drawInputs(sampling, batch) }))
+  const inputs = { ...tokenInputs(sampling, batch, used), ...prompts?.inputs(batch), ...drawInputs(sampling, batch) }
+  record(sampling, batch, await decode.run(inputs))
 }
 
 const keyOf = ({ kind, topK, alternatives }: Sampler) => `${kind} ${topK} ${alternatives}`
 
 /** The last token of each row, its position, and the time of the row's first token in the caches. */
-function tokenInputs(batch: readonly Row[], used: number): Record<string, Tensor> {
+function tokenInputs(sampling: Sampling, batch: readonly Row[], used: number): Record<string, Tensor> {
   const shape = [batch.length]
   return {
     ids: { shape, data: Int32Array.from(batch, ({ tokens, length }) => tokens[length - 1]!) },
     positions: { shape, data: Int32Array.from(batch, cachedLength) },
-    starts: { shape, data: Int32Array.from(batch, (row) => used - cachedLength(row)) },
+    starts: { shape, data: Int32Array.from(batch, (row) => used - heldLength(sampling, row)) },
   }
 }
 

@@ -14,6 +14,8 @@ export interface PrefillContext {
 export interface Prefilled {
   /** The hidden state at each row's last prompt token [rows, hiddenSize]. */
   readonly hidden: Tensor
+  /** The prompts as they went through the model, in the order of the rows. */
+  readonly passes: readonly Pass[]
   /** Where the rows' keys and values are, for the cache of this name. */
   sources(name: string): CacheEntries[]
   /** Frees the prompts' caches. */
@@ -24,7 +26,7 @@ export interface Prefilled {
 export const maxPassTokens = 4096
 
 /** Distinct prompts that go through the model together, and the rows that begin with each. */
-interface Pass {
+export interface Pass {
   readonly group: string
   readonly prompts: Int32Array[]
   /** Index among `prompts`, for each row of the pass. */
@@ -105,6 +107,7 @@ export async function prefill(context: PrefillContext, prompts: readonly Int32Ar
   }
   return {
     hidden: { shape: [prompts.length, config.hiddenSize], data: hidden },
+    passes,
     sources: (name) =>
       passes.map(({ group, places }) => ({
         from: name.replace(cacheGroup, group),

@@ -1,7 +1,7 @@
 /** Programs of generation: prefill, first token, decode step. Rows are left-padded so that all end at one time. */
 import { multiplyDims, subtractDims } from '../engine/dims.ts'
 import { input, type Program, program, state, type Update, type Value } from '../engine/graph.ts'
-import { attention, cachedAttention } from '../engine/ops/attention.ts'
+import { attention, cachedAttention, type SharedPrompts } from '../engine/ops/attention.ts'
 import { div } from '../engine/ops/elementwise.ts'
 import { linear } from '../engine/ops/matmul.ts'
 import { logSoftmax, topK } from '../engine/ops/reduce.ts'
@@ -23,6 +23,9 @@ export interface Sampler {
 
 /** State group of the caches that programs name; a run may rename it. */
 export const cacheGroup = 'cache'
+
+/** State group of the caches of prompts that rows share. */
+export const promptGroup = 'prompts'
 
 const keyCache = (layer: number, group = cacheGroup) => `${group}/keys.${layer}`
 const valueCache = (layer: number, group = cacheGroup) => `${group}/values.${layer}`
@@ -74,9 +77,10 @@ export function firstTokenProgram(config: ModelConfig, sampler: Sampler): Progra
 
 /**
  * Inputs ids, positions, starts [batch] and those of `sample`: one token per row through all layers over the caches,
- * then the next token's draw. Appends one row to every cache.
+ * then the next token's draw. Appends one row to every cache. With `shared`, the caches hold what follows the prompts, which
+ * begins at `starts`; the prompts are in caches of their own, and inputs prompts, promptLengths [batch] tell each row's.
  */
-export function decodeProgram(config: ModelConfig, sampler: Sampler): Program {
+export function decodeProgram(config: ModelConfig, sampler: Sampler, shared = false): Program {
   const weights = weightsOf(groups.policy)
   const starts = input('starts', ['batch'], 'int32')
   const width = config.keyValueHeadCount * config.headDim
@@ -86,12 +90,21 @@ export function decodeProgram(config: ModelConfig, sampler: Sampler): Program {
     updates.push({ state: name, value: reshape(now, [1, 'batch', width]), mode: 'append' })
     return state(name, ['past', 'batch', width])
   }
+  const prompt = (name: string) => state(name, ['longest', 'prompts', width])
+  const [entries, lengths] = [input('prompts', ['batch'], 'int32'), input('promptLengths', ['batch'], 'int32')]
+  const promptsOf = (layer: number): SharedPrompts => ({
+    ...{ entries, lengths },
+    keys: prompt(keyCache(layer, promptGroup)),
+    values: prompt(valueCache(layer, promptGroup)),
+  })
   const hidden = transform(embed(config, groups.policy, input('ids', ['batch'], 'int32')), {
     config,
     weights,
     rotate: rotation(config, input('positions', ['batch'], 'int32')),
-    attend: (layer, q, k, v) =>
-      cachedAttention(q, k, v, past(keyCache(layer), k), past(valueCache(layer), v), sizes, starts),
+    attend: (layer, q, k, v) => {
+      const caches = [past(keyCache(layer), k), past(valueCache(layer), v)] as const
+      return cachedAttention(q, k, v, ...caches, sizes, starts, shared ? promptsOf(layer) : undefined)
+    },
   })
   const logits = linear(hidden, vocabularyMatrix({ config, weights }))
   return program('decode', sample(logits, sampler), updates)

@@ -1,6 +1,7 @@
 /** Waiting prompts take the place of finished rows, and nobody can tell from the text. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { createOrtExecutor } from '../../src-main/engine/executors/ort/executor.ts'
 import { createPolicy, type LocalPolicy } from '../../src-main/model/create-policy.ts'
 import type { GeneratedRow, GenerateRequest } from '../../src-main/model/policy.ts'
 import { startPolicyWorker } from '../../src-main/model/policy-client.ts'
@@ -43,6 +44,21 @@ test('rows that wait for a place draw the text they would draw beside all others
     expect(largestGap(inTurns.logprobs, together.logprobs)).toBeLessThan(1e-5)
     expect(largestGap(inTurns.entropies, together.entropies)).toBeLessThan(1e-5)
   }
+})
+
+test('an executor that shares prompts among rows draws the same text, whoever joins and leaves', async () => {
+  const executor = Object.assign(createOrtExecutor({ threads: 1 }), { sharesPrompts: true })
+  const shared = await createPolicy({ folder, executor })
+  onTestFinished(() => shared.dispose())
+  const apart = await policy.generate(request)
+  for (const more of [{}, { maxSequences: 1 }, { maxSequences: 4 }, { maxSequences: 7 }]) {
+    const together = await shared.generate({ ...request, ...more })
+    expect(together.rows).toEqual(apart.rows)
+    expect(largestGap(together.logprobs, apart.logprobs)).toBeLessThan(1e-5)
+    expect(largestGap(together.entropies, apart.entropies)).toBeLessThan(1e-5)
+  }
+  for (const name of ['cache/keys.0', 'prompts/keys.0', 'prompt0/keys.0', 'cache/none'])
+    expect(executor.hasState(name)).toBe(false)
 })
 
 test('every row is told of once, when it finishes, with its part of the result', async () => {

@@ -4,10 +4,11 @@
  */
 import { addDims, type Dim, multiplyDims } from '../dims.ts'
 import { apply, constant, type Op, part, scalar, type Value } from '../graph.ts'
-import { compare, mul, sub, where } from './elementwise.ts'
+import { add, compare, mul, sub, where } from './elementwise.ts'
+import { gather } from './gather.ts'
 import { matmul } from './matmul.ts'
 import { softmax } from './reduce.ts'
-import { concat, iota, reduceSum, reshape, transpose } from './structure.ts'
+import { cast, concat, iota, reduceSum, reshape, size, transpose } from './structure.ts'
 
 export interface AttentionSizes {
   readonly time: Dim
@@ -152,7 +153,8 @@ export const cachedAttentionOp: Op = {
   name: 'cachedAttention',
   scratch: (value, size) => {
     const { batch, heads, time } = sizesOf(value)
-    return 3 * size(batch) * heads * (size(time) + 1)
+    const prompts = value.inputs[6]?.shape[0] ?? 0
+    return 3 * size(batch) * heads * (size(prompts) + size(time) + 1)
   },
   result: (inputs, attrs) => {
     const sizes = attrs as unknown as AttentionSizes
@@ -163,32 +165,65 @@ export const cachedAttentionOp: Op = {
         `cachedAttention: got caches [${inputs[3]!.shape}], [${inputs[4]!.shape}]; expected [${expected}].`,
       )
     }
+    if (inputs.length > 6) requirePrompts(inputs, sizes)
     return { shape: inputs[0]!.shape, dtype: 'float32' }
   },
   expand: (value) => {
     const [q, k, v, pastK, pastV, starts] = value.inputs as [Value, Value, Value, Value, Value, Value | undefined]
+    const [promptK, promptV, entries, lengths] = value.inputs.slice(6)
     const sizes = sizesOf(value)
     const { time, batch, keyValueHeads, headDim, heads } = sizes
     const width = keyValueHeads * headDim
-    const total = addDims(time, 1)
-    const joined = (past: Value, now: Value) => {
-      const rows = reshape(concat([past, reshape(now, [1, batch, width])], 0), [multiplyDims(total, batch), width])
-      return splitHeads(rows, sizes, 1, total)
+    const own = addDims(time, 1)
+    const promptTime = promptK?.shape[0] ?? 0
+    const total = addDims(promptTime, own)
+    const joined = (past: Value, now: Value, prompts: Value | undefined) => {
+      const parts = [...(prompts ? [gather(prompts, entries!, 1)] : []), past, reshape(now, [1, batch, width])]
+      return splitHeads(reshape(concat(parts, 0), [multiplyDims(total, batch), width]), sizes, 1, total)
     }
     const one = { ...sizes, time: 1 }
     const query = splitHeads(q, one, heads / keyValueHeads)
-    const scores = matmul(query, joined(pastK, k), { transB: true, alpha: 1 / Math.sqrt(headDim) })
-    const keys = reshape(iota(total), [1, 1, 1, 1, total])
-    const hidden = starts
-      ? compare(keys, reshape(starts, [batch, 1, 1, 1, 1]), 'less')
-      : constant(new Uint8Array([0]), [])
-    return [joinHeads(matmul(softmax(where(hidden, scalar(masked), scores)), joined(pastV, v)), one)]
+    const scores = matmul(query, joined(pastK, k, promptK), { transB: true, alpha: 1 / Math.sqrt(headDim) })
+    const times = (count: Dim) => reshape(iota(count), [1, 1, 1, 1, count])
+    const perRow = (x: Value) => reshape(x, [batch, 1, 1, 1, 1])
+    const before = starts ? compare(times(own), perRow(starts), 'less') : constant(new Uint8Array([0]), [])
+    // Prompts end at the last row: those before a prompt's own are another's, or nothing.
+    const outside = (held: Value) =>
+      compare(add(times(promptTime), perRow(held)), cast(size(promptTime), 'int32'), 'less')
+    const hidden = lengths ? concat([outside(lengths), before], 4) : before
+    const p = softmax(where(hidden, scalar(masked), scores))
+    return [joinHeads(matmul(p, joined(pastV, v, promptV)), one)]
   },
+}
+
+/** The same over prompts that sequences share: an op of its own, so that an executor need not know of them. */
+export const promptedAttentionOp: Op = { ...cachedAttentionOp, name: 'promptedAttention' }
+
+/** Keys and values of prompts that sequences share, which lie before the sequence's own in the cache. */
+export interface SharedPrompts {
+  /** [longest, prompts, keyValueHeads · headDim]; each ends at the last row. */
+  readonly keys: Value
+  readonly values: Value
+  /** Of each sequence, int32 [batch]: its prompt, and the prompt's length. */
+  readonly entries: Value
+  readonly lengths: Value
+}
+
+function requirePrompts(inputs: readonly Value[], { batch, keyValueHeads, headDim }: AttentionSizes): void {
+  const [keys, values, entries, lengths] = inputs.slice(6) as [Value, Value, Value, Value]
+  const width = keyValueHeads * headDim
+  const numbers = [entries, lengths].map(({ shape, dtype }) => [dtype, ...shape].join())
+  const fits = keys.shape.length === 3 && keys.shape[2] === width && String(keys.shape) === String(values.shape)
+  if (!fits || numbers.some((each) => each !== `int32,${batch}`))
+    throw new Error(
+      `cachedAttention: got prompts [${keys.shape}], [${values.shape}], entries [${entries.shape}], lengths [${lengths.shape}]; expected [time, prompts, ${width}] twice and int32 [${batch}] twice.`,
+    )
 }
 
 /**
  * Attention of one new token per sequence over a cache and itself. q [batch, heads · headDim]; k, v
- * [batch, keyValueHeads · headDim]; caches [time, batch, keyValueHeads · headDim]; `sizes.time` is the cache's length.
+ * [batch, keyValueHeads · headDim]; caches [time, batch, keyValueHeads · headDim]; `sizes.time` is the cache's length. With
+ * prompts, `starts` says where what follows a sequence's prompt begins in the cache.
  */
 export function cachedAttention(
   q: Value,
@@ -198,6 +233,10 @@ export function cachedAttention(
   pastValues: Value,
   sizes: AttentionSizes,
   starts?: Value,
+  prompts?: SharedPrompts,
 ): Value {
-  return apply(cachedAttentionOp, [q, k, v, pastKeys, pastValues, ...(starts ? [starts] : [])], { ...sizes })
+  if (prompts && !starts) throw new Error('cachedAttention: prompts are given without the starts of what follows them.')
+  const shared = prompts ? [prompts.keys, prompts.values, prompts.entries, prompts.lengths] : []
+  const inputs = [q, k, v, pastKeys, pastValues, ...(starts ? [starts] : []), ...shared]
+  return apply(prompts ? promptedAttentionOp : cachedAttentionOp, inputs, { ...sizes })
 }

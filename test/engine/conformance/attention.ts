@@ -124,6 +124,47 @@ const cachedLoops = (past: number, batch: number): Expectation => ({
 
 const grouped = shapes['two sequences, heads in groups']!
 
+/** Three sequences, two of which begin with one of two prompts; what follows a prompt begins somewhere in the cache. */
+const promptsOf = { entries: [1, 0, 1], lengths: [3, 5, 3], starts: [2, 0, 4] } as const
+const [promptTime, narrow] = [5, grouped.keyValueHeads * grouped.headDim]
+const promptLeaves = {
+  ...cachedLeaves(4, 3, grouped),
+  starts: startsOf(...promptsOf.starts),
+  promptKeys: declaredAs(['longest', 'prompts', narrow], normals([promptTime, 2, narrow], 93)),
+  promptValues: declaredAs(['longest', 'prompts', narrow], normals([promptTime, 2, narrow], 94)),
+  entries: startsOf(...promptsOf.entries),
+  lengths: startsOf(...promptsOf.lengths),
+}
+
+const promptRun = (x: Record<keyof typeof promptLeaves, Value>) =>
+  cachedAttention(x.q, x.k, x.v, x.keys, x.values, { ...grouped, time: 'past', batch: 'batch' }, x.starts, {
+    ...{ keys: x.promptKeys, values: x.promptValues, entries: x.entries, lengths: x.lengths },
+  })
+
+/** Each sequence by itself: its prompt's rows, its own rows of the cache, the new one. */
+const promptLoops: Expectation = {
+  wrt: [],
+  closedForm: (x) => [
+    promptsOf.entries.flatMap((entry, b) => {
+      const [length, start] = [promptsOf.lengths[b]!, promptsOf.starts[b]!]
+      const rows = (data: readonly number[], from: number, to: number, count: number, column: number) =>
+        Array.from({ length: to - from }, (_, row) => {
+          const place = ((from + row) * count + column) * narrow
+          return data.slice(place, place + narrow)
+        }).flat()
+      const all = (prompt: readonly number[], cache: readonly number[], now: readonly number[]) => [
+        ...rows(prompt, promptTime - length, promptTime, 2, entry),
+        ...rows(cache, start, 4, 3, b),
+        ...rows(now, 0, 1, 3, b),
+      ]
+      const wide = grouped.heads * grouped.headDim
+      const q = [...x.q!].slice(b * wide, (b + 1) * wide)
+      const [keys, values] = [all(x.promptKeys!, x.keys!, x.k!), all(x.promptValues!, x.values!, x.v!)]
+      return attentionOf(q, keys, values, { ...grouped, batch: 1 }, undefined, length + 4 - start)
+    }),
+  ],
+}
+
 const cached: readonly Entry[] = [
   entry('cachedAttention', 'heads in groups', cachedLeaves(3, 2, grouped), cachedRun(grouped), cachedLoops(3, 2)),
   entry('cachedAttention', 'a cache of one row', cachedLeaves(1, 1, grouped), cachedRun(grouped), cachedLoops(1, 1)),
@@ -134,6 +175,7 @@ const cached: readonly Entry[] = [
     cachedRun(grouped),
     cachedLoops(4, 3),
   ),
+  entry('promptedAttention', 'shared prompts', promptLeaves, promptRun, promptLoops),
 ]
 
 export const attentionEntries = [...causal, ...padded, ...cached]

@@ -15,8 +15,8 @@ interface Situation {
   readonly past: number
   readonly batch: number
   readonly starts?: readonly number[]
-  /** Times up to which each sequence's keys come from a prompt, and which one. */
-  readonly prompts?: { readonly entries: readonly number[]; readonly ends: readonly number[]; readonly time: number }
+  /** Each sequence's prompt, before what its own keys begin with, and the rows of the prompts' cache. */
+  readonly prompts?: { readonly entries: readonly number[]; readonly lengths: readonly number[]; readonly time: number }
   readonly multiprocessors: number
 }
 
@@ -54,14 +54,30 @@ const situations: Readonly<Record<string, Situation>> = {
     shape: shapeOf('bfloat16', 4, 2, 32, { prompts: true }),
     past: 80,
     batch: 3,
-    starts: [10, 10, 3],
-    prompts: { entries: [1, 1, 0], ends: [60, 62, 40], time: 55 },
+    starts: [10, 62, 3],
+    prompts: { entries: [1, 1, 0], lengths: [50, 50, 37], time: 55 },
+    multiprocessors: 1,
+  },
+  'tensor cores, shared prompts in many parts, appended': {
+    shape: shapeOf('bfloat16', 12, 2, 128, { prompts: true, append: true }),
+    past: 17,
+    batch: 3,
+    starts: [0, 17, 5],
+    prompts: { entries: [0, 1, 0], lengths: [600, 1, 600], time: 600 },
+    multiprocessors: 16,
+  },
+  'plain, shared prompts': {
+    shape: shapeOf('float32', 2, 1, 6, { prompts: true, append: true }),
+    past: 5,
+    batch: 2,
+    starts: [1, 5],
+    prompts: { entries: [1, 1], lengths: [40, 40], time: 40 },
     multiprocessors: 1,
   },
 }
 
-const launchesOf = ({ shape, past, batch, multiprocessors }: Situation) =>
-  decodeAttentionLaunches(shape, { batch, keys: past + 1, multiprocessors })
+const launchesOf = ({ shape, past, batch, multiprocessors, prompts }: Situation) =>
+  decodeAttentionLaunches(shape, { batch, keys: past + 1 + (prompts?.time ?? 0), multiprocessors })
 
 const kernels = Object.values(situations)
   .map(launchesOf)
@@ -101,7 +117,7 @@ describe.skipIf(missing)(`decode attention, ${missing ? `skipped: ${missing}` : 
           upload(promptKeys!),
           upload(promptValues!),
           device.ints(prompts.entries),
-          device.ints(prompts.ends),
+          device.ints(prompts.lengths),
           prompts.time,
           2,
         ]
@@ -110,25 +126,28 @@ describe.skipIf(missing)(`decode attention, ${missing ? `skipped: ${missing}` : 
       [attend, ...operands, cacheK, cacheV, out, parts, ...places, ...shared],
       ...(join ? [[join, parts, out, batch * heads, attend.grid[0]] as const] : []),
     )
-    const seen = (cache: number[], prompt: number[] | undefined) =>
-      prompts
-        ? cache.map((x, place) => {
-            const [time, b, column] = [
-              Math.floor(place / width / batch),
-              Math.floor(place / width) % batch,
-              place % width,
-            ]
-            if (time >= prompts.ends[b]!) return x
-            const row = time - prompts.ends[b]! + prompts.time
-            return prompt![(row * 2 + prompts.entries[b]!) * width + column] ?? 0
-          })
-        : cache
-    const all = [
-      [...seen(keys, promptKeys), ...k],
-      [...seen(values, promptValues), ...v],
-    ] as const
     const sizes = { batch, heads, keyValueHeads, headDim }
-    const expected = attentionOf(q, all[0], all[1], sizes, starts, past)
+    const rowsOf = (cache: readonly number[], from: number, to: number, count: number, column: number) =>
+      Array.from({ length: Math.max(0, to - from) }, (_, row) => {
+        const place = ((from + row) * count + column) * width
+        return cache.slice(place, place + width)
+      }).flat()
+    /** A sequence by itself: its prompt, its own keys, the new one. */
+    const alone = (b: number) => {
+      const [length, time] = [prompts!.lengths[b]!, prompts!.time]
+      const all = (prompt: number[], cache: number[], now: number[]) => [
+        ...rowsOf(prompt, time - length, time, 2, prompts!.entries[b]!),
+        ...rowsOf(cache, starts![b]!, past, batch, b),
+        ...rowsOf(now, 0, 1, batch, b),
+      ]
+      const own = q.slice(b * heads * headDim, (b + 1) * heads * headDim)
+      const count = length + past - starts![b]!
+      const [ks, vs] = [all(promptKeys!, keys, k), all(promptValues!, values, v)]
+      return attentionOf(own, ks, vs, { ...sizes, batch: 1 }, undefined, count)
+    }
+    const expected = prompts
+      ? Array.from({ length: batch }, (_, b) => alone(b)).flat()
+      : attentionOf(q, [...keys, ...k], [...values, ...v], sizes, starts, past)
     const tolerance = storage === 'float32' ? 1e-5 : 8e-3
     expect(distance(device.readFloats(out, q.length, storage), expected)).toBeLessThan(tolerance)
     const kept = device.readFloats(cacheK, (past + 1) * batch * width, storage)

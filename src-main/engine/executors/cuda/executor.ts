@@ -39,6 +39,7 @@ const isMatrix = (shape: readonly number[]) => shape.length > 1
 class CudaExecutor implements Executor {
   readonly name = 'cuda'
   readonly tokensAtOnce = tokensAtOnce
+  readonly sharesPrompts = true
   readonly #driver: Driver
   readonly #options: Required<CudaOptions>
   readonly #memory: Allocator

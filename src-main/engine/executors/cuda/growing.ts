@@ -11,14 +11,17 @@ const mentions = (value: unknown, dim: string): boolean =>
 
 const bareName = /^[A-Za-z]\w*$/
 
+/** Ops that find the cache's length in device memory. */
+const growing: ReadonlySet<string> = new Set(['cachedAttention', 'promptedAttention'])
+
+export const readsGrowingCache = ({ op }: Value): boolean => growing.has(op.name)
+
 function growsOnly(value: Value, dim: string): boolean {
   const reads = value.inputs.some((source) => source.op === stateOp && mentions(source.shape, dim))
-  if (reads && value.op.name !== 'cachedAttention') return false
+  if (reads && !readsGrowingCache(value)) return false
   if (value.op === stateOp) return !mentions(value.shape.slice(1), dim)
   if (mentions(value.shape, dim)) return false
-  const attributes = Object.entries(value.attrs).filter(
-    ([name]) => !(value.op.name === 'cachedAttention' && name === 'time'),
-  )
+  const attributes = Object.entries(value.attrs).filter(([name]) => !(readsGrowingCache(value) && name === 'time'))
   return attributes.every(([name, attribute]) => name === 'name' || !mentions(attribute, dim))
 }
 

@@ -1,5 +1,7 @@
 /** Sums that a kernel of another op takes in, so that they cost no pass of their own. */
+
 import { nameOf, partOp, stateOp, type Update, type Value } from '../../graph.ts'
+import { readsGrowingCache } from './growing.ts'
 
 /** Of a norm's gradient: dx + the cotangent that goes past the norm. */
 export interface JoinedSum {
@@ -41,7 +43,7 @@ export function attendedAppends(
   updates: readonly Update[],
   values: readonly Value[],
 ): ReadonlySet<string> {
-  const attentions = order.filter(({ op }) => op.name === 'cachedAttention')
+  const attentions = order.filter(readsGrowingCache)
   const caches = (value: Value) => [value.inputs[3]!, value.inputs[4]!]
   const read = attentions.flatMap(caches).filter(({ op }) => op === stateOp)
   const appends = (cache: Value, row: Value) =>

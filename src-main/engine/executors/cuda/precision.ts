@@ -21,6 +21,7 @@ const rounding: Readonly<Record<string, readonly number[]>> = {
   packedAttention: [0, 1, 2],
   packedAttentionGrad: [0, 1, 2, 3, 4],
   cachedAttention: [0, 1, 2, 3, 4],
+  promptedAttention: [0, 1, 2, 3, 4, 6, 7],
   tokenStats: [0],
   tokenMoments: [0],
   tokenStatsGrad: [0],

@@ -8,9 +8,9 @@
  * to 16), which leaves arithmetic far below the time of the bytes. The cache is time-major, so a key of a head is one
  * stretch of headDim elements; a layout with a head's keys end to end would suit memory pages better.
  *
- * Shared prompts: with `prompts`, the keys before `ends[b]` are read from a cache of prompts, where sequence b's prompt is
- * entry `entries[b]` and ends at the last row. Sequences of one prompt stand side by side in the grid, so that all but the
- * first read it from the second-level cache.
+ * Shared prompts: with `prompts`, the keys of the `lengths[b]` times before `starts[b]`, which may be before 0, are read from
+ * a cache of prompts, where sequence b's prompt is entry `entries[b]` and ends at the last row. Sequences of one prompt stand
+ * side by side in the grid, so that all but the first read it from the second-level cache.
  */
 import type { Kernel, Launch } from '../kernel.ts'
 import { type AttentionShape, constantsOf, suffixOf, usesTensorCores } from './attention-shape.ts'
@@ -66,7 +66,7 @@ const parameters = ({ append, prompts }: DecodeShape) => {
       promptKeys: 'const T*',
       promptValues: 'const T*',
       entries: 'const int*',
-      ends: 'const int*',
+      lengths: 'const int*',
       promptTime: 'int',
       promptBatch: 'int',
     }),
@@ -77,15 +77,19 @@ const parameters = ({ append, prompts }: DecodeShape) => {
 const placesText = (prompts: boolean) => `
   const int sequence = blockIdx.z, lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   const int now = length ? *length : past;
-  const int start = starts ? starts[sequence] : 0;
+  ${
+    prompts
+      ? 'const int promptEnd = starts[sequence], start = promptEnd - lengths[sequence];'
+      : 'const int start = starts ? starts[sequence] : 0;'
+  }
   const float toLog2 = scale * 1.4426950408889634f;
   const auto rowOf = [&](const T* cache, const T* own, ${prompts ? 'const T* prompt, ' : ''}int time, int keyHead) {
     if (time >= now) return own + ((long long)sequence * KEY_HEADS + keyHead) * DIM;
     ${
       prompts
-        ? `if (time < ends[sequence])
+        ? `if (time < promptEnd)
       return prompt +
-          ((long long)(time - ends[sequence] + promptTime) * promptBatch + entries[sequence]) * KEY_HEADS * DIM + keyHead * DIM;`
+          ((long long)(time - promptEnd + promptTime) * promptBatch + entries[sequence]) * KEY_HEADS * DIM + keyHead * DIM;`
         : ''
     }
     return cache + (((long long)time * batch + sequence) * KEY_HEADS + keyHead) * DIM;
@@ -300,7 +304,7 @@ function partsOf(shape: DecodeShape, { batch, keys, multiprocessors }: DecodeSiz
  * Arguments of `attend`: q [batch, heads · headDim]; k, v [batch, keyValueHeads · headDim]; caches [capacity, batch,
  * keyValueHeads · headDim]; out like q; float32 scratch or null; int32 starts [batch] or null; int32 length [1] of the caches
  * in device memory, or null and the number past; batch; 1/√headDim; with `prompts`: the prompts' caches [promptTime,
- * promptBatch, keyValueHeads · headDim], int32 entries, ends [batch], promptTime, promptBatch. Of `join`: scratch, out,
+ * promptBatch, keyValueHeads · headDim], int32 entries, lengths [batch], promptTime, promptBatch. Of `join`: scratch, out,
  * batch · heads, parts (the x-extent of `attend`'s grid).
  */
 export function decodeAttentionLaunches(shape: DecodeShape, sizes: DecodeSizes): DecodeLaunches {

@@ -1,7 +1,7 @@
 /** Attention of new tokens over a cache, which it extends by them where it can. */
 import { nameOf, stateOp, type Value } from '../../../graph.ts'
 import { type AttentionSizes, sizesOf } from '../../../ops/attention.ts'
-import { launchCommand, reads, updates, writes } from '../command.ts'
+import { type Given, launchCommand, reads, updates, writes } from '../command.ts'
 import { decodeAttentionLaunches } from '../kernels/decode-attention.ts'
 import type { Storage } from '../kernels/prelude.ts'
 import type { Planner } from '../planner.ts'
@@ -22,9 +22,11 @@ const cachedAttention: Lowering = (planner, value) => {
   const { time: past, batch, heads, keyValueHeads, headDim } = sizes
   const { length, situation } = planner
   const append = appends(planner, value.inputs[3]!)
-  const shape = { storage, heads, keyValueHeads, headDim, prompts: false, append }
+  const prompts = promptsOf(planner, value, storage)
+  const shape = { storage, heads, keyValueHeads, headDim, prompts: prompts !== undefined, append }
   const { attend, join, scratch } = decodeAttentionLaunches(shape, {
-    ...{ batch, keys: length ? past : past + 1, multiprocessors: situation.multiprocessors },
+    ...{ batch, multiprocessors: situation.multiprocessors },
+    keys: (length ? past : past + 1) + (prompts?.time ?? 0),
   })
   const partial = scratch > 0 ? planner.scratch('cachedAttention', [scratch], 'float32') : undefined
   planner.add(
@@ -36,6 +38,7 @@ const cachedAttention: Lowering = (planner, value) => {
       starts ? reads(planner.dense(starts)) : absent,
       ...(length ? [reads(length), 0] : [absent, past]),
       ...[batch, 1 / Math.sqrt(headDim)],
+      ...(prompts?.given ?? []),
     ]),
   )
   if (join && partial)
@@ -43,6 +46,24 @@ const cachedAttention: Lowering = (planner, value) => {
   return [out]
 }
 
+interface Prompts {
+  /** Rows of the prompts' caches. */
+  readonly time: number
+  readonly given: readonly Given[]
+}
+
+function promptsOf(planner: Planner, { inputs }: Value, storage: Storage): Prompts | undefined {
+  const [keys, values, entries, lengths] = inputs.slice(6)
+  if (!keys || !values || !entries || !lengths) return undefined
+  const caches = [keys, values].map((cache) => reads(planner.aligned(cache, storage)))
+  const places = [entries, lengths].map((each) => reads(planner.dense(each)))
+  const [time, count] = keys.shape as readonly number[]
+  return { time: time!, given: [...caches, ...places, time!, count!] }
+}
+
 const appends = ({ joins }: Planner, cache: Value): boolean => cache.op === stateOp && joins.appends.has(nameOf(cache))
 
-export const cachedAttentions: Readonly<Record<string, Lowering>> = { cachedAttention }
+export const cachedAttentions: Readonly<Record<string, Lowering>> = {
+  cachedAttention,
+  promptedAttention: cachedAttention,
+}
