@@ -63,7 +63,7 @@ interface RecipeCardProps {
 
 function RecipeCard({ recipe, chosen, marked, onMark }: RecipeCardProps) {
   return (
-    <li className="recipe-item">
+    <li className="card recipe-item">
       <input
         type="checkbox"
         aria-label={t('Mark {recipe}', { recipe: t(recipe.title) })}
@@ -72,7 +72,7 @@ function RecipeCard({ recipe, chosen, marked, onMark }: RecipeCardProps) {
       />
       <Link
         href={links.newRun(recipe.id)}
-        className="card recipe"
+        className="recipe"
         aria-current={chosen ? 'true' : undefined}
         ref={chosen ? showInList : undefined}
       >
