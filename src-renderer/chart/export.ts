@@ -1,9 +1,10 @@
 import { formatNumber } from '../lib/format.ts'
-import type { DrawnScale } from './axis-scale.ts'
+
 import { bandOpacity, faintOpacity, fillsDown, type LineEdge } from './band.ts'
 import { pointsInSight } from './decimate.ts'
 import type { Point, ReadPoints } from './line-points.ts'
 import { escaped } from './report-html.ts'
+import type { DrawnScale } from './scales.ts'
 import { chartRows } from './summary.ts'
 
 interface Line {

@@ -1,4 +1,4 @@
-import type { ChartArea, ChartLine, LineChart } from './line-chart.ts'
+import type { ChartArea, ChartLine, PaintedChart } from './line-chart.ts'
 import { indexAt, nearestIndex } from './line-points.ts'
 import type { ChartPalette } from './palette.ts'
 
@@ -11,7 +11,7 @@ export interface HoverScene {
 
 /** What the hover layer shows for a place on the x axis: crosshair and a dot on each line that has a value there. Pixels. */
 export function hoverScene(
-  chart: LineChart,
+  chart: PaintedChart,
   lines: readonly ChartLine[],
   place: number | null,
   brush: readonly [number, number] | null,
@@ -60,7 +60,7 @@ export function paintHover(context: CanvasRenderingContext2D, scene: HoverScene,
 }
 
 /** The recorded place nearest to the pixel, over all lines; null without points. */
-export function placeAtPixel(chart: LineChart, lines: readonly Pick<ChartLine, 'points'>[], pixel: number) {
+export function placeAtPixel(chart: PaintedChart, lines: readonly Pick<ChartLine, 'points'>[], pixel: number) {
   const wanted = chart.x.valueAt(pixel)
   let best: number | null = null
   for (const { points } of lines) {

@@ -1,10 +1,27 @@
+/**
+ * A chart of lines. Chart.js lays it out and paints the axes; the lines are a chart type of their own, `curves`, which keeps columns and
+ * paints paths: the line type of Chart.js makes an object for every point at every update.
+ */
+import {
+  BasicPlatform,
+  Chart,
+  type ChartOptions,
+  type CoreChartOptions,
+  DatasetController,
+  LinearScale,
+  LogarithmicScale,
+  PointElement,
+  type Scale,
+} from 'chart.js'
 import { formatNumber } from '../lib/format.ts'
 import { type AxisId, axes } from './axis.ts'
-import { type AxisScale, axisScale, type Ends, onPixels, type PixelScale, widened } from './axis-scale.ts'
 import type { LineEdge } from './band.ts'
 import { pointsInSight } from './decimate.ts'
 import type { LinePoints, Point } from './line-points.ts'
+import type { PlacedMark } from './marks.ts'
+import { endLabel, namesLines, paintLines } from './paint-lines.ts'
 import type { ChartPalette } from './palette.ts'
+import { type PixelScale, pixelScale } from './scales.ts'
 
 export interface ChartLine {
   readonly label: string
@@ -48,8 +65,8 @@ export interface ChartArea {
   readonly bottom: number
 }
 
-/** Where everything of a chart is. */
-export interface LineChart {
+/** Where everything of a painted chart is. */
+export interface PaintedChart {
   readonly size: ChartSize
   /** Where the lines are drawn. */
   readonly area: ChartArea
@@ -58,108 +75,179 @@ export interface LineChart {
   readonly lines: readonly DrawnLine[]
 }
 
-export const chartFont = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
-/** Distance of a tick's label from the lines, and the room below them. */
-export const tickGap = 6
-const xLabelsHeight = 22
-const top = 8
-const right = 10
-const longestLabel = 18
-const mostTicks = { x: 7, y: 6 } as const
-/** Free room between two labels of the x axis. */
-const betweenLabels = 12
+/** Least and greatest; the first greater than the second where there is nothing. */
+type Ends = readonly [low: number, high: number]
 
-/** A line's name as its end shows it. */
-export const endLabel = (label: string): string =>
-  label.length > longestLabel ? `${label.slice(0, longestLabel - 1)}…` : label
+/** What a chart is to show. */
+export interface ChartContent {
+  readonly lines: readonly ChartLine[]
+  readonly style: ChartStyle
+  /** The shown part of the x axis; null shows all. */
+  readonly range: Ends | null
+  readonly marks: readonly PlacedMark[]
+}
 
-/**
- * Lays a chart out: chooses the points of each line that can be told apart in the range of the x axis (null: all of it), the
- * axes around them, and the room for their labels. `measure` is the width of a text in `chartFont`, pixels.
- */
-export function layOutChart(
-  lines: readonly ChartLine[],
-  style: ChartStyle,
-  size: ChartSize,
-  range: Ends | null,
-  measure: (text: string) => number,
-): LineChart {
-  const rightRoom = right + (namesLines(lines) ? namesRoom(lines, measure) : 0)
-  const sight = { range, pixels: Math.max(1, size.width - rightRoom), logarithmic: style.logX }
-  const drawn = lines.map((line): DrawnLine => {
+interface Curves extends ChartContent {
+  readonly drawn: readonly DrawnLine[]
+}
+
+declare module 'chart.js' {
+  interface ChartTypeRegistry {
+    curves: {
+      chartOptions: CoreChartOptions<'curves'>
+      datasetOptions: { readonly clip: false }
+      defaultDataPoint: never
+      metaExtensions: object
+      parsedDataType: never
+      scales: 'linear' | 'logarithmic'
+    }
+  }
+}
+
+/** A chart of any type; those of Chart.js are not each other's subtypes. */
+type AnyChart = Pick<Chart, 'chartArea' | 'scales' | 'width' | 'height'> & {
+  readonly data: { readonly datasets: readonly unknown[] }
+}
+
+/** The one dataset of a chart carries its curves; the types of Chart.js would make all of them optional. */
+const curvesOf = ({ data }: AnyChart): Curves => (data.datasets[0] as { readonly curves: Curves }).curves
+
+class CurvesController extends DatasetController<'curves'> {
+  static id = 'curves'
+  static defaults = { datasetElementType: false, dataElementType: PointElement.id }
+
+  override getMinMax(scale: Scale): { min: number; max: number } {
+    const [min, max] = scale.axis === 'x' ? xEnds(curvesOf(this.chart)) : yEnds(curvesOf(this.chart))
+    return { min, max }
+  }
+
+  /** There is nothing to keep for single points. */
+  override update(): void {}
+
+  override draw(): void {
+    paintLines(this.chart.ctx, paintedChart(this.chart), curvesOf(this.chart))
+  }
+}
+
+Chart.register(CurvesController, PointElement, LinearScale, LogarithmicScale)
+
+export type LineChart = Chart<'curves', never[]>
+
+const fontFamily = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
+
+/** An empty chart. It neither listens nor measures the page: who owns the canvas says how large it is. */
+export function createLineChart(canvas: HTMLCanvasElement, size: ChartSize, content: ChartContent): LineChart {
+  Object.assign(canvas, size)
+  return new Chart<'curves', never[]>(canvas, {
+    type: 'curves',
+    data: { datasets: [dataset(content, size)] },
+    options: optionsOf(content),
+    platform: BasicPlatform,
+  })
+}
+
+/** Shows other content, at another size where one is given. */
+export function updateLineChart(chart: LineChart, size: ChartSize, content: ChartContent): void {
+  chart.data.datasets = [dataset(content, size)]
+  chart.options = optionsOf(content)
+  if (chart.width === size.width && chart.height === size.height) chart.update('none')
+  else chart.resize(size.width, size.height)
+}
+
+const dataset = (content: ChartContent, size: ChartSize) => ({
+  data: [],
+  clip: false as const,
+  curves: { ...content, drawn: drawnLines(content, size) },
+})
+
+/** Where everything is since the last update. */
+export function paintedChart(chart: AnyChart): PaintedChart {
+  const { left, right, top, bottom } = chart.chartArea
+  return {
+    size: { width: chart.width, height: chart.height },
+    area: { left, right, top, bottom },
+    x: pixelScale(chart.scales.x!),
+    y: pixelScale(chart.scales.y!),
+    lines: curvesOf(chart).drawn,
+  }
+}
+
+/** The points of each line that can be told apart in the range of the x axis. */
+function drawnLines({ lines, style, range }: ChartContent, { width }: ChartSize): DrawnLine[] {
+  const sight = { range, pixels: Math.max(1, width - rightRoom(lines)), logarithmic: style.logX }
+  return lines.map((line) => {
     const raw = pointsInSight(line.points, line.points.raw, sight)
     const { points, smoothed } = line
     return smoothed
       ? { line, main: pointsInSight(points, points.smooth, sight), behind: raw }
       : { line, main: raw, behind: [] }
   })
-  const y = yScale(drawn, style, range)
-  const left = tickGap + Math.ceil(Math.max(0, ...y.ticks.map(({ label }) => measure(label))))
-  const area = { left, right: Math.max(left + 1, size.width - rightRoom), top, bottom: size.height - xLabelsHeight }
-  const x = xScale(lines, style, range, (scale) => fits(scale, area.right - area.left, measure))
+}
+
+/** Room for the names at the ends of the lines; an average character's width, not the text's. */
+const rightRoom = (lines: readonly ChartLine[]): number =>
+  namesLines(lines)
+    ? 10 + 6.4 * Math.max(0, ...lines.filter(({ edge }) => !edge).map(({ label }) => endLabel(label).length))
+    : 8
+
+function optionsOf({ lines, style, range }: ChartContent): ChartOptions<'curves'> {
+  const { palette, axis: axisId, logX, logY, suggestedRange } = style
+  const axis = {
+    border: { display: false },
+    grid: { color: palette.grid, drawTicks: false },
+    ticks: { color: palette.quiet, font: { size: 11, family: fontFamily }, padding: 6 },
+  }
   return {
-    ...{ size, area, lines: drawn },
-    x: onPixels(x, area.left, area.right),
-    y: onPixels(y, area.bottom, area.top),
+    animation: false,
+    normalized: true,
+    responsive: false,
+    devicePixelRatio: globalThis.devicePixelRatio || 1,
+    maintainAspectRatio: false,
+    events: [],
+    layout: { padding: { right: rightRoom(lines), top: 6 } },
+    scales: {
+      x: {
+        ...axis,
+        type: scaleType(logX),
+        ...(logX ? {} : { beginAtZero: true }),
+        ...(range ? { min: range[0], max: range[1] } : {}),
+        grid: { display: false },
+        ticks: {
+          ...axis.ticks,
+          maxTicksLimit: 7,
+          maxRotation: 0,
+          precision: 0,
+          callback: (value) => axes[axisId].format(Number(value)),
+        },
+      },
+      y: {
+        ...axis,
+        type: scaleType(logY),
+        ticks: { ...axis.ticks, maxTicksLimit: 6, callback: (value) => formatNumber(Number(value), 3) },
+        ...(suggestedRange && !logY ? { suggestedMin: suggestedRange[0], suggestedMax: suggestedRange[1] } : {}),
+      },
+    },
   }
 }
 
-/** Whether each line's name is written at its end. */
-export const namesLines = (lines: readonly ChartLine[]): boolean => lines.length > 1
+/** Both scales take the options used here; the types of Chart.js know each scale with its own alone. */
+const scaleType = (logarithmic: boolean) => (logarithmic ? 'logarithmic' : 'linear') as 'linear'
 
-const namesRoom = (lines: readonly ChartLine[], measure: (text: string) => number): number =>
-  Math.ceil(Math.max(0, ...lines.filter(({ edge }) => !edge).map(({ label }) => measure(endLabel(label)))))
-
-/** The x axis with as many ticks as have room for their labels. */
-function xScale(
-  lines: readonly ChartLine[],
-  { axis, logX }: ChartStyle,
-  range: Ends | null,
-  hasRoom: (scale: AxisScale) => boolean,
-): AxisScale {
-  const ends = range ?? xEnds(lines, logX)
-  const of = (ticks: number): AxisScale =>
-    axisScale(ends, { logarithmic: logX, ticks, whole: true, exact: range !== null, format: axes[axis].format })
-  let ticks: number = mostTicks.x
-  while (ticks > 2 && !hasRoom(of(ticks))) ticks--
-  return of(ticks)
-}
-
-function fits({ ticks, part }: AxisScale, width: number, measure: (text: string) => number): boolean {
-  return ticks.every(({ value, label }, index) => {
-    const next = ticks[index + 1]
-    if (!next) return true
-    const needed = (measure(label) + measure(next.label)) / 2 + betweenLabels
-    return (part(next.value) - part(value)) * width >= needed
-  })
-}
-
-/** From the start of training to the last point; a logarithmic axis begins with the first point above zero. */
-function xEnds(lines: readonly ChartLine[], logarithmic: boolean): Ends {
+/** From the first point, or the first above zero on a logarithmic axis, to the last. */
+function xEnds({ lines, style }: Curves): Ends {
   const filled = lines.filter(({ points }) => points.count > 0)
-  const last = Math.max(0, ...filled.map(({ points }) => points.x[points.count - 1]!))
-  if (!logarithmic) return [0, last || 1]
-  const firsts = filled.map(({ points }) => points.x.subarray(0, points.count).find((place) => place > 0) ?? last)
-  const first = Math.min(last, ...firsts)
-  return first > 0 && first < last ? [first, last] : [last || 1, 10 * (last || 1)]
+  const lasts = filled.map(({ points }) => points.x[points.count - 1]!)
+  const floor = style.logX ? Number.MIN_VALUE : Number.NEGATIVE_INFINITY
+  const firsts = filled.flatMap(
+    ({ points }) => points.x.subarray(0, points.count).find((place) => place >= floor) ?? [],
+  )
+  return [Math.min(...firsts), Math.max(...lasts)]
 }
 
-function yScale(drawn: readonly DrawnLine[], { logY, suggestedRange }: ChartStyle, range: Ends | null): AxisScale {
-  const options = { ticks: mostTicks.y, whole: false, exact: false, format: (value: number) => formatNumber(value, 3) }
-  const ends = valueEnds(drawn, range, logY ? Number.MIN_VALUE : Number.NEGATIVE_INFINITY)
-  if (!logY) {
-    const [low, high] = suggestedRange
-      ? [Math.min(ends[0], suggestedRange[0]), Math.max(ends[1], suggestedRange[1])]
-      : ends
-    return axisScale(widened([low, high]), { ...options, logarithmic: false })
-  }
-  const [low, high] = ends[0] <= ends[1] ? ends : [0.1, 1]
-  return axisScale(low < high ? [low, high] : [low / 2, 2 * high], { ...options, logarithmic: true })
-}
-
-/** Least and greatest value of at least `floor` in the range; the first greater than the second when there is none. */
-function valueEnds(drawn: readonly DrawnLine[], range: Ends | null, floor: number): Ends {
+/** Least and greatest value in the range, on a logarithmic axis of those above zero. */
+function yEnds({ drawn, range, style }: Curves): Ends {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  const floor = style.logY ? Number.MIN_VALUE : Number.NEGATIVE_INFINITY
   const [from, to] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (const { main, behind } of drawn)
     for (const points of [main, behind])

@@ -1,7 +1,7 @@
 import type { RunDetail } from '../../src-preload/contract/run.ts'
 import { t } from '../lib/i18n/translate.ts'
-import type { LineChart } from './line-chart.ts'
-import type { ChartContext } from './paint-chart.ts'
+import type { PaintedChart } from './line-chart.ts'
+import type { ChartContext } from './paint-lines.ts'
 import type { ChartPalette } from './palette.ts'
 
 /** Something that happened at a step and is marked on the x axes. */
@@ -36,7 +36,7 @@ export function marksOf({ checkpoints, events }: Pick<RunDetail, 'checkpoints' |
 /** Paints marks at the foot of the chart: a triangle for a checkpoint, a diamond with a faint line for an event. */
 export function paintMarks(
   context: ChartContext,
-  chart: Pick<LineChart, 'area' | 'x'>,
+  chart: Pick<PaintedChart, 'area' | 'x'>,
   marks: readonly PlacedMark[],
   palette: ChartPalette,
 ): void {
@@ -63,7 +63,11 @@ function fillShapes(context: ChartContext, places: Iterable<number>, shapeAt: (p
 }
 
 /** Where marks of a kind are drawn: one for all that fall on the same pixel. */
-function markPixels({ x }: Pick<LineChart, 'x'>, marks: readonly PlacedMark[], kind: ChartMark['kind']): Set<number> {
+function markPixels(
+  { x }: Pick<PaintedChart, 'x'>,
+  marks: readonly PlacedMark[],
+  kind: ChartMark['kind'],
+): Set<number> {
   const inSight = marks.filter((mark) => mark.kind === kind && mark.x >= x.min && mark.x <= x.max)
   return new Set(inSight.map((mark) => Math.round(x.pixelOf(mark.x)) + 0.5))
 }

@@ -6,16 +6,18 @@ import { useChartView } from './chart-view.ts'
 import type { SeriesSource } from './compare/derived-series.ts'
 import { hoverScene, paintHover, placeAtPixel } from './hover-layer.ts'
 import {
+  type ChartContent,
   type ChartLine,
   type ChartSize,
   type ChartStyle,
-  chartFont,
+  createLineChart,
   type LineChart,
-  layOutChart,
+  type PaintedChart,
+  paintedChart,
+  updateLineChart,
 } from './line-chart.ts'
 import { emptyPoints, indexAt, type LinePoints, updatePoints } from './line-points.ts'
 import type { ChartMark, PlacedMark } from './marks.ts'
-import { paintChart } from './paint-chart.ts'
 
 /** Points up to which a panel follows every step; there a step of a longer curve is a fraction of a pixel. */
 const shortCurve = 1000
@@ -60,6 +62,8 @@ export class PanelController {
   private look: PanelLook
   private lines: ChartLine[] = []
   private chart: LineChart | null = null
+  /** Where everything is on the chart's canvas; null before the first painting. */
+  private layout: PaintedChart | null = null
   private unsubscribe: (() => void)[] = []
   /** Until the page says otherwise: most panels of a long page begin out of sight. */
   private visible = false
@@ -68,7 +72,6 @@ export class PanelController {
   private readonly nowMs: () => number
   private followedAtMs = Number.NEGATIVE_INFINITY
   private paintedAtMs = Number.NEGATIVE_INFINITY
-  private readonly widths = new Map<string, number>()
   private hoverPainted = false
   private brushFrom: number | null = null
   private brushTo: number | null = null
@@ -130,13 +133,14 @@ export class PanelController {
     for (const end of this.unsubscribe) end()
     this.frames.cancel(this.paint)
     this.frames.cancel(this.paintHover)
+    this.chart?.destroy()
     this.chart = null
   }
 
   /** Chooses the step under the pointer for all panels; with a pressed button, the range to zoom to. */
   pointAt(pixel: number | null): void {
     if (this.brushFrom !== null && pixel !== null) this.brushTo = pixel
-    const hoverX = pixel === null || !this.chart ? null : placeAtPixel(this.chart, this.lines, pixel)
+    const hoverX = pixel === null || !this.layout ? null : placeAtPixel(this.layout, this.lines, pixel)
     useChartView.setState({ hoverX })
     this.frames.request(this.paintHover)
   }
@@ -151,23 +155,23 @@ export class PanelController {
     const [from, to] = [this.brushFrom, this.brushTo]
     this.brushFrom = null
     this.brushTo = null
-    const x = this.chart?.x
+    const x = this.layout?.x
     if (from !== null && to !== null && x && Math.abs(to - from) > 8) this.show([x.valueAt(from), x.valueAt(to)])
     this.frames.request(this.paintHover)
   }
 
   /** Zooms all panels around a pixel; a factor below 1 shows more detail. */
   zoomAt(pixel: number, factor: number): void {
-    if (!this.chart) return
-    const { x, area } = this.chart
+    if (!this.layout) return
+    const { x, area } = this.layout
     const place = (at: number): number => x.valueAt(pixel + (at - pixel) * factor)
     this.show([place(area.left), place(area.right)])
   }
 
   /** Moves the shown part of all panels by so many pixels. */
   panBy(pixels: number): void {
-    if (!this.chart || useChartView.getState().range === null) return
-    const { x, area } = this.chart
+    if (!this.layout || useChartView.getState().range === null) return
+    const { x, area } = this.layout
     this.show([x.valueAt(area.left - pixels), x.valueAt(area.right - pixels)])
   }
 
@@ -191,8 +195,8 @@ export class PanelController {
   }
 
   /** The chart as it was last painted; null before. */
-  get painted(): LineChart | null {
-    return this.chart
+  get painted(): PaintedChart | null {
+    return this.layout
   }
 
   /** Lines with their points, for summaries and tables. */
@@ -224,11 +228,11 @@ export class PanelController {
   }
 
   private grewByPixel(): boolean {
-    const { x } = this.chart ?? {}
+    const { x } = this.layout ?? {}
     if (!x) return true
     return this.lines.some(({ points }, index) => {
       const last = points.x[points.count - 1]
-      const painted = this.chart?.lines[index]?.main.at(-1)?.x
+      const painted = this.layout?.lines[index]?.main.at(-1)?.x
       return last !== undefined && (painted === undefined || x.pixelOf(last) - x.pixelOf(painted) >= 1)
     })
   }
@@ -248,12 +252,9 @@ export class PanelController {
     this.frames.cancel(this.paint)
     if (!this.visible || !this.size) return
     this.readPoints()
-    const { width, height } = this.size
-    const context = fitCanvas(this.elements.chart, width, height)
-    if (!context) return
-    const measure = (text: string): number => this.measured(context, text)
-    this.chart = layOutChart(this.lines, this.look, this.size, useChartView.getState().range, measure)
-    paintChart(context, this.chart, this.look, this.placedMarks())
+    if (this.chart) updateLineChart(this.chart, this.size, this.content())
+    else this.chart = createLineChart(this.elements.chart, this.size, this.content())
+    this.layout = paintedChart(this.chart)
     this.paints++
     this.paintedAtMs = this.nowMs()
     this.elements.chart.dataset.paints = String(this.paints)
@@ -261,11 +262,9 @@ export class PanelController {
     this.paintHover()
   }
 
-  private measured(context: CanvasRenderingContext2D, text: string): number {
-    context.font = chartFont
-    const width = this.widths.get(text) ?? context.measureText(text).width
-    this.widths.set(text, width)
-    return width
+  private content(): ChartContent {
+    const { range } = useChartView.getState()
+    return { lines: this.lines, style: this.look, range, marks: this.placedMarks() }
   }
 
   /** The last row may have come again, with an evaluation added: when its value differs, the line is read anew. */
@@ -279,18 +278,18 @@ export class PanelController {
   }
 
   private paintHover = (): void => {
-    const { chart } = this
-    if (!chart) return
+    const { layout } = this
+    if (!layout) return
     const { hoverX } = useChartView.getState()
     const brush = this.brushFrom !== null && this.brushTo !== null ? ([this.brushFrom, this.brushTo] as const) : null
     this.readOut()
     const empty = hoverX === null && brush === null
     // An empty layer that stays empty is not touched: every canvas that is costs the compositor a copy.
     if (empty && !this.hoverPainted) return
-    const context = fitCanvas(this.elements.hover, chart.size.width, chart.size.height)
+    const context = fitCanvas(this.elements.hover, layout.size.width, layout.size.height)
     if (!context) return
     this.hoverPainted = !empty
-    paintHover(context, hoverScene(chart, this.lines, hoverX, brush), this.look.palette)
+    paintHover(context, hoverScene(layout, this.lines, hoverX, brush), this.look.palette)
   }
 
   private readOut(): void {

@@ -1,18 +1,9 @@
 import { cssColour, parseColour } from '../lib/colour.ts'
 import { bandOpacity, faintOpacity, fillsDown } from './band.ts'
 import { spreadLabels } from './label-layout.ts'
-import {
-  type ChartStyle,
-  chartFont,
-  type DrawnLine,
-  endLabel,
-  type LineChart,
-  namesLines,
-  tickGap,
-} from './line-chart.ts'
+import type { ChartContent, ChartLine, DrawnLine, PaintedChart } from './line-chart.ts'
 import type { Point } from './line-points.ts'
-import { type PlacedMark, paintMarks } from './marks.ts'
-import type { ChartPalette } from './palette.ts'
+import { paintMarks } from './marks.ts'
 
 /** The part of a 2D context that charts need; tests record it. */
 export type ChartContext = Pick<
@@ -41,7 +32,10 @@ export type ChartContext = Pick<
   | 'textBaseline'
 >
 
+const font = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
 const labelHeight = 13
+const labelGap = 6
+const longestLabel = 18
 /** Below this many points a line shows each of them. */
 const fewPoints = 30
 /** How far points and thick lines may reach out of the area. */
@@ -49,16 +43,20 @@ const overhang = 3
 /** Opacity of the points behind a smoothed line. */
 const pointOpacity = 0.5
 
-/** Paints a chart on a cleared canvas. */
-export function paintChart(
+/** A line's name as its end shows it. */
+export const endLabel = (label: string): string =>
+  label.length > longestLabel ? `${label.slice(0, longestLabel - 1)}…` : label
+
+/** Whether each line's name is written at its end. */
+export const namesLines = (lines: readonly ChartLine[]): boolean => lines.length > 1
+
+/** Paints lines, marks and names over the axes. */
+export function paintLines(
   context: ChartContext,
-  chart: LineChart,
-  { palette, bands }: Pick<ChartStyle, 'palette' | 'bands'>,
-  marks: readonly PlacedMark[],
+  chart: PaintedChart,
+  { style: { palette, bands }, marks }: Pick<ChartContent, 'style' | 'marks'>,
 ): void {
   const { area, lines } = chart
-  context.font = chartFont
-  paintAxes(context, chart, palette)
   paintMarks(context, chart, marks, palette)
   context.save()
   context.beginPath()
@@ -76,24 +74,8 @@ export function paintChart(
   if (namesLines(own)) paintNames(context, chart)
 }
 
-function paintAxes(context: ChartContext, { area, size, x, y }: LineChart, palette: ChartPalette): void {
-  context.fillStyle = palette.grid
-  for (const { value } of y.ticks) context.fillRect(area.left, Math.round(y.pixelOf(value)), area.right - area.left, 1)
-  context.fillStyle = palette.quiet
-  context.textBaseline = 'middle'
-  context.textAlign = 'right'
-  for (const { value, label } of y.ticks) context.fillText(label, area.left - tickGap, y.pixelOf(value))
-  context.textBaseline = 'top'
-  context.textAlign = 'center'
-  for (const { value, label } of x.ticks) {
-    const half = context.measureText(label).width / 2
-    context.fillText(label, Math.min(x.pixelOf(value), size.width - half), area.bottom + tickGap)
-  }
-  context.textAlign = 'left'
-}
-
 /** Begins a path along the points, broken where an axis has no place for one. */
-function tracePath(context: ChartContext, { x, y }: LineChart, points: readonly Point[]): void {
+function tracePath(context: ChartContext, { x, y }: PaintedChart, points: readonly Point[]): void {
   context.beginPath()
   let broken = true
   for (const point of points) {
@@ -107,7 +89,7 @@ function tracePath(context: ChartContext, { x, y }: LineChart, points: readonly 
 }
 
 /** Fills the room between a line and the next one. */
-function paintBand(context: ChartContext, chart: LineChart, upper: DrawnLine, lower: DrawnLine): void {
+function paintBand(context: ChartContext, chart: PaintedChart, upper: DrawnLine, lower: DrawnLine): void {
   const { x, y } = chart
   tracePath(context, chart, upper.main)
   for (const point of lower.main.toReversed()) {
@@ -120,7 +102,7 @@ function paintBand(context: ChartContext, chart: LineChart, upper: DrawnLine, lo
 }
 
 /** The raw values behind a smoothed line; an edge has none. */
-function paintBehind(context: ChartContext, chart: LineChart, { line, behind }: DrawnLine): void {
+function paintBehind(context: ChartContext, chart: PaintedChart, { line, behind }: DrawnLine): void {
   if (behind.length === 0 || line.edge) return
   const colour = parseColour(line.colour)
   context.strokeStyle = cssColour(colour, faintOpacity)
@@ -131,7 +113,7 @@ function paintBehind(context: ChartContext, chart: LineChart, { line, behind }: 
   if (behind.length <= fewPoints) paintPoints(context, chart, behind, 1.5, cssColour(colour, pointOpacity))
 }
 
-function paintLine(context: ChartContext, chart: LineChart, { line, main }: DrawnLine): void {
+function paintLine(context: ChartContext, chart: PaintedChart, { line, main }: DrawnLine): void {
   const { colour, dash, edge, smoothed } = line
   context.strokeStyle = edge ? cssColour(parseColour(colour), faintOpacity) : colour
   context.lineWidth = edge ? 0.75 : 1.75
@@ -146,7 +128,7 @@ function paintLine(context: ChartContext, chart: LineChart, { line, main }: Draw
 
 function paintPoints(
   context: ChartContext,
-  { x, y }: LineChart,
+  { x, y }: PaintedChart,
   points: readonly Point[],
   radius: number,
   colour: string,
@@ -162,7 +144,7 @@ function paintPoints(
 }
 
 /** Writes each line's name at its right end, in its colour, kept apart from the others. */
-function paintNames(context: ChartContext, { area, x, y, lines }: LineChart): void {
+function paintNames(context: ChartContext, { area, x, y, lines }: PaintedChart): void {
   const ends = lines.flatMap(({ line, main }) => {
     const last = main.findLast((point) => point.x <= x.max && !Number.isNaN(y.pixelOf(point.y)))
     return last && !line.edge ? [{ line, height: y.pixelOf(last.y) }] : []
@@ -173,9 +155,11 @@ function paintNames(context: ChartContext, { area, x, y, lines }: LineChart): vo
     area.top,
     area.bottom,
   )
+  context.font = font
+  context.textAlign = 'left'
   context.textBaseline = 'middle'
   ends.forEach(({ line }, index) => {
     context.fillStyle = line.colour
-    context.fillText(endLabel(line.label), area.right + tickGap, heights[index]!)
+    context.fillText(endLabel(line.label), area.right + labelGap, heights[index]!)
   })
 }
