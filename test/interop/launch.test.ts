@@ -75,3 +75,13 @@ test('Archer in its repository’s form carries over to its fork of verl', () =>
   expect(lostPaths({ ...grpo, method: { name: 'archer' } }, 'verl')).toContain('method.form')
   expect(lostPaths({ ...grpo, method: { name: 'sent' } }, 'trl')).toContain('method.name')
 })
+
+test('moments in the machine’s memory are verl’s optimizer_offload, and mean nothing to a TRL command', () => {
+  const config = { optimizer: { offload: true }, device: 'cuda' } as const
+  const { command, lost } = launch(config, 'verl')
+  expect(command).toContain('actor_rollout_ref.actor.fsdp_config.optimizer_offload=True')
+  expect(runConfigSchema.parse(importConfig(command, '', { rows: null }).config).optimizer.offload).toBe(true)
+  expect(launch({}, 'verl').command).not.toContain('optimizer_offload')
+  for (const paths of [lost.map(({ path }) => path), lostPaths(config, 'trl')])
+    expect(paths).not.toContain('optimizer.offload')
+})
