@@ -27,23 +27,28 @@ export class Recordings {
       return
     }
     const key = addresses.join()
-    const recording = this.#known.has(key) ? (this.#known.get(key) ?? this.#record(work)) : undefined
+    const again = this.#known.has(key)
+    let failure: unknown
+    const record = () => {
+      try {
+        return this.#driver.record(work)
+      } catch (error) {
+        failure = error
+        return undefined
+      }
+    }
+    const recording = this.#known.get(key) ?? (again && !this.#refused ? record() : undefined)
     this.#remember(key, recording)
     if (recording) this.#driver.replay(recording)
     // The first time compiles and chooses algorithms, which cannot be recorded.
     else work()
+    if (failure !== undefined) this.#refuse(failure as Error)
   }
 
-  /** What cannot be recorded is run piece by piece all the same, slower, and tells what is wrong with the work itself. */
-  #record(work: () => void): Recording | undefined {
-    if (this.#refused) return undefined
-    try {
-      return this.#driver.record(work)
-    } catch (error) {
-      this.#refused = true
-      process.emitWarning(`Work on the card is not recorded, which costs speed: ${(error as Error).message}`)
-      return undefined
-    }
+  /** Work that runs piece by piece and cannot be recorded is not tried again: slower, and no reason to stop. */
+  #refuse({ message }: Error): void {
+    this.#refused = true
+    process.emitWarning(`Work on the card is not recorded, which costs speed: ${message}`)
   }
 
   #remember(key: string, recording: Recording | undefined): void {
