@@ -74,6 +74,34 @@ const common = `
   const long long queryPitch = (long long)stride * HEADS * DIM, keyPitch = (long long)stride * KEY_HEADS * DIM;
   const float toLog2 = scale * 1.4426950408889634f;`
 
+/** Of a warp's sixteen rows of two matrices, their products with the rows of two tiles that all warps walk. */
+const rowProducts = `
+template <int COUNT>
+__device__ __forceinline__ void multiplyRows(
+    float (&scores)[COUNT][4], const bf16* own, const bf16* walked,
+    float (&slopes)[COUNT][4], const bf16* ownSlope, const bf16* walkedSlope) {
+  constexpr int PITCH = Tile<DIM>::pitch;
+#pragma unroll 2
+  for (int part = 0; part < DIM / 16; part++) {
+    unsigned a[4], c[4];
+    loadA<DIM>(a, own + part * 16);
+    loadA<DIM>(c, ownSlope + part * 16);
+#pragma unroll
+    for (int n = 0; n < COUNT / 2; n++) {
+      unsigned b[4];
+      loadB<DIM>(b, walked + n * 16 * PITCH + part * 16);
+      mma(scores[2 * n], a, b[0], b[1]);
+      mma(scores[2 * n + 1], a, b[2], b[3]);
+      loadB<DIM>(b, walkedSlope + n * 16 * PITCH + part * 16);
+      mma(slopes[2 * n], c, b[0], b[1]);
+      mma(slopes[2 * n + 1], c, b[2], b[3]);
+    }
+  }
+}
+`
+
+const parts = [tensorCore, rowProducts]
+
 const keysOfBlock = 64
 const queriesOfTile = 32
 
@@ -85,7 +113,7 @@ export function attentionKeyGradLaunch(shape: AttentionShape, sizes: AttentionSi
     storage: 'bfloat16',
     threads,
     blocks: 2,
-    parts: [tensorCore],
+    parts,
     constants: { ...constantsOf(shape), KEYS: keysOfBlock, QUERIES: queriesOfTile },
     parameters: { ...operands, dk: 'T*', dv: 'T*', ...placing },
     body: keyGradText,
@@ -133,22 +161,7 @@ const keyGradText = `${common}
     const bf16 *queries = queryTiles + stage * QUERIES * PITCH, *cotangents = cotangentTiles + stage * QUERIES * PITCH;
     // Transposed: rows are keys, columns are queries.
     float scores[QUERIES / 8][4] = {}, slopes[QUERIES / 8][4] = {};
-#pragma unroll 2
-    for (int part = 0; part < DIM / 16; part++) {
-      unsigned a[4], c[4];
-      loadA<DIM>(a, ownKeys + part * 16);
-      loadA<DIM>(c, ownValues + part * 16);
-#pragma unroll
-      for (int n = 0; n < QUERIES / 16; n++) {
-        unsigned b[4];
-        loadB<DIM>(b, queries + n * 16 * PITCH + part * 16);
-        mma(scores[2 * n], a, b[0], b[1]);
-        mma(scores[2 * n + 1], a, b[2], b[3]);
-        loadB<DIM>(b, cotangents + n * 16 * PITCH + part * 16);
-        mma(slopes[2 * n], c, b[0], b[1]);
-        mma(slopes[2 * n + 1], c, b[2], b[3]);
-      }
-    }
+    multiplyRows(scores, ownKeys, queries, slopes, ownValues, cotangents);
     const long long statistic = ((long long)sequence * HEADS + keyHead * GROUP + step / tiles) * time;
 #pragma unroll
     for (int n = 0; n < QUERIES / 8; n++)
@@ -197,7 +210,7 @@ export function attentionQueryGradLaunch(shape: AttentionShape, sizes: Attention
     storage: 'bfloat16',
     threads,
     blocks: 2,
-    parts: [tensorCore],
+    parts,
     constants: { ...constantsOf(shape), KEYS: keysOfTile, QUERIES: queriesOfBlock },
     parameters: { ...operands, dq: 'T*', ...placing },
     body: queryGradText,
@@ -245,22 +258,7 @@ const queryGradText = `${common}
     if (key > warpQuery + 15) continue;
     const bf16 *keys = keyTiles + stage * KEYS * PITCH, *values = valueTiles + stage * KEYS * PITCH;
     float scores[KEYS / 8][4] = {}, slopes[KEYS / 8][4] = {};
-#pragma unroll 2
-    for (int part = 0; part < DIM / 16; part++) {
-      unsigned a[4], c[4];
-      loadA<DIM>(a, ownQueries + part * 16);
-      loadA<DIM>(c, ownCotangents + part * 16);
-#pragma unroll
-      for (int n = 0; n < KEYS / 16; n++) {
-        unsigned b[4];
-        loadB<DIM>(b, keys + n * 16 * PITCH + part * 16);
-        mma(scores[2 * n], a, b[0], b[1]);
-        mma(scores[2 * n + 1], a, b[2], b[3]);
-        loadB<DIM>(b, values + n * 16 * PITCH + part * 16);
-        mma(slopes[2 * n], c, b[0], b[1]);
-        mma(slopes[2 * n + 1], c, b[2], b[3]);
-      }
-    }
+    multiplyRows(scores, ownQueries, keys, slopes, ownCotangents, values);
 #pragma unroll
     for (int n = 0; n < KEYS / 8; n++)
 #pragma unroll
