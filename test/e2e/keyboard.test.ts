@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
+import { allPages } from './all-pages.ts'
 import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
 import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
 
@@ -54,23 +55,12 @@ const stopHere = (): Promise<Stop | null> =>
     }
   })
 
-test('Tab reaches what every page offers, visibly, and leaves again', async () => {
-  const [one, other] = groupsOfStep(sample.db, sample.archer, 30)[1]!.rollouts
-  const pages: readonly (readonly [address: string, shows: string])[] = [
-    ['/', 'table >> text=archer-arithmetic'],
-    ['/new', 'text=token_entropy_quantile'],
-    [`/runs/${sample.archer}/rollouts/30`, 'text=32 responses'],
-    [`/runs/${sample.archer}/events`, 'text=Held-out evaluations'],
-    [`/rollout/${one!.id}`, 'text=Reasoning above quantile'],
-    [`/pair/${one!.id}/${other!.id}`, 'text=Two responses'],
-    [`/score/${one!.id}`, 'h1'],
-    ['/compare', 'text=Choose two or more runs'],
-    ['/sample', 'text=Nothing sampled yet'],
-    ['/verifiers', 'text=Check 3 responses'],
-    ['/curriculum', 'text=semantic entropy, nats'],
-  ]
+/** Every page, stop by stop, on a busy machine. */
+const pagesTimeoutMs = 600_000
+
+test('Tab reaches what every page offers, visibly, and leaves again', { timeout: pagesTimeoutMs }, async () => {
   const wrong: string[] = []
-  for (const [address, shows] of pages) {
+  for (const [address, shows] of allPages(sample)) {
     await open(address, shows)
     await page.getByRole('link', { name: 'Quiver' }).focus()
     const seen: string[] = []
@@ -83,7 +73,7 @@ test('Tab reaches what every page offers, visibly, and leaves again', async () =
         if (stop[fault]) wrong.push(`${address}: ${fault}: ${stop.name}`)
       if (!stop.ring) wrong.push(`${address}: no ring: ${stop.name}`)
     }
-    expect(seen.length, `stops of ${address}`).toBeGreaterThan(8)
+    expect(seen.length, `stops of ${address}`).toBeGreaterThan(10)
     expect(seen.length, `stops of ${address}`).toBeLessThan(400)
   }
   expect(wrong).toEqual([])

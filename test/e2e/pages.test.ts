@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recordEvaluation } from '../../src-main/store/evaluations.ts'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
+import { violationsOf } from './axe.ts'
 import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
 import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
 
@@ -317,8 +317,7 @@ test('a launch script is imported, form and YAML go in step with what differs, a
   const generations = page.locator('[data-path="rollout.num_generations"] input')
   expect(await generations.inputValue()).toBe('16')
   const yaml = page.locator('.yaml-text')
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze()
-  expect(violations.map(({ id, nodes }) => [id, nodes[0]!.html])).toEqual([])
+  expect(await violationsOf(page)).toEqual([])
   await screenshot(page, 'import-light')
   await yaml.fill((await yaml.inputValue()).replace('num_generations: 16', 'num_generations: 8'))
   await expect.poll(() => generations.inputValue(), patience).toBe('8')

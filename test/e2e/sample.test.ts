@@ -1,13 +1,12 @@
 import { cpSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
+import { violationsOf } from './axe.ts'
 import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
 import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
 
 const pageTimeoutMs = 300_000
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 let stage: Stage
 let sample: SampleWorkspace
@@ -59,8 +58,7 @@ test(
       .toMatch(/Position2 of \d+.*Probability.*Likeliest tokens/)
     expect(await inspector.getByRole('listitem').count()).toBe(5)
     await screenshot(page, 'sample-light')
-    const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' '))}`)).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
 
     const { prompt, rollouts } = groupsOfStep(sample.db, sample.archer, 30)[0]!
     await page.goto(`${origin}/#/runs/${sample.archer}/rollouts/30`)

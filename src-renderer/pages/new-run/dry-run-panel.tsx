@@ -88,7 +88,11 @@ function Sample({ response, index, scale }: SampleProps) {
           focused={focused}
           onFocus={setFocused}
         />
-        <TokenInspector {...shown} focused={focused} />
+        <TokenInspector
+          {...shown}
+          focused={focused}
+          label={t('Numbers of a token, sample {index}', { index: index + 1 })}
+        />
       </div>
     </article>
   )

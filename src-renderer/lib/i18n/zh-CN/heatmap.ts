@@ -35,6 +35,7 @@ export const heatmap: Readonly<Record<string, string>> = {
   'Numbers of a token': 'token 的数值',
   'Numbers of a token, left': '左侧 token 的数值',
   'Numbers of a token, right': '右侧 token 的数值',
+  'Numbers of a token, sample {index}': '样本 {index} 中 token 的数值',
   'Part of a character': '字符的一部分',
   'Plot: {label} of tokens {from} to {to}, from {low} to {high}. The table has every value.':
     '图：第 {from} 至 {to} 个 token 的{label}，范围 {low} 至 {high}。表格中有全部数值。',
