@@ -21,7 +21,7 @@ import {
   runId,
 } from './run.ts'
 import { type SampleRead, sampleRequestSchema } from './sample.ts'
-import { type AppInfo, type Settings, settingsSchema } from './settings.ts'
+import { type AppInfo, type Settings, settingChangesSchema } from './settings.ts'
 import { type TokenTable, tokenTableInput } from './tokens.ts'
 import { verifierSchema } from './verifier.ts'
 import type { CheckedResponse, DatasetCheck, Rescore } from './verify.ts'
@@ -52,7 +52,7 @@ export const api = {
   /** Tries every device, in processes of their own; an answer is kept until it is asked for again. */
   'devices.list': call<readonly DeviceReport[]>()(z.strictObject({ again: z.boolean().default(false) })),
   'settings.get': call<Settings>()(nothing),
-  'settings.set': call<Settings>()(settingsSchema.partial()),
+  'settings.set': call<Settings>()(settingChangesSchema),
   'runs.list': call<readonly RunSummary[]>()(nothing),
   'runs.get': call<RunDetail>()(one),
   /** Checks a config given as an object or as YAML text; never throws for bad input. */

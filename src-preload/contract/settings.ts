@@ -16,6 +16,18 @@ export const settingsSchema = z.strictObject({
 })
 export type Settings = z.infer<typeof settingsSchema>
 
+type Fields = typeof settingsSchema.shape
+type WithoutDefault = { readonly [Name in keyof Fields]: ReturnType<Fields[Name]['removeDefault']> }
+
+/** Some settings; those left out stay as they are, so that no default may stand in for them. */
+export const settingChangesSchema = z
+  .strictObject(
+    Object.fromEntries(
+      Object.entries(settingsSchema.shape).map(([name, field]) => [name, field.removeDefault()]),
+    ) as WithoutDefault,
+  )
+  .partial()
+
 export interface AppInfo {
   readonly version: string
   readonly workspace: string

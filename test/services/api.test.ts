@@ -62,6 +62,8 @@ test('settings, the app, and what is shipped', async () => {
   expect((await client.call('app.info', {})).workspace).toBe(workspace)
   expect(await client.call('settings.get', {})).toEqual(settingsSchema.parse({}))
   expect(await client.call('settings.set', { theme: 'dark' })).toEqual(settingsSchema.parse({ theme: 'dark' }))
+  const both = settingsSchema.parse({ theme: 'dark', queueHeld: true })
+  expect(await client.call('settings.set', { queueHeld: true })).toEqual(both)
   const recipes = await client.call('recipes.list', {})
   expect(recipes.map(({ id }) => id)).toContain('archer-arithmetic')
   expect(recipes.every(({ yaml }) => yaml.includes('name:'))).toBe(true)
