@@ -9,6 +9,8 @@ type Listener = () => void
 
 /** How often listeners of the list hear of runs that merely go on: nobody reads faster. */
 const progressMs = 200
+/** The other metrics of a run are asked for after the frame that shows the first: reading them would hold that frame up. */
+const othersAfterMs = 150
 
 /**
  * Live data outside React: summaries of all runs, and metric columns of the runs somebody looks at.
@@ -96,6 +98,7 @@ export class LiveStore {
     const last = first.steps[first.steps.length - 1]
     if (last === undefined) return
     this.merge(id, first)
+    await new Promise((resolve) => setTimeout(resolve, othersAfterMs))
     const others = await this.readColumns(id, { names, othersUpToStep: last })
     if (addMetrics(this.columnsOf(id), others)) this.tell(id)
     else this.merge(id, await this.readColumns(id))
