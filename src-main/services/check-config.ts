@@ -3,6 +3,7 @@ import { type ConfigIssue, configIssues, type RunConfig, runConfigSchema } from 
 import { configWarnings } from '../../src-preload/contract/warnings.ts'
 import { requireUsableModel } from '../interop/check-model.ts'
 import type { WriteDb } from '../store/sql.ts'
+import { requireVerifier } from '../tasks/verify/pool.ts'
 import { UserError } from '../util/assert.ts'
 import { isPeftFolder } from '../util/peft.ts'
 import { resolveModel } from '../util/resources.ts'
@@ -83,6 +84,7 @@ async function fileIssues(db: WriteDb, config: RunConfig): Promise<ConfigIssue[]
     modelIssue(db, config),
     issueOf('data.train', () => datasetInfo(db, config.data.train)),
     dataset === null ? null : issueOf('evaluation.dataset', () => datasetInfo(db, dataset)),
+    issueOf('verifier', async () => requireVerifier(config.verifier)),
     issueOf('device', () => requireDevice(config.device)),
   ])
   return found.filter((issue) => issue !== null)

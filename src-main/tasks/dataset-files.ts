@@ -73,7 +73,9 @@ function parseCsv(content: string, path: string): SourceRecord[] {
 
 async function* readParquet(path: string): AsyncIterable<readonly SourceRecord[]> {
   const file = await asyncBufferFromFile(path).catch((error: Error) => fail(path, error))
-  const metadata: FileMetaData = await parquetMetadataAsync(file).catch((error: Error) => fail(path, error))
+  const metadata: FileMetaData = await parquetMetadataAsync(file).catch((error: Error) =>
+    fail(path, new Error(`it is no whole Parquet file: ${error.message}`)),
+  )
   const rows = Number(metadata.num_rows)
   for (let rowStart = 0; rowStart < rows; rowStart += parquetRows) {
     const part = { rowStart, rowEnd: Math.min(rows, rowStart + parquetRows) }

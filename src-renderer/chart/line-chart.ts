@@ -19,7 +19,7 @@ import type { LineEdge } from './band.ts'
 import { pointsInSight } from './decimate.ts'
 import type { LinePoints, Point } from './line-points.ts'
 import type { PlacedMark } from './marks.ts'
-import { endLabel, namesLines, paintLines } from './paint-lines.ts'
+import { chartFont, endLabel, namesLines, paintLines } from './paint-lines.ts'
 import type { ChartPalette } from './palette.ts'
 import { type PixelScale, pixelScale } from './scales.ts'
 
@@ -133,8 +133,6 @@ Chart.register(CurvesController, PointElement, LinearScale, LogarithmicScale)
 
 export type LineChart = Chart<'curves', never[]>
 
-const fontFamily = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
-
 /** An empty chart. It neither listens nor measures the page: who owns the canvas says how large it is. */
 export function createLineChart(canvas: HTMLCanvasElement, size: ChartSize, content: ChartContent): LineChart {
   Object.assign(canvas, size)
@@ -195,7 +193,7 @@ function optionsOf({ lines, style, range }: ChartContent): ChartOptions<'curves'
   const axis = {
     border: { display: false },
     grid: { color: palette.grid, drawTicks: false },
-    ticks: { color: palette.quiet, font: { size: 11, family: fontFamily }, padding: 6 },
+    ticks: { color: palette.quiet, font: { size: 11, family: chartFont.replace('11px ', '') }, padding: 6 },
   }
   return {
     animation: false,

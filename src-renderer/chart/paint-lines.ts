@@ -32,7 +32,7 @@ export type ChartContext = Pick<
   | 'textBaseline'
 >
 
-const font = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
+export const chartFont = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
 const labelHeight = 13
 const labelGap = 6
 const longestLabel = 18
@@ -155,7 +155,7 @@ function paintNames(context: ChartContext, { area, x, y, lines }: PaintedChart):
     area.top,
     area.bottom,
   )
-  context.font = font
+  context.font = chartFont
   context.textAlign = 'left'
   context.textBaseline = 'middle'
   ends.forEach(({ line }, index) => {

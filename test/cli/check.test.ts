@@ -24,11 +24,14 @@ test('check says what cannot do what it says, and succeeds', async () => {
 })
 
 test('check fails where settings do not fit, with every reason', async () => {
-  const bad = ['--set', 'evaluation.k=[64]', '--set', 'model=/nowhere']
+  const verifier = 'verifier={kind: custom, file: /nowhere.ts}'
+  const bad = ['--set', 'evaluation.k=[64]', '--set', 'model=/nowhere', '--set', verifier]
   const checked = await quiver('check', 'grpo-arithmetic', ...bad, ...data)
   expect(checked.code).toBe(1)
-  expect(checked.stdout).toMatch(/^evaluation\.k: pass@64 .*\nmodel: /)
-  expect(checked.stderr).toBe('2 settings do not fit.\n')
+  expect(checked.stdout).toMatch(
+    /^evaluation\.k: pass@64 .*\nmodel: .*\nverifier: The verifier \/nowhere\.ts cannot be read /,
+  )
+  expect(checked.stderr).toBe('3 settings do not fit.\n')
 })
 
 test('train warns before it starts', async () => {

@@ -1,6 +1,6 @@
 import type { VerifierConfig } from '../../../src-preload/contract/verifier.ts'
 import { startCodePool } from './code/code-pool.ts'
-import { startCustomPool } from './custom/custom-pool.ts'
+import { readCustom, startCustomPool } from './custom/custom-pool.ts'
 import { verifierOf } from './map.ts'
 import type { Verdict, VerifyItem } from './verdict.ts'
 import { startWeightedPool } from './weighted.ts'
@@ -27,4 +27,11 @@ export function startVerifyPool(config: VerifierConfig, options: VerifyPoolOptio
   if (config.kind === 'custom') return startCustomPool(config)
   verifierOf(config)
   return startWorkerPool(config, options)
+}
+
+/** Throws UserError for options that make no verifier: a file that cannot be read, a pattern that is none. */
+export function requireVerifier(config: VerifierConfig): void {
+  if (config.kind === 'weighted') for (const { verifier } of config.parts) requireVerifier(verifier)
+  else if (config.kind === 'custom') readCustom(config.file)
+  else if (config.kind !== 'code') verifierOf(config)
 }
