@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { allPages } from './all-pages.ts'
 import { allRules, colourRules, violationsOf } from './axe.ts'
-import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage } from './browser.ts'
-import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+import { patience } from './browser.ts'
+import { openSample } from './sample-workspace.ts'
 
 /** A dozen pages, each examined by axe, on a busy machine. */
 const pagesTimeoutMs = 800_000
 
-let stage: Stage
-let sample: SampleWorkspace
-
-beforeAll(async () => {
-  const workspace = newWorkspace()
-  sample = fillWorkspace(workspace)
-  stage = await openStage(workspace)
-}, buildTimeoutMs)
-afterAll(async () => {
-  sample.db.close()
-  await stage.close()
-})
+const { stage, sample } = await openSample()
 
 describe.each([
   ['light', allRules],

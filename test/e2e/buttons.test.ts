@@ -1,11 +1,11 @@
 import type { Page } from '@playwright/test'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { listRuns } from '../../src-main/store/runs.ts'
 import { isActive } from '../../src-preload/contract/run.ts'
 import { allPages, type PageOf } from './all-pages.ts'
-import { buildTimeoutMs, newWorkspace, openStage, type Stage } from './browser.ts'
+
 import { installPresses } from './press.ts'
-import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+import { openSample } from './sample-workspace.ts'
 
 /** Some hundred presses on a busy machine. */
 const pressesTimeoutMs = 900_000
@@ -15,18 +15,7 @@ const pressesOfPage = 120
 const elsewhere =
   /Start |[Qq]ueue|circle-play|Sample$|Sample Ctrl|Try three|Sample the prompts|Resume|Go on|Score with another|中文|Try again/
 
-let stage: Stage
-let sample: SampleWorkspace
-
-beforeAll(async () => {
-  const workspace = newWorkspace()
-  sample = fillWorkspace(workspace)
-  stage = await openStage(workspace)
-}, buildTimeoutMs)
-afterAll(async () => {
-  sample.db.close()
-  await stage.close()
-})
+const { stage, sample } = await openSample()
 
 test('every button, menu item and link does something, and nothing fails', { timeout: pressesTimeoutMs }, async () => {
   const page = await stage.openPage('light')

@@ -3,23 +3,15 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Download, Page } from '@playwright/test'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { releaseRun } from '../../src-main/store/ownership.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
-import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
-import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+import { patience, screenshot } from './browser.ts'
+import { openSample } from './sample-workspace.ts'
 
-let stage: Stage
-let sample: SampleWorkspace
-
-beforeAll(async () => {
-  const workspace = newWorkspace()
-  sample = fillWorkspace(workspace)
-  stage = await openStage(workspace)
-}, buildTimeoutMs)
-afterAll(() => stage.close())
+const { stage, sample } = await openSample()
 
 async function saved(page: Page, click: () => Promise<void>): Promise<Download> {
   const download = page.waitForEvent('download', patience)

@@ -1,29 +1,17 @@
-import type { Page } from '@playwright/test'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
 import { allPages } from './all-pages.ts'
-import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
-import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+import { patience, screenshot } from './browser.ts'
+import { openSample } from './sample-workspace.ts'
 
-let stage: Stage
-let sample: SampleWorkspace
-let page: Page
-
-beforeAll(async () => {
-  const workspace = newWorkspace()
-  sample = fillWorkspace(workspace)
-  stage = await openStage(workspace)
-  page = await stage.openPage('light')
-}, buildTimeoutMs)
-afterAll(async () => {
-  sample.db.close()
-  await stage.close()
-})
+const { stage, sample } = await openSample()
+const page = await stage.openPage('light')
 
 async function open(address: string, shows: string): Promise<void> {
   await page.goto(`${new URL(stage.server.url).origin}/#${address}`)
   await page.locator(shows).first().waitFor()
 }
+
 /** Text or name of what has the focus. */
 const focused = (): Promise<string> =>
   page.evaluate(() => {

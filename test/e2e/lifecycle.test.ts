@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { releaseRun } from '../../src-main/store/ownership.ts'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
 import { changeSettings } from '../../src-main/store/settings.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
-import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
-import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+import { patience, screenshot } from './browser.ts'
+import { openSample } from './sample-workspace.ts'
 
-let stage: Stage
-let sample: SampleWorkspace
-
-beforeAll(async () => {
-  const workspace = newWorkspace()
-  sample = fillWorkspace(workspace)
-  stage = await openStage(workspace)
-}, buildTimeoutMs)
-afterAll(async () => {
-  sample.db.close()
-  await stage.close()
-})
+const { stage, sample } = await openSample()
 
 test('an alarm and a failure are announced, listed, handed to the system, and lead to where to look', async () => {
   const running = writeSampleRun(sample.db, { config: { name: 'watched', steps: 200 }, steps: 5, active: true })

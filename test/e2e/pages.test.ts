@@ -1,29 +1,18 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { recordEvaluation } from '../../src-main/store/evaluations.ts'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
 import { violationsOf } from './axe.ts'
-import { buildTimeoutMs, newWorkspace, openStage, patience, type Stage, screenshot } from './browser.ts'
-import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+import { patience, screenshot } from './browser.ts'
+import { openSample } from './sample-workspace.ts'
 
 /** A dozen pages on a busy machine. */
 const pagesTimeoutMs = 800_000
 
-let stage: Stage
-let sample: SampleWorkspace
-
-beforeAll(async () => {
-  const workspace = newWorkspace()
-  sample = fillWorkspace(workspace)
-  stage = await openStage(workspace)
-}, buildTimeoutMs)
-afterAll(async () => {
-  sample.db.close()
-  await stage.close()
-})
+const { stage, sample } = await openSample()
 
 const open = async (page: Page, address: string): Promise<void> => {
   await page.goto(`${new URL(stage.server.url).origin}/#${address}`)

@@ -1,9 +1,11 @@
+import { afterAll } from 'vitest'
 import { openStore } from '../../src-main/store/open.ts'
 import { ensurePass, passRecordOf } from '../../src-main/store/semantic-entropy.ts'
 import type { WriteDb } from '../../src-main/store/sql.ts'
 import { runConfigSchema } from '../../src-preload/contract/config.ts'
 import { passSettings } from '../../src-preload/contract/curriculum.ts'
 import { writeSampleRun } from '../helpers/sample-run.ts'
+import { newWorkspace, openStage, type Stage } from './browser.ts'
 
 export interface SampleWorkspace {
   readonly db: WriteDb
@@ -59,4 +61,16 @@ function writeSamplePass(db: WriteDb): void {
       }
     }),
   )
+}
+
+/** A stage on the sample runs for all tests of a file; closed after the last. Call it outside of tests. */
+export async function openSample(): Promise<{ readonly stage: Stage; readonly sample: SampleWorkspace }> {
+  const workspace = newWorkspace()
+  const sample = fillWorkspace(workspace)
+  const stage = await openStage(workspace)
+  afterAll(async () => {
+    sample.db.close()
+    await stage.close()
+  })
+  return { stage, sample }
 }

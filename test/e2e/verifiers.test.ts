@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildTimeoutMs, newWorkspace, openStage, type Stage, screenshot } from './browser.ts'
-import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
+import { describe, expect, test } from 'vitest'
+import { screenshot } from './browser.ts'
+import { openSample } from './sample-workspace.ts'
 
 const pageTimeoutMs = 200_000
 
-let stage: Stage
-let sample: SampleWorkspace
-
-beforeAll(async () => {
-  const workspace = newWorkspace()
-  sample = fillWorkspace(workspace)
-  stage = await openStage(workspace)
-}, buildTimeoutMs)
-afterAll(async () => {
-  sample.db.close()
-  await stage.close()
-})
+const { stage, sample } = await openSample()
 
 describe.each(['light', 'dark'] as const)('the verifier bench, %s', (theme) => {
   test('responses, references and a run are checked', { timeout: pageTimeoutMs }, async () => {
