@@ -8,6 +8,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // Tests of processes, sandboxes and browsers wait more than they compute.
+    maxWorkers: 3,
   },
 })
