@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import './src-main/util/compile-cache.ts'
+import { LongestFirst } from './test/helpers/longest-first.ts'
 
 export default defineConfig({
   test: {
@@ -10,5 +11,6 @@ export default defineConfig({
     pool: 'forks',
     // Tests of processes, sandboxes and browsers wait more than they compute.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
   },
 })
