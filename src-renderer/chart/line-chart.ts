@@ -148,9 +148,15 @@ export function createLineChart(canvas: HTMLCanvasElement, size: ChartSize, cont
 export function updateLineChart(chart: LineChart, size: ChartSize, content: ChartContent): void {
   chart.data.datasets = [dataset(content, size)]
   chart.options = optionsOf(content)
-  if (chart.width === size.width && chart.height === size.height) chart.update('none')
+  if (fits(chart, size)) chart.update('none')
   else chart.resize(size.width, size.height)
 }
+
+/** Chart.js rounds sizes, and paints nothing when it is asked for one that it has. */
+const fits = ({ width, height, currentDevicePixelRatio }: LineChart, size: ChartSize): boolean =>
+  Math.abs(width - size.width) < 1 &&
+  Math.abs(height - size.height) < 1 &&
+  currentDevicePixelRatio === (globalThis.devicePixelRatio || 1)
 
 const dataset = (content: ChartContent, size: ChartSize) => ({
   data: [],

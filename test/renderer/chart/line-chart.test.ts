@@ -5,6 +5,7 @@ import {
   type ChartStyle,
   createLineChart,
   paintedChart,
+  updateLineChart,
 } from '../../../src-renderer/chart/line-chart.ts'
 import type { PlacedMark } from '../../../src-renderer/chart/marks.ts'
 import { chartPalettes } from '../../../src-renderer/chart/palette.ts'
@@ -88,6 +89,20 @@ test('on a logarithmic axis a line is broken where its values have no place', ()
   const drawn = calls.slice(calls.findLastIndex(([name]) => name === 'clip'))
   expect(drawn.filter(([name]) => name === 'moveTo').length).toBe(2)
   expect(places.flat().some(Number.isNaN)).toBe(false)
+})
+
+test.each([
+  ['at the same size, of a part of a pixel', 386.66, 386.66],
+  ['at another size', 386.66, 500.25],
+])('other content is painted %s', (_, before, after) => {
+  const { canvas, calls } = recorder()
+  const content = (ys: number[]) => ({ lines: [line('reward', [1, 2], ys)], style, range: null, marks: [] })
+  const chart = createLineChart(canvas, { width: before, height: 180 }, content([0, 1]))
+  calls.length = 0
+  updateLineChart(chart, { width: after, height: 180 }, content([5, 9]))
+  const { x, y, size } = paintedChart(chart)
+  expect(Math.abs(size.width - after)).toBeLessThan(1)
+  expect(calls).toContainEqual(['lineTo', x.pixelOf(2), y.pixelOf(9)])
 })
 
 test('marks that share a pixel are drawn once', () => {
