@@ -2,7 +2,7 @@
 import type { RunConfig } from '../../src-preload/contract/config.ts'
 import type { DataFacts, FileFacts } from '../../src-preload/contract/data-facts.ts'
 import type { Tokenizer } from '../model/tokenizer.ts'
-import { type Dataset, type DatasetRow, plainPrompt, readDataset } from '../tasks/dataset.ts'
+import { type Dataset, type DatasetRow, plainPrompt } from '../tasks/dataset.ts'
 import { overlapOf } from '../tasks/overlap.ts'
 import { renderPrompt } from '../tasks/prompt.ts'
 import { startVerifyPool } from '../tasks/verify/pool.ts'
@@ -28,20 +28,15 @@ const forms: readonly {
   { name: '#### …', asked: /####/, response: (answer) => `So it is.\n#### ${answer}` },
 ]
 
-/**
- * Counts a run's data. Problems are compared as the files have them, prompts counted as the model is given them.
- * @throws UserError when a dataset cannot be read.
- */
+/** Counts a run's data. Problems are compared as the files have them, prompts counted as the model is given them. */
 export async function dataFacts(
   config: RunConfig,
-  paths: { readonly train: string; readonly heldOut: string | null },
+  { train, heldOut }: { readonly train: Dataset; readonly heldOut: Dataset | null },
   tokenizer: Tokenizer,
 ): Promise<DataFacts> {
-  const train = await readDataset(paths.train)
-  const heldOut = paths.heldOut === null ? null : await readDataset(paths.heldOut)
   return {
     train: fileFacts(config, train, tokenizer),
-    heldOut: heldOut && fileFacts(config, heldOut, tokenizer),
+    heldOut: heldOut && { problems: heldOut.rows.length },
     overlap: overlapOf(train.rows.map(plainPrompt), heldOut?.rows.map(plainPrompt) ?? []),
     refusedForm: await refusedForm(config, train.rows.slice(0, askedPrompts), tokenizer),
   }

@@ -9,7 +9,7 @@ import type { ModelEstimate } from '../../src-preload/contract/estimate.ts'
 import type { MemoryEstimate } from '../../src-preload/contract/preflight.ts'
 import { openDevice } from '../engine/executors/map.ts'
 import { productRate } from '../engine/product-rate.ts'
-import type { ModelConfig } from '../model/config.ts'
+import { type ModelConfig, withoutAdapter } from '../model/config.ts'
 import {
   type GenerationSize,
   generationBytes,
@@ -18,13 +18,15 @@ import {
   trainingBytes,
 } from '../model/memory-estimate.ts'
 import { cardMeter, hostMeter } from '../model/memory-meter.ts'
-import { openModel } from '../model/open-model.ts'
+import { type OpenedModel, openModel } from '../model/open-model.ts'
 import { microBatches, type TokenRow, toTokenRows } from '../model/rows.ts'
 import { expectedTensors } from '../model/tensors.ts'
+import type { Tokenizer } from '../model/tokenizer.ts'
+import { type DatasetRow, readDataset } from '../tasks/dataset.ts'
 import type { RunPaths } from '../util/resources.ts'
 import { dataFacts } from './data-facts.ts'
 import { bindMethod } from './methods/map.ts'
-import { loadProblems } from './problems.ts'
+import { renderProblems } from './problems.ts'
 
 /** Bytes that a trainer holds without a model, its threads and libraries included. */
 const processBytes = 200 * 2 ** 20
@@ -40,12 +42,14 @@ const sampledPrompts = 512
  * @throws UserError when the model or a dataset cannot be read.
  */
 export async function estimateModel(config: RunConfig, paths: RunPaths, timed: boolean): Promise<ModelEstimate> {
-  const memory = await estimateMemory(config, paths)
-  const { config: model, tokenizer } = await openModel({ folder: paths.model })
+  const opened = await openPolicy(config, paths.model)
+  const train = await readDataset(paths.train)
+  const heldOut = paths.heldOut === null ? null : await readDataset(paths.heldOut)
   return {
-    memory,
-    data: await dataFacts(config, paths, tokenizer),
-    productWeights: productWeights(model),
+    memory: await memoryOf(config, opened, longestPrompt(config, paths.train, train.rows, opened.tokenizer)),
+    data: await dataFacts(config, { train, heldOut }, opened.tokenizer),
+    // A token passes the base alone: the adapter that the run begins with is small beside it.
+    productWeights: productWeights(config.lora ? withoutAdapter(opened.config) : opened.config),
     needsReference: bindMethod(config.method).needsReference,
     productRate: timed && config.device === 'cpu' ? await timeProduct(config.threads) : null,
   }
@@ -72,14 +76,26 @@ export async function estimateMemory(
   config: RunConfig,
   paths: Pick<RunPaths, 'model' | 'train'>,
 ): Promise<MemoryEstimate> {
-  const source = { folder: paths.model, ...(config.lora ? { lora: config.lora, seed: config.seed } : {}) }
-  const { config: model, tokenizer } = await openModel(source)
-  const { problems } = await loadProblems(paths.train, tokenizer, {
-    promptTemplate: config.data.prompt_template,
-    maxPromptLength: config.data.max_prompt_length,
-    limit: sampledPrompts,
-  })
-  const promptTokens = Math.max(...problems.map(({ promptIds }) => promptIds.length))
+  const opened = await openPolicy(config, paths.model)
+  const { rows } = await readDataset(paths.train)
+  return memoryOf(config, opened, longestPrompt(config, paths.train, rows, opened.tokenizer))
+}
+
+const openPolicy = (config: RunConfig, folder: string): Promise<OpenedModel> =>
+  openModel({ folder, ...(config.lora ? { lora: config.lora, seed: config.seed } : {}) })
+
+/** Tokens of the longest of the first prompts that are within the limit. */
+function longestPrompt({ data }: RunConfig, path: string, rows: readonly DatasetRow[], tokenizer: Tokenizer): number {
+  const options = { promptTemplate: data.prompt_template, maxPromptLength: data.max_prompt_length }
+  const { problems } = renderProblems(path, rows, tokenizer, { ...options, limit: sampledPrompts })
+  return Math.max(...problems.map(({ promptIds }) => promptIds.length))
+}
+
+async function memoryOf(
+  config: RunConfig,
+  { config: model }: Pick<OpenedModel, 'config'>,
+  promptTokens: number,
+): Promise<MemoryEstimate> {
   const { rollout, update } = config
   const meter = isCard(config.device) ? cardMeter : hostMeter
   const state = stateBytes(model, meter)

@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../model/tokenizer.ts'
-import { readDataset } from '../tasks/dataset.ts'
+import { type DatasetRow, readDataset } from '../tasks/dataset.ts'
 import { renderPrompt } from '../tasks/prompt.ts'
 import { UserError } from '../util/assert.ts'
 import type { Problem } from './rollout.ts'
@@ -19,7 +19,16 @@ export async function loadProblems(
   tokenizer: Tokenizer,
   options: ProblemOptions,
 ): Promise<{ problems: Problem[]; tooLong: number }> {
-  const { rows } = await readDataset(path)
+  return renderProblems(path, (await readDataset(path)).rows, tokenizer, options)
+}
+
+/** `loadProblems` of rows that were read already; `path` is named in errors. */
+export function renderProblems(
+  path: string,
+  rows: readonly DatasetRow[],
+  tokenizer: Tokenizer,
+  options: ProblemOptions,
+): { problems: Problem[]; tooLong: number } {
   const rendered = rows.slice(0, options.limit).map((row): Problem => {
     const prompt = renderPrompt(row, options.promptTemplate, tokenizer)
     return { id: row.id, prompt, promptIds: tokenizer.encode(prompt), answer: row.answer }

@@ -1,7 +1,7 @@
 /** What a run's data hold, and what in them would spoil it. */
 import type { Sentence } from './sentence.ts'
 
-/** Counts of one file, against the model's tokenizer and the limit of prompts. */
+/** Counts of the training data, against the model's tokenizer and the limit of prompts. */
 export interface FileFacts {
   readonly problems: number
   readonly duplicates: number
@@ -17,7 +17,7 @@ export interface FileFacts {
 
 export interface DataFacts {
   readonly train: FileFacts
-  readonly heldOut: FileFacts | null
+  readonly heldOut: { readonly problems: number } | null
   /** Held-out problems that stand in the training data too: alike but for case and punctuation, or with a long passage in common. */
   readonly overlap: { readonly alike: number; readonly passage: number }
   /** A form that most prompts ask for and in which the verifier refuses the problem's own answer; null where there is none. */

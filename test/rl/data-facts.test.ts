@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadTokenizer } from '../../src-main/model/tokenizer.ts'
 import { dataFacts } from '../../src-main/rl/data-facts.ts'
+import { readDataset } from '../../src-main/tasks/dataset.ts'
 import { resolveModel } from '../../src-main/util/resources.ts'
 import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
 import { dataFit, dataSentences } from '../../src-preload/contract/data-facts.ts'
@@ -23,7 +24,10 @@ async function factsOf(train: readonly Row[], heldOut: readonly Row[] | null, co
   }
   const facts = await dataFacts(
     runConfigSchema.parse(config),
-    { train: write('train.json', train), heldOut: heldOut && write('held-out.json', heldOut) },
+    {
+      train: await readDataset(write('train.json', train)),
+      heldOut: heldOut && (await readDataset(write('held-out.json', heldOut))),
+    },
     await loadTokenizer(resolveModel('builtin:arithmetic-1m')),
   )
   return { facts, fit: dataFit(facts), text: dataSentences(facts).map(plainSentence).join(' ') }
