@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { ApiHandlers } from '../../src-preload/contract/api.ts'
 import type { CallError } from '../../src-preload/contract/errors.ts'
-import { metricColumns } from '../store/metric-columns.ts'
+import { metricColumns, metricNames } from '../store/metric-columns.ts'
 import { metricSeries } from '../store/metrics.ts'
 import { openStore } from '../store/open.ts'
 import { reconcileRuns } from '../store/ownership.ts'
@@ -109,6 +109,10 @@ function createHandlers(db: WriteDb, workspace: string, sampling: Sampling, expo
     'exports.list': () => exports.list(),
     'exports.dismiss': ({ folder }) => exports.dismiss(folder),
     'runs.log': ({ id, tailBytes }) => runLog(db, id, tailBytes),
+    'metrics.names': ({ id }) => {
+      runRow(db, id)
+      return metricNames(db, id)
+    },
     'metrics.columns': ({ id, choice }) => {
       runRow(db, id)
       return metricColumns(db, id, choice)

@@ -1,5 +1,5 @@
 import { type ColumnChoice, emptyMetricColumns, type MetricColumns } from '../../src-preload/contract/columns.ts'
-import { allRows, allValues, execute, oneRow, type Query, type ReadDb, sql, type WriteDb } from './sql.ts'
+import { allRows, execute, oneRow, type Query, type ReadDb, sql, type WriteDb } from './sql.ts'
 
 interface StepRow {
   readonly step: number
@@ -11,10 +11,17 @@ export const recordedStepsQuery = (runId: string, upToStep: number): Query => sq
   SELECT step, at_ms AS atMs, elapsed_ms AS elapsedMs FROM steps
   WHERE run_id = ${runId} AND step <= ${upToStep} ORDER BY step`
 
+/**
+ * The packed rows one after another, and the bytes of each: ten thousand values of SQLite are slow to hand over one by one. The bytes pass
+ * as text because only text is joined; SQLite neither reads nor changes them (all texts of the file are UTF-8, as bytes are taken to be).
+ */
 export const packedNumbersQuery = (runId: string, upToStep: number): Query => sql`
-  SELECT step_metrics.numbers
-  FROM steps LEFT JOIN step_metrics ON step_metrics.run_id = steps.run_id AND step_metrics.step = steps.step
-  WHERE steps.run_id = ${runId} AND steps.step <= ${upToStep} ORDER BY steps.step`
+  SELECT CAST(group_concat(CAST(numbers AS TEXT), '') AS BLOB) AS numbers, json_group_array(length(numbers)) AS sizes
+  FROM (
+    SELECT step_metrics.numbers AS numbers
+    FROM steps LEFT JOIN step_metrics ON step_metrics.run_id = steps.run_id AND step_metrics.step = steps.step
+    WHERE steps.run_id = ${runId} AND steps.step <= ${upToStep} ORDER BY steps.step
+  )`
 
 /** Metrics of a run as packed columns, of every step: all, or those of a choice. */
 export function metricColumns(db: ReadDb, runId: string, choice?: ColumnChoice): MetricColumns {
@@ -33,16 +40,25 @@ function readColumns(db: ReadDb, runId: string, choice: ColumnChoice | undefined
     packed.elapsedMs[row] = elapsedMs
   })
   const columns = wanted.map((_, index) => packed.metric(index))
-  const scratch = new Float64Array(recorded.length)
-  const scratchBytes = new Uint8Array(scratch.buffer)
-  allValues<Uint8Array | null>(db, packedNumbersQuery(runId, upToStep)).forEach((numbers, row) => {
-    if (!numbers) return
-    scratchBytes.set(numbers)
-    const count = numbers.byteLength / 8
+  let start = 0
+  const { numbers, counts } = readNumbers(db, runId, upToStep)
+  counts.forEach((count, row) => {
     for (let index = 0; index < wanted.length; index++)
-      if (wanted[index]! < count) columns[index]![row] = scratch[wanted[index]!]!
+      if (wanted[index]! < count) columns[index]![row] = numbers[start + wanted[index]!]!
+    start += count
   })
   return { runId, count: rows.length, names: wanted.map((position) => recorded[position]!), columns: packed.columns }
+}
+
+/** The numbers of all steps one after another, and how many each step has. */
+function readNumbers(db: ReadDb, runId: string, upToStep: number): { numbers: Float64Array; counts: number[] } {
+  const read = oneRow<{ numbers: Uint8Array | null; sizes: string }>(db, packedNumbersQuery(runId, upToStep))!
+  const sizes = JSON.parse(read.sizes) as (number | null)[]
+  return {
+    // A copy: the bytes of SQLite may begin anywhere.
+    numbers: new Float64Array(new Uint8Array(read.numbers ?? []).buffer),
+    counts: sizes.map((size) => (size ?? 0) / Float64Array.BYTES_PER_ELEMENT),
+  }
 }
 
 /** Positions of the chosen names in the packed rows. */
@@ -52,7 +68,8 @@ function chosenPositions(recorded: readonly string[], choice: ColumnChoice | und
   return recorded.flatMap((name, position) => (names.has(name) === asksOthers ? [] : [position]))
 }
 
-function metricNames(db: ReadDb, runId: string): string[] {
+/** Names of a run's metrics, in the order of their first record. */
+export function metricNames(db: ReadDb, runId: string): string[] {
   return allRows<{ name: string }>(
     db,
     sql`SELECT name FROM metric_names WHERE run_id = ${runId} ORDER BY position`,

@@ -38,17 +38,6 @@ export function allRows<Row>(db: ReadDb, { text, parameters }: Query): Row[] {
   return guarded(db, () => prepare(db, text).all(...parameters) as Row[])
 }
 
-/** The values of a query of one column: for many rows, whose objects would cost more than what is in them. */
-export function allValues<Value>(db: ReadDb, { text, parameters }: Query): Value[] {
-  return guarded(
-    db,
-    () =>
-      prepare(db, text)
-        .pluck()
-        .all(...parameters) as Value[],
-  )
-}
-
 /** The first row, or undefined. */
 export function oneRow<Row>(db: ReadDb, { text, parameters }: Query): Row | undefined {
   return guarded(db, () => prepare(db, text).get(...parameters) as Row | undefined)

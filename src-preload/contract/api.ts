@@ -85,6 +85,8 @@ export const api = {
   'exports.list': call<readonly ExportStatus[]>()(nothing),
   'exports.dismiss': call<void>()(z.strictObject({ folder: z.string() })),
   'runs.log': call<string>()(z.strictObject({ id: runId, tailBytes: z.int().min(1).max(1_000_000).default(65536) })),
+  /** Names of all recorded metrics, in the order of their first record. */
+  'metrics.names': call<readonly string[]>()(one),
   /** Metrics of all steps, packed (contract/columns.ts): those of the choice, or all. */
   'metrics.columns': call<MetricColumns>()(one.extend({ choice: columnChoiceSchema.optional() })),
   /** Columns of the steps after `afterStep`; all metrics unless names are given. */

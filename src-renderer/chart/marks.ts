@@ -1,5 +1,7 @@
 import type { RunDetail } from '../../src-preload/contract/run.ts'
+import { cssColour, parseColour } from '../lib/colour.ts'
 import { t } from '../lib/i18n/translate.ts'
+import { faintOpacity } from './band.ts'
 import type { PaintedChart } from './line-chart.ts'
 import type { ChartContext } from './paint-lines.ts'
 import type { ChartPalette } from './palette.ts'
@@ -33,7 +35,12 @@ export function marksOf({ checkpoints, events }: Pick<RunDetail, 'checkpoints' |
   ]
 }
 
-/** Paints marks at the foot of the chart: a triangle for a checkpoint, a diamond with a faint line for an event. */
+/** Marks closer than this are not told apart, pixels. */
+const markWidth = 9
+/** Up to so many events have a line over the whole chart: more would hide the curves. */
+const fewEvents = 12
+
+/** Paints marks at the foot of the chart: a triangle for a checkpoint, a diamond with a faint line for an event, a bar for many. */
 export function paintMarks(
   context: ChartContext,
   chart: Pick<PaintedChart, 'area' | 'x'>,
@@ -41,33 +48,46 @@ export function paintMarks(
   palette: ChartPalette,
 ): void {
   const { top, bottom } = chart.area
-  const events = markPixels(chart, marks, 'event')
+  const events = markSpans(chart, marks, 'event')
+  if (events.length <= fewEvents) {
+    context.fillStyle = cssColour(parseColour(palette.reasoning), faintOpacity)
+    for (const [from, to] of events) if (from === to) context.fillRect(from - 0.5, top, 1, bottom - top - 8)
+  }
   context.fillStyle = palette.reasoning
-  for (const at of events) context.fillRect(at - 0.5, top, 1, bottom - top - 8)
-  fillShapes(context, events, (at) => [at, bottom - 8, at + 4, bottom - 4, at, bottom, at - 4, bottom - 4])
+  fillShapes(context, events, (from, to) => [
+    ...[from, bottom - 8, to, bottom - 8, to + 4, bottom - 4, to, bottom, from, bottom, from - 4, bottom - 4],
+  ])
   context.fillStyle = palette.quiet
-  fillShapes(context, markPixels(chart, marks, 'checkpoint'), (at) => [
-    ...[at - 3.5, bottom, at, bottom - 6, at + 3.5, bottom],
+  fillShapes(context, markSpans(chart, marks, 'checkpoint'), (from, to) => [
+    ...[from - 3.5, bottom, from, bottom - 6, to, bottom - 6, to + 3.5, bottom],
   ])
 }
 
-/** Fills one shape for each place; a shape is its corners, x and y in turn. */
-function fillShapes(context: ChartContext, places: Iterable<number>, shapeAt: (place: number) => number[]): void {
+/** A mark, or several that touch: its first and its last place, pixels. */
+type Span = readonly [from: number, to: number]
+
+/** Fills one shape for each span; a shape is its corners, x and y in turn. */
+function fillShapes(context: ChartContext, spans: readonly Span[], shapeOf: (...span: Span) => number[]): void {
   context.beginPath()
-  for (const place of places) {
-    const [x, y, ...rest] = shapeAt(place)
+  for (const span of spans) {
+    const [x, y, ...rest] = shapeOf(...span)
     context.moveTo(x!, y!)
     for (let corner = 0; corner < rest.length; corner += 2) context.lineTo(rest[corner]!, rest[corner + 1]!)
   }
   context.fill()
 }
 
-/** Where marks of a kind are drawn: one for all that fall on the same pixel. */
-function markPixels(
-  { x }: Pick<PaintedChart, 'x'>,
-  marks: readonly PlacedMark[],
-  kind: ChartMark['kind'],
-): Set<number> {
-  const inSight = marks.filter((mark) => mark.kind === kind && mark.x >= x.min && mark.x <= x.max)
-  return new Set(inSight.map((mark) => Math.round(x.pixelOf(mark.x)) + 0.5))
+/** Where marks of a kind are drawn; those that would touch are one. */
+function markSpans({ x }: Pick<PaintedChart, 'x'>, marks: readonly PlacedMark[], kind: ChartMark['kind']): Span[] {
+  const places = marks
+    .filter((mark) => mark.kind === kind && mark.x >= x.min && mark.x <= x.max)
+    .map((mark) => Math.round(x.pixelOf(mark.x)) + 0.5)
+    .sort((a, b) => a - b)
+  const spans: [number, number][] = []
+  for (const place of places) {
+    const last = spans.at(-1)
+    if (last && place - last[1] < markWidth) last[1] = place
+    else spans.push([place, place])
+  }
+  return spans
 }

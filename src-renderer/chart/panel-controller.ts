@@ -122,7 +122,6 @@ export class PanelController {
   resize(width: number, height: number): void {
     if (width === 0 || height === 0 || (this.size?.width === width && this.size.height === height)) return
     this.size = { width, height }
-    // What is first seen does not wait for another frame.
     if (this.paints === 0) this.paint()
     else this.frames.request(this.paint)
   }
@@ -205,7 +204,9 @@ export class PanelController {
   }
 
   private grow = (): void => {
-    if (this.visible) this.followIn(this.longest <= shortCurve ? 0 : this.followedAtMs + numbersMs - this.nowMs())
+    // What is first seen does not wait for another frame.
+    if (this.paints === 0) this.paint()
+    else if (this.visible) this.followIn(this.longest <= shortCurve ? 0 : this.followedAtMs + numbersMs - this.nowMs())
   }
 
   private followIn(waitMs: number): void {
@@ -237,6 +238,14 @@ export class PanelController {
     })
   }
 
+  /** The names of what was recorded are known, and the values are on their way. */
+  private get isAwaited(): boolean {
+    return this.look.sources.every(({ runId }) => {
+      const { names, steps } = this.live.columnsOf(runId)
+      return names.size > 0 && steps.length === 0
+    })
+  }
+
   private get longest(): number {
     return Math.max(0, ...this.lines.map(({ points }) => points.count))
   }
@@ -250,7 +259,7 @@ export class PanelController {
 
   private paint = (): void => {
     this.frames.cancel(this.paint)
-    if (!this.visible || !this.size) return
+    if (!this.visible || !this.size || (this.paints === 0 && this.isAwaited)) return
     this.readPoints()
     if (this.chart) updateLineChart(this.chart, this.size, this.content())
     else this.chart = createLineChart(this.elements.chart, this.size, this.content())

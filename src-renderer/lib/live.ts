@@ -91,10 +91,13 @@ export class LiveStore {
     else this.merge(id, await this.readColumns(id))
   }
 
-  /** A long run is millions of bytes: what is seen first does not wait for the rest. */
+  /**
+   * A long run is millions of bytes: what is seen first does not wait for the rest, and the page is laid out by the names alone while
+   * the values are read.
+   */
   private async readInParts(id: string): Promise<void> {
     const names = [...this.firstMetrics]
-    const first = await this.readColumns(id, { names })
+    const [, first] = await Promise.all([this.readNames(id), this.readColumns(id, { names })])
     const last = first.steps[first.steps.length - 1]
     if (last === undefined) return
     this.merge(id, first)
@@ -102,6 +105,12 @@ export class LiveStore {
     const others = await this.readColumns(id, { names, othersUpToStep: last })
     if (addMetrics(this.columnsOf(id), others)) this.tell(id)
     else this.merge(id, await this.readColumns(id))
+  }
+
+  private async readNames(id: string): Promise<void> {
+    const { names } = this.columnsOf(id)
+    for (const name of await this.client.call('metrics.names', { id })) names.add(name)
+    this.tell(id)
   }
 
   private async readColumns(id: string, choice?: ColumnChoice): Promise<NumberSeries> {

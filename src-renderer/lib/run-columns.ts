@@ -7,12 +7,14 @@ export interface RunColumns {
   readonly atMs: number[]
   readonly elapsedMs: number[]
   readonly values: Map<string, MetricColumn>
+  /** Metrics that the run is known to have, whether their values have been read or not. */
+  readonly names: Set<string>
   /** Grows whenever a row before the last one changed: readers start again. */
   revision: number
 }
 
 export function emptyColumns(): RunColumns {
-  return { steps: [], atMs: [], elapsedMs: [], values: new Map(), revision: 0 }
+  return { steps: [], atMs: [], elapsedMs: [], values: new Map(), names: new Set(), revision: 0 }
 }
 
 /** Whether the series leaves steps out between the last known one and its first. */
@@ -41,7 +43,7 @@ export function mergeSeries(columns: RunColumns, series: NumberSeries): number |
     return row
   })
   for (const name of Object.keys(series.values))
-    if (!columns.values.has(name)) columns.values.set(name, new MetricColumn())
+    if (!columns.values.has(name)) setColumn(columns, name, new MetricColumn())
   for (const [name, column] of columns.values) {
     column.resize(columns.steps.length)
     const incoming = series.values[name]
@@ -61,7 +63,7 @@ function fillColumns(columns: RunColumns, series: NumberSeries): number {
   }
   for (const column of columns.values.values()) column.resize(count)
   for (const [name, values] of Object.entries(series.values))
-    columns.values.set(name, new MetricColumn(asNumbers(values)))
+    setColumn(columns, name, new MetricColumn(asNumbers(values)))
   return 0
 }
 
@@ -73,8 +75,13 @@ export function addMetrics(columns: RunColumns, series: NumberSeries): boolean {
   const count = series.steps.length
   if (count !== columns.steps.length || series.steps[count - 1] !== columns.steps[count - 1]) return false
   for (const [name, values] of Object.entries(series.values))
-    columns.values.set(name, new MetricColumn(asNumbers(values)))
+    setColumn(columns, name, new MetricColumn(asNumbers(values)))
   return true
+}
+
+function setColumn({ values, names }: RunColumns, name: string, column: MetricColumn): void {
+  values.set(name, column)
+  names.add(name)
 }
 
 const asNumbers = (values: ArrayLike<number | null>): Float64Array =>

@@ -59,6 +59,8 @@ async function openTimes(page: Page, address: string, isShown: string): Promise<
             await new Promise(requestAnimationFrame)
             if (performance.now() - start > 20_000) throw new Error(`${to} did not come to ${code} within 20 s.`)
           }
+          // What was painted on canvases is handed over with the frame: it is seen when the next one begins.
+          await new Promise(requestAnimationFrame)
           return performance.now() - start
         },
         [address, isShown],

@@ -1,5 +1,5 @@
 import { MetricColumn } from '../../lib/metric-column.ts'
-import type { RunColumns } from '../../lib/run-columns.ts'
+import { emptyColumns, type RunColumns } from '../../lib/run-columns.ts'
 import { type BandKind, seedStatistics } from './seed-statistics.ts'
 
 /** Where curves come from: runs by their id, and what is made of them. */
@@ -72,7 +72,7 @@ export function derivedColumns(
   columnsOf: (id: string) => RunColumns,
   revision = 0,
 ): RunColumns {
-  const columns: RunColumns = { steps: [], atMs: [], elapsedMs: [], values: new Map(), revision }
+  const columns: RunColumns = { ...emptyColumns(), revision }
   const [values, tokens] = [new MetricColumn(), new MetricColumn()]
   columns.values.set(metric, values).set('num_tokens', tokens)
   const members = [...ids, ...minus].map(columnsOf)

@@ -118,5 +118,5 @@ const Comparison = memo(function Comparison({ ids, names }: { ids: string; names
 
 /** Names of all metrics that any of the runs recorded, joined. */
 function useRecordedMetrics(ids: readonly string[]): string {
-  return useSeries(ids, (live) => [...new Set(ids.flatMap((id) => [...live.columnsOf(id).values.keys()]))].join('\n'))
+  return useSeries(ids, (live) => [...new Set(ids.flatMap((id) => [...live.columnsOf(id).names]))].join('\n'))
 }

@@ -1,4 +1,4 @@
-import { memo, useMemo, useRef, useSyncExternalStore } from 'react'
+import { Fragment, memo, useMemo, useRef, useSyncExternalStore } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { chartActions, chartExtent, curveSearchId } from '../../chart/chart-actions.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
@@ -39,7 +39,7 @@ export function CurvesTab({ run }: { run: RunSummary }) {
   if (panels.length === 0)
     return (
       <>
-        <StepTimes run={run} />
+        <StepTimes {...{ run, names }} />
         <p className="empty" role="status">
           {run.step === 0 ? t('The curves begin with the first step.') : t('Loading the curves…')}
         </p>
@@ -62,17 +62,12 @@ export function CurvesTab({ run }: { run: RunSummary }) {
         </ChartToolbar>
         <HoverNote runId={run.id} marks={marks} />
       </div>
-      <StepTimes run={run} />
       {sections.length === 0 && <p className="empty">{t('No curve is called “{search}”.', { search })}</p>}
       {sections.map((section, index) => (
-        <Section
-          key={section.title}
-          runId={run.id}
-          section={section}
-          marks={marks}
-          open={search !== ''}
-          eager={index === 0}
-        />
+        <Fragment key={section.title}>
+          <Section {...{ section, marks }} runId={run.id} open={search !== ''} eager={index === 0} />
+          {index === 0 && search === '' && <StepTimes {...{ run, names }} />}
+        </Fragment>
       ))}
     </>
   )
@@ -146,15 +141,15 @@ const MetricPanel = memo(function MetricPanel({ runId, panel, marks }: MetricPan
 function useMetricNames(runId: string): string {
   const { live } = useServices()
   const subscribe = useMemo(() => (listener: () => void) => live.subscribeSeries(runId, listener), [live, runId])
-  return useSyncExternalStore(subscribe, () => recordedNames(live.columnsOf(runId).values))
+  return useSyncExternalStore(subscribe, () => joined(live.columnsOf(runId).names))
 }
 
-const joinedNames = new WeakMap<ReadonlyMap<string, unknown>, { count: number; text: string }>()
+const joinedNames = new WeakMap<ReadonlySet<string>, { count: number; text: string }>()
 
-function recordedNames(values: ReadonlyMap<string, unknown>): string {
-  const known = joinedNames.get(values)
-  if (known?.count === values.size) return known.text
-  const text = [...values.keys()].join('\n')
-  joinedNames.set(values, { count: values.size, text })
+function joined(names: ReadonlySet<string>): string {
+  const known = joinedNames.get(names)
+  if (known?.count === names.size) return known.text
+  const text = [...names].join('\n')
+  joinedNames.set(names, { count: names.size, text })
   return text
 }

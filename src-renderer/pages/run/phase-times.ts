@@ -5,6 +5,9 @@ import type { RunColumns } from '../../lib/run-columns.ts'
 
 const prefix = 'timing_s/'
 
+/** Whether a metric is the time of a part of a step. */
+export const isTiming = (name: string): boolean => name.startsWith(prefix)
+
 /** The phases of a step in the order they run in. */
 export const stepPhases = ['generate', 'verify', 'reference', 'update', 'record'] as const satisfies readonly RunPhase[]
 export type StepPhase = (typeof stepPhases)[number]
@@ -53,7 +56,7 @@ export interface StepTime {
 
 /** The last steps that were timed, oldest first. */
 export function recentStepTimes({ steps, values }: RunColumns, count: number): StepTime[] {
-  const names = [...values.keys()].filter((name) => name.startsWith(prefix))
+  const names = [...values.keys()].filter(isTiming)
   const found: StepTime[] = []
   for (let row = steps.length - 1; row >= 0 && found.length < count; row--) {
     const seconds = new Map(names.map((name) => [name.slice(prefix.length), values.get(name)!.at(row) ?? 0]))

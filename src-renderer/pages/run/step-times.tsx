@@ -5,24 +5,35 @@ import { formatNumber } from '../../lib/format.ts'
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { activityOf } from '../../lib/run-status.ts'
 import { followPhase, type PhaseClock, phaseTimes, startClock } from './phase-clock.ts'
-import { meanParts, phaseLabels, recentStepTimes, type StepPhase, type StepTime } from './phase-times.ts'
+import { isTiming, meanParts, phaseLabels, recentStepTimes, type StepPhase, type StepTime } from './phase-times.ts'
 
 /** Steps that the picture shows. */
 const shownSteps = 40
 const renewEveryMs = 500
+/** The first picture waits for the charts' frame only. */
+const firstAfterMs = 30
 
 const inSeconds = (seconds: number): string => t('{seconds} s', { seconds: formatNumber(seconds, 3) })
 
+interface StepTimesProps {
+  readonly run: RunSummary
+  /** Names of the run's metrics, a line each. */
+  readonly names: string
+}
+
 /** What the step under way spends its time on, live, and what the last steps spent it on. */
-export function StepTimes({ run }: { run: RunSummary }) {
-  const times = useRecentTimes(run.id)
+export function StepTimes({ run, names }: StepTimesProps) {
+  const recent = useRecentTimes(run.id)
+  const times = recent ?? []
   const running = run.status === 'running'
-  if (times.length === 0 && !running) return null
+  const awaited = recent === null && names.split('\n').some(isTiming)
+  if (times.length === 0 && !running && !awaited) return null
   const meanSeconds = times.reduce((sum, { seconds }) => sum + seconds, 0) / Math.max(1, times.length)
   return (
     <section className="card step-times" aria-label={t('Phases of a step')}>
       <h2>{t('Phases of a step')}</h2>
       {running && <StepUnderWay run={run} meanSeconds={meanSeconds} />}
+      {awaited && <div className="step-times-place" />}
       {times.length > 0 && <LastSteps times={times} meanSeconds={meanSeconds} />}
     </section>
   )
@@ -52,26 +63,28 @@ function LastSteps({ times, meanSeconds }: { times: readonly StepTime[]; meanSec
   )
 }
 
-/** The last timed steps, read anew at a pace that eyes can follow. */
-function useRecentTimes(runId: string): readonly StepTime[] {
+/** The last timed steps, read anew at a pace that eyes can follow; null while no step is known. */
+function useRecentTimes(runId: string): readonly StepTime[] | null {
   const { live } = useServices()
   const [count, setCount] = useState(live.columnsOf(runId).steps.length)
   useEffect(() => {
+    let known = 0
     let waiting: ReturnType<typeof setTimeout> | undefined
     const renew = (): void => {
       waiting = undefined
-      setCount(live.columnsOf(runId).steps.length)
+      known = live.columnsOf(runId).steps.length
+      setCount(known)
     }
     renew()
     const end = live.subscribeSeries(runId, () => {
-      waiting ??= setTimeout(renew, renewEveryMs)
+      waiting ??= setTimeout(renew, known === 0 ? firstAfterMs : renewEveryMs)
     })
     return () => {
       clearTimeout(waiting)
       end()
     }
   }, [live, runId])
-  return useMemo(() => (count === 0 ? [] : recentStepTimes(live.columnsOf(runId), shownSteps)), [live, runId, count])
+  return useMemo(() => (count === 0 ? null : recentStepTimes(live.columnsOf(runId), shownSteps)), [live, runId, count])
 }
 
 /** One bar: the phases of this step so far, as long as a mean step at its full width. */

@@ -105,15 +105,24 @@ test.each([
   expect(calls).toContainEqual(['lineTo', x.pixelOf(2), y.pixelOf(9)])
 })
 
-test('marks that share a pixel are drawn once', () => {
+test('events have a line each while they are few; those that touch are one bar, and many have no lines', () => {
   const lines = [line('reward', [1, 10_000], [0, 1])]
-  const rectangles = (places: number[]): number => {
+  const shown = (places: readonly number[]) => {
     const marks = places.map((x) => ({ step: x, x, kind: 'event' as const, text: '' }))
-    return paint(lines, { marks }).calls.filter(([name]) => name === 'fillRect').length
+    const { calls } = paint(lines, { marks })
+    const count = (name: string): number => calls.filter(([called]) => called === name).length
+    return { lines: count('fillRect'), shapes: count('moveTo') }
   }
-  const none = rectangles([])
-  expect(rectangles([5000, 5001, 5002]) - none).toBe(1)
-  expect(rectangles([1000, 5000, 20_000]) - none).toBe(2)
+  const bare = shown([])
+  const added = (places: readonly number[]) => {
+    const { lines, shapes } = shown(places)
+    return [lines - bare.lines, shapes - bare.shapes]
+  }
+  expect(added([5000])).toEqual([1, 1])
+  expect(added([5000, 5000, 5001, 5150])).toEqual([0, 1])
+  expect(added([1000, 5000, 20_000])).toEqual([2, 2])
+  const every500th = Array.from({ length: 19 }, (_, index) => 500 + 500 * index)
+  expect(added(every500th)).toEqual([0, 19])
 })
 
 /** A controller over columns of so many steps, with a screen whose frames and clock the test turns. */

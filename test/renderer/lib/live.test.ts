@@ -117,7 +117,8 @@ describe('the live store', () => {
     let live: LiveStore
     const seen: string[][] = []
     const client: ApiClient = {
-      call: async (_, input) => {
+      call: async (name, input) => {
+        if (name === 'metrics.names') return Object.keys(full.values) as never
         const { choice } = input as { choice?: { names: string[]; othersUpToStep?: number } }
         asked.push(choice)
         const isRest = choice?.othersUpToStep !== undefined
@@ -128,7 +129,8 @@ describe('the live store', () => {
     live.subscribeSeries('run', () => seen.push([...live.columnsOf('run').values.keys()]))
     await live.settled('run')
     expect(asked).toEqual([{ names: ['reward'] }, { names: ['reward'], othersUpToStep: 2 }])
-    expect(seen).toEqual([['reward'], ['reward', 'kl']])
+    expect(seen).toEqual([[], ['reward'], ['reward', 'kl']])
+    expect([...live.columnsOf('run').names]).toEqual(['reward', 'kl'])
     expect(live.columnsOf('run').values.get('kl')?.toArray()).toEqual([1, 2])
     expect(live.columnsOf('run').revision).toBe(0)
   })
@@ -140,7 +142,8 @@ describe('the live store', () => {
       series([1], { reward: [1], kl: [5] }),
     ]
     const client: ApiClient = {
-      call: async () => {
+      call: async (name) => {
+        if (name === 'metrics.names') return ['reward', 'kl'] as never
         if (answers.length === 2) live.apply({ runs: [runSummaryOf({ step: 1 })], removed: [], series: [] })
         return packed(answers.shift()!) as never
       },
