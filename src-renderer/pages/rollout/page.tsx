@@ -44,7 +44,7 @@ function Response({ detail }: { detail: RolloutDetail }) {
   usePageActions(actions)
   return (
     <>
-      <div className="page-head response-head">
+      <div className="page-head">
         <nav aria-label={t('Where this is')} className="crumbs">
           <Link href={links.run(summary.runId)} className="ellipsis">
             {run?.name ?? summary.runId}
@@ -58,6 +58,10 @@ function Response({ detail }: { detail: RolloutDetail }) {
         </nav>
         <Verdict correct={summary.correct} word />
         <div className="page-head-end">
+          <NeighbourButton action={actions[0]!} label={t('Previous')} icon={<ChevronLeft size={15} aria-hidden />} />
+          <NeighbourButton action={actions[1]!} label={t('Next')} icon={<ChevronRight size={15} aria-hidden />} />
+        </div>
+        <div className="page-head-end response-actions">
           <Link href={links.samePrompt(summary.runId, summary.promptId)}>{t('Same prompt through time')}</Link>
           <Link href={links.sample({ rollout: summary.id })} className="button">
             <Dices size={15} aria-hidden /> {t('Sample this prompt')}
@@ -68,8 +72,6 @@ function Response({ detail }: { detail: RolloutDetail }) {
             </Link>
           )}
           <BesideMenu detail={detail} />
-          <NeighbourButton action={actions[0]!} label={t('Previous')} icon={<ChevronLeft size={15} aria-hidden />} />
-          <NeighbourButton action={actions[1]!} label={t('Next')} icon={<ChevronRight size={15} aria-hidden />} />
         </div>
       </div>
       <Judgement detail={detail} />
