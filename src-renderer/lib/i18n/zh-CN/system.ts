@@ -18,6 +18,8 @@ export const system: Readonly<Record<string, string>> = {
   'Mean of {count} steps': '{count} 步的平均',
   'Mean power draw of the GPU.': 'GPU 的平均功率。',
   'Memory of the GPU.': 'GPU 的显存容量。',
+  'Trainer memory': '训练进程的内存',
+  'Trainer CPU': '训练进程的 CPU',
   'Memory of the trainer': '训练进程的内存',
   'Memory of the trainer, peak': '训练进程的内存峰值',
   'Most GPU memory in use, by every process.': '所有进程占用的 GPU 显存最大值。',
