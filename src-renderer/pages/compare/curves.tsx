@@ -1,10 +1,8 @@
-import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
 import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
 import { type CurveChoice, curveSources } from '../../chart/compare/curve-sources.ts'
 import { DerivedSeries } from '../../chart/compare/derived-series.ts'
-import { groupBySeed } from '../../chart/compare/seed-groups.ts'
 import type { BandKind } from '../../chart/compare/seed-statistics.ts'
 import { chartPalettes } from '../../chart/palette.ts'
 import type { PanelSpec } from '../../chart/panels.ts'
@@ -13,6 +11,7 @@ import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useTheme } from '../../lib/view-state.ts'
 import { ReportButton } from './report-button.tsx'
+import { useSeedChoice, useSeedGroups } from './use-seed-groups.ts'
 
 interface CurvesProps {
   readonly ids: readonly string[]
@@ -26,7 +25,7 @@ interface CurvesProps {
 export function Curves({ ids, names, panels, baseline }: CurvesProps) {
   const { live } = useServices()
   const series = useMemo(() => new DerivedSeries(live), [live])
-  const [seeds, setSeeds] = useAddressState('seeds', 'grouped')
+  const [seeds, setSeeds] = useSeedChoice()
   const [shows, setShows] = useAddressState('curves', 'values')
   const [band, setBand] = useAddressState('band', 'range')
   const groups = useSeedGroups(ids, names)
@@ -84,27 +83,6 @@ export function Curves({ ids, names, panels, baseline }: CurvesProps) {
       </div>
     </section>
   )
-}
-
-/** The runs that differ in their seed alone, together; each by itself until the configs are known. */
-function useSeedGroups(ids: readonly string[], names: readonly string[]) {
-  const { client } = useServices()
-  const configs = useQueries({
-    queries: ids.map((id) => ({ queryKey: ['runs.get', { id }], queryFn: () => client.call('runs.get', { id }) })),
-    // A text, so that progress of a run makes no new groups.
-    combine: (details) =>
-      details.every(({ data }) => data) ? JSON.stringify(details.map(({ data }) => data!.config)) : '',
-  })
-  return useMemo(() => {
-    if (configs === '') return ids.map((id, index) => ({ name: names[index]!, ids: [id] }))
-    const known = JSON.parse(configs) as unknown[]
-    const runs = ids.map((id, index) => ({ id, name: names[index]!, config: known[index] }))
-    return groupBySeed(runs).map((group) => ({
-      name: group.name,
-      ids: group.runs.map((run) => run.id),
-      place: ids.indexOf(group.runs[0]!.id),
-    }))
-  }, [configs, ids, names])
 }
 
 function OverlayPanel({ panel, choice, series }: { panel: PanelSpec; choice: CurveChoice; series: DerivedSeries }) {

@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { LineSwatch } from '../../chart/legend.tsx'
 import { chartPalettes, lineColour, lineDash } from '../../chart/palette.ts'
@@ -9,6 +9,7 @@ import { useTheme } from '../../lib/view-state.ts'
 import { useRovingRows } from '../../ui/roving-rows.ts'
 import { StatusBadge } from '../../ui/status.tsx'
 import { filterHelp, searchRuns } from '../runs/run-filter.ts'
+import { useLinePlaces } from './use-seed-groups.ts'
 
 interface RunPickerProps {
   readonly runs: readonly RunSummary[]
@@ -21,7 +22,8 @@ export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
   const palette = chartPalettes[useTheme()]
   const [query, setQuery] = useState('')
   const roving = useRovingRows<HTMLUListElement>('li')
-  const ids = chosen.map((run) => run.id)
+  const ids = useMemo(() => chosen.map((run) => run.id), [chosen])
+  const places = useLinePlaces(ids)
   const shown = [...chosen, ...searchRuns(runs, query).filter((run) => !ids.includes(run.id))]
   return (
     <aside className="card run-picker" aria-label={t('Runs to compare')}>
@@ -56,7 +58,9 @@ export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
                 <span className="picker-name ellipsis" title={run.name}>
                   {run.name}
                 </span>
-                {index >= 0 && <LineSwatch colour={lineColour(palette, index)} dash={lineDash(index)} />}
+                {index >= 0 && (
+                  <LineSwatch colour={lineColour(palette, places[index]!)} dash={lineDash(places[index]!)} />
+                )}
                 <span className="picker-note quiet">
                   <StatusBadge status={run.status} /> {run.method}, {formatAgo(run.createdAtMs, Date.now())}
                 </span>
