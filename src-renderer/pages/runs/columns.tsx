@@ -27,6 +27,8 @@ export type ColumnId = (typeof columnIds)[number]
 interface RunColumn {
   readonly label: string
   readonly sortKey?: SortKey
+  /** Pixels, where the window is no wider than the columns together. */
+  readonly width: number
   readonly number?: boolean
   readonly className?: string
   readonly cell: (run: RunSummary) => ReactNode
@@ -34,32 +36,54 @@ interface RunColumn {
 
 /** Columns beside the name, which is always there. */
 export const runColumns: Readonly<Record<ColumnId, RunColumn>> = {
-  method: { label: msg('Method'), sortKey: 'method', cell: (run) => run.method },
-  model: { label: msg('Model'), sortKey: 'model', className: 'run-model', cell: (run) => clipped(run.model) },
-  status: { label: msg('Status'), sortKey: 'status', cell: (run) => <Status run={run} /> },
+  method: { label: msg('Method'), width: 112, sortKey: 'method', cell: (run) => run.method },
+  model: {
+    label: msg('Model'),
+    width: 170,
+    sortKey: 'model',
+
+    cell: (run) => clipped(run.model),
+  },
+  status: { label: msg('Status'), width: 158, sortKey: 'status', cell: (run) => <Status run={run} /> },
   progress: {
     label: msg('Progress'),
+    width: 165,
     sortKey: 'progress',
     className: 'run-progress',
     cell: (run) => <Progress run={run} />,
   },
-  reward: { label: msg('Reward'), sortKey: 'reward', number: true, cell: (run) => formatFixed(run.lastReward, 3) },
+  reward: {
+    label: msg('Reward'),
+    width: 84,
+    sortKey: 'reward',
+    number: true,
+    cell: (run) => formatFixed(run.lastReward, 3),
+  },
   accuracy: {
     label: msg('Accuracy'),
+    width: 104,
     sortKey: 'accuracy',
     number: true,
     cell: (run) => formatPercent(run.lastAccuracy, 1),
   },
   rewards: {
     label: msg('Reward curve'),
+    width: 116,
     cell: (run) => (
       <Sparkline values={run.recentRewards} label={t('Last {count} rewards', { count: run.recentRewards.length })} />
     ),
   },
-  time: { label: msg('Trained for'), sortKey: 'time', number: true, cell: (run) => formatDuration(run.elapsedMs) },
-  notes: { label: msg('Notes'), className: 'run-model', cell: (run) => clipped(run.notes.split('\n')[0]!) },
+  time: {
+    label: msg('Trained for'),
+    width: 104,
+    sortKey: 'time',
+    number: true,
+    cell: (run) => formatDuration(run.elapsedMs),
+  },
+  notes: { label: msg('Notes'), width: 170, cell: (run) => clipped(run.notes.split('\n')[0]!) },
   created: {
     label: msg('Started'),
+    width: 112,
     sortKey: 'created',
     className: 'quiet run-started',
     cell: (run) => formatAgo(run.createdAtMs, Date.now()),

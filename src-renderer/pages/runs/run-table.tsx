@@ -17,6 +17,8 @@ import { useColumnDrag } from './use-column-drag.ts'
 
 const runHeightPx = 48
 const groupHeightPx = 34
+/** Of the columns that are always there, pixels. */
+const fixedWidths = { mark: 40, name: 200, buttons: 130 } as const
 
 /** The runs, only those in sight in the document; the page scrolls. */
 export function RunTable({ lines }: { lines: readonly TableLine[] }) {
@@ -36,9 +38,19 @@ export function RunTable({ lines }: { lines: readonly TableLine[] }) {
   const above = (items[0]?.start ?? margin) - margin
   const below = virtual.getTotalSize() - ((items.at(-1)?.end ?? margin) - margin)
   const shown = lines.flatMap((line) => (line.kind === 'run' ? [line.run] : []))
+  const { mark, name, buttons } = fixedWidths
+  const widths = [mark, name, ...columns.map((id) => runColumns[id].width), buttons]
+  const minWidth = widths.reduce((sum, width) => sum + width, 0)
   return (
     <div ref={box} className="card run-table-box">
-      <table className="table run-table" aria-rowcount={lines.length + 1}>
+      <table className="table run-table" aria-rowcount={lines.length + 1} style={{ minWidth }}>
+        {/* What the cells hold does not move the columns: rows come and change while one reads. */}
+        <colgroup>
+          {widths.map((width, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a column of the table is its place.
+            <col key={index} style={{ width }} />
+          ))}
+        </colgroup>
         <thead>
           <tr aria-rowindex={1}>
             <th>
