@@ -1,7 +1,8 @@
 import { Link } from 'wouter'
 import { alarmNumber, alarmRuleOf, type RunAlarm } from '../../src-preload/contract/alarms.ts'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
-import { t, tx } from '../lib/i18n/translate.ts'
+import { tx } from '../lib/i18n/elements.ts'
+import { t } from '../lib/i18n/translate.ts'
 import { links } from '../lib/links.ts'
 import { Message } from './message.tsx'
 

@@ -1,10 +1,11 @@
 /**
- * Every text the user sees goes through this file. The key of a text is the text in English.
+ * Every text the user sees goes through this file. The key of a text is the text in English. It loads nothing but texts: reports
+ * are written without a page, too.
  *
  *     t('Start the first run')                                  a text
  *     t('Step {step} of {steps}', { step, steps })              with values; numbers are written as the language does
  *     tn(count, '{count} run', '{count} runs')                  one and many; the second form is the key
- *     tx('Open {page} to start', { page: <Link …/> })           with elements inside; for JSX
+ *     tx('Open {page} to start', { page: <Link …/> })           with elements inside; for JSX (elements.ts)
  *     const words = { queued: msg('Starting') }                 marks a text in a constant; show it by t(words.queued)
  *
  * Texts of the contract (metric titles, descriptions, warnings) are shown by `t` too. Sentences that the services make with
@@ -12,7 +13,6 @@
  * never call `t` while a module loads: the language changes later. Translations lie in `zh-CN/`, one file per area;
  * `test/renderer/i18n` fails when one is missing, unused or has other {names}, and when a text is not wrapped.
  */
-import { createElement, Fragment, type ReactNode } from 'react'
 import { chinese } from './zh-CN/index.ts'
 
 export type Language = 'en' | 'zh-CN'
@@ -20,7 +20,7 @@ type Value = string | number
 
 /** The {names} of a text; none where the text is not known when compiling. */
 type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never
-type Values<Text extends string, Of> = string extends Text
+export type Values<Text extends string, Of> = string extends Text
   ? [values?: Readonly<Record<string, Of>>]
   : [Names<Text>] extends [never]
     ? []
@@ -41,7 +41,8 @@ export const currentLanguage = (): Language => language
 /** Marks a text for translation and returns it as it is. */
 export const msg = <Text extends string>(text: Text): Text => text
 
-const translated = (key: string, english = key): string => catalogues[language][key] ?? english
+/** The text in the language in force, its {names} as they are. */
+export const translated = (key: string, english = key): string => catalogues[language][key] ?? english
 const shown = (value: Value): string => (typeof value === 'number' ? value.toLocaleString(language) : value)
 
 function filled(text: string, values: Readonly<Record<string, Value>>): string {
@@ -57,17 +58,6 @@ export function t<const Text extends string>(text: Text, ...[values]: Values<Tex
 export function tn(count: number, one: string, many: string, values: Readonly<Record<string, Value>> = {}): string {
   const english = englishPlurals.select(count) === 'one' ? one : many
   return filled(translated(many, english), { ...values, count })
-}
-
-/** The text with elements in place of its {names}. */
-export function tx<const Text extends string>(text: Text, ...[values]: Values<Text, ReactNode>): ReactNode {
-  const elements: Readonly<Record<string, ReactNode>> = values ?? {}
-  return translated(text)
-    .split(/(\{\w+\})/)
-    .map((part, index) => {
-      const name = /^\{(\w+)\}$/.exec(part)?.[1]
-      return createElement(Fragment, { key: index }, name !== undefined && name in elements ? elements[name] : part)
-    })
 }
 
 /** The sentences of a longer text; each is a key of its own, so that texts may share them. */

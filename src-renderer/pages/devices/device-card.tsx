@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, CircleDashed } from 'lucide-react'
 import type { DeviceReport } from '../../../src-preload/contract/device.ts'
-import { msg, t, tx } from '../../lib/i18n/translate.ts'
+import { tx } from '../../lib/i18n/elements.ts'
+import { msg, t } from '../../lib/i18n/translate.ts'
 import { cardFacts } from './card-facts.ts'
 import { type Fact, trialFacts } from './trial-facts.ts'
 

@@ -1,8 +1,9 @@
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { afterEach, expect, test } from 'vitest'
+import { tx } from '../../../src-renderer/lib/i18n/elements.ts'
 import { languageOf } from '../../../src-renderer/lib/i18n/language.ts'
-import { setLanguage, t, tn, tx } from '../../../src-renderer/lib/i18n/translate.ts'
+import { setLanguage, t, tn } from '../../../src-renderer/lib/i18n/translate.ts'
 
 afterEach(() => setLanguage('en'))
 
