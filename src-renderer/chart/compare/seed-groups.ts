@@ -1,9 +1,10 @@
 import { configDifferences } from '../../lib/config-diff.ts'
+import { t } from '../../lib/i18n/translate.ts'
 
 /** Runs that differ in their seed alone. */
 export interface SeedGroup<Run> {
   readonly runs: readonly Run[]
-  /** Of the first run, with the number of seeds where there are several. */
+  /** What the names of its runs have in common, with the number of seeds where there are several. */
   readonly name: string
 }
 
@@ -24,8 +25,18 @@ export function groupBySeed<Run extends { readonly name: string; readonly config
     if (group) group.push(run)
     else groups.push([run])
   }
-  return groups.map((members) => {
-    const { name } = members[0]!
-    return { runs: members, name: members.length === 1 ? name : `${name}, ${members.length} seeds` }
+  const names = groups.map(commonName)
+  return groups.map((members, index) => {
+    const isShared = names.filter((name) => name === names[index]).length > 1
+    const name = isShared ? members[0]!.name : names[index]!
+    const count = members.length
+    return { runs: members, name: count === 1 ? name : t('{name}, {count} seeds', { name, count }) }
   })
+}
+
+/** The words that all names begin with; the first name where there are none. */
+function commonName([first, ...others]: readonly { readonly name: string }[]): string {
+  const words = first!.name.split(' ')
+  const differs = words.findIndex((word, index) => others.some(({ name }) => name.split(' ')[index] !== word))
+  return differs > 0 ? words.slice(0, differs).join(' ') : first!.name
 }

@@ -3,7 +3,7 @@ import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { EvaluationInfo } from '../../../src-preload/contract/run.ts'
 import { evaluationInterval } from '../../chart/compare/metric-at.ts'
 import { useServices } from '../../lib/context.tsx'
-import { errorSentence, formatFixed, formatPercent } from '../../lib/format.ts'
+import { errorSentence, formatNumber, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { Message } from '../../ui/message.tsx'
 
@@ -40,16 +40,14 @@ export function EvaluationTable({ ids, names }: { ids: readonly string[]; names:
         <tbody>
           {last.map((one, index) => (
             <tr key={ids[index]}>
-              <td className="ellipsis compare-name" title={names[index]}>
-                {names[index]}
-              </td>
+              <td>{names[index]}</td>
               <td className="number">{one?.step ?? '–'}</td>
               {metrics.map((name) => (
                 <td key={name} className="number">
                   {one && <EvaluationValue name={name} evaluation={one} />}
                 </td>
               ))}
-              <td className="quiet">
+              <td className="quiet compare-data">
                 {one
                   ? `${one.dataset}, ${t('{problems} problems, {samples} samples', { problems: one.problems, samples: one.n })}`
                   : '–'}
@@ -64,13 +62,13 @@ export function EvaluationTable({ ids, names }: { ids: readonly string[]; names:
 
 function EvaluationValue({ name, evaluation: { metrics } }: { name: string; evaluation: EvaluationInfo }) {
   const text = (value: number | undefined): string =>
-    metricInfo(name).unit === 'fraction' ? formatPercent(value, 1) : formatFixed(value, 2)
+    metricInfo(name).unit === 'fraction' ? formatPercent(value, 1) : formatNumber(value, 3)
   const interval = evaluationInterval(name, metrics)
   return (
     <>
-      {text(metrics[name])}{' '}
+      {text(metrics[name])}
       {interval && (
-        <span className="quiet difference" title={t('95 % interval over problems')}>
+        <span className="quiet interval" title={t('95 % interval over problems')}>
           {t('{low} to {high}', { low: text(interval[0]), high: text(interval[1]) })}
         </span>
       )}

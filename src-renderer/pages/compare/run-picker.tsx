@@ -1,6 +1,7 @@
 import { Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
+import { idEndings } from '../../chart/compare/run-names.ts'
 import { LineSwatch } from '../../chart/legend.tsx'
 import { chartPalettes, lineColour, lineDash } from '../../chart/palette.ts'
 import { formatAgo } from '../../lib/format.ts'
@@ -24,6 +25,7 @@ export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
   const roving = useRovingRows<HTMLUListElement>('li')
   const ids = useMemo(() => chosen.map((run) => run.id), [chosen])
   const places = useLinePlaces(ids)
+  const endings = useMemo(() => idEndings(runs), [runs])
   const shown = [...chosen, ...searchRuns(runs, query).filter((run) => !ids.includes(run.id))]
   return (
     <aside className="card run-picker" aria-label={t('Runs to compare')}>
@@ -62,7 +64,8 @@ export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
                   <LineSwatch colour={lineColour(palette, places[index]!)} dash={lineDash(places[index]!)} />
                 )}
                 <span className="picker-note quiet">
-                  <StatusBadge status={run.status} /> {run.method}, {formatAgo(run.createdAtMs, Date.now())}
+                  <StatusBadge status={run.status} /> {run.method}, {endings.has(run.id) && `${endings.get(run.id)}, `}
+                  {formatAgo(run.createdAtMs, Date.now())}
                 </span>
               </label>
             </li>

@@ -73,6 +73,13 @@ test('runs are grouped when nothing but seed, name and tags differs', () => {
     ['a, 2 seeds', 2],
     ['b', 1],
   ])
+  const named = (...runs: [name: string, seed: number, rate: number][]) =>
+    groupBySeed(runs.map((one) => run(...one))).map(({ name }) => name)
+  expect(named(['a x1', 1, 0.1], ['a y2', 2, 0.1], ['b', 1, 0.2])).toEqual(['a, 2 seeds', 'b'])
+  expect(named(['a x1', 1, 0.1], ['a y2', 2, 0.1], ['a z3', 1, 0.2], ['a u4', 2, 0.2])).toEqual([
+    'a x1, 2 seeds',
+    'a z3, 2 seeds',
+  ])
 })
 
 test('seeds have a mean with the range or the standard error of the mean', () => {

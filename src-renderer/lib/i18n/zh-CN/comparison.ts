@@ -15,4 +15,5 @@ export const comparison: Readonly<Record<string, string>> = {
   'mean and one standard error': '均值与一个标准误',
   'mean, least to greatest': '均值，最小到最大',
   'one by one': '逐个显示',
+  '{name}, {count} seeds': '{name}，{count} 个种子',
 }
