@@ -9,6 +9,7 @@ import { passSettings } from '../src-preload/contract/curriculum.ts'
 import { cardSampler } from './rl/card-sampler.ts'
 import { latestCheckpoint, pruneCheckpoints } from './rl/checkpoint.ts'
 import { StopRequested } from './rl/control.ts'
+import { evaluationLine, startLines, stepLine } from './rl/log-lines.ts'
 import { type LoopRecorder, runLoop, saveStep } from './rl/loop.ts'
 import { type OpenRun, openRun } from './rl/open-run.ts'
 import { RunHold } from './rl/run-control.ts'
@@ -28,6 +29,7 @@ import { UserError } from './util/assert.ts'
 import { processStartTime } from './util/process.ts'
 import { ResourceMonitor } from './util/resource-monitor.ts'
 import { runPaths } from './util/resources.ts'
+import { version } from './util/version.ts'
 
 /** How a run ends; the moment is added when it is recorded. */
 type Outcome = Omit<Release, 'atMs'>
@@ -49,8 +51,10 @@ const checkpoints = checkpointsFolder(workspace, runId)
 let step = 0
 let written = ''
 let writtenAtMs = 0
+/** Writes a line of the log: what this process prints goes there. */
+const log = (text: string): void => console.log(`${new Date().toISOString()}  step ${step}  ${text}`)
 const note = (kind: string, message: string): void => {
-  console.log(`${new Date().toISOString()} step ${step} ${kind}: ${message}`)
+  log(`${kind}: ${message}`)
   recordEvent(db, { runId, atMs: Date.now(), step, kind, message })
 }
 const hold = new RunHold(0, note)
@@ -59,6 +63,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => ho
 
 async function train(): Promise<Outcome> {
   const ticking = setInterval(tick, tickMs)
+  for (const line of startLines(config, version)) log(line)
   let run: OpenRun | undefined
   try {
     const checkpoint = await latestCheckpoint(checkpoints)
@@ -102,18 +107,23 @@ function recorder(run: () => OpenRun | undefined): LoopRecorder {
     step(record) {
       step = record.step
       const metrics = { ...record.metrics, ...monitor.take() }
-      const [alarm] = recordStep(db, { ...record, metrics, runId, atMs: Date.now(), elapsedMs: hold.clockMs() })
+      const alarms = recordStep(db, { ...record, metrics, runId, atMs: Date.now(), elapsedMs: hold.clockMs() })
+      log(stepLine(metrics))
+      for (const one of alarms) log(`alarm: ${alarmSentence(one)}`)
+      const [alarm] = alarms
       if (alarm && settings(db).pauseOnAlarm) hold.pause('paused', `Paused by the watchdog. ${alarmSentence(alarm)}`)
     },
     evaluation(atStep, metrics) {
       const { dataset, limit, n } = config.evaluation
       const problems = Math.min(limit, run()?.sources.heldOut.length ?? 0)
+      log(`evaluation of ${problems} problems: ${evaluationLine(metrics)}`)
       const evaluation = { step: atStep, dataset: dataset ?? '', problems, n, metrics }
       recordEvaluation(db, { ...evaluation, runId, atMs: Date.now(), elapsedMs: hold.clockMs() })
     },
     async checkpoint(state) {
       const saved = await run()?.save(state)
       if (!saved) return
+      log(`checkpoint: ${saved.folder}, ${(saved.bytes / 1e6).toFixed(1)} MB`)
       recordCheckpoint(db, { runId, step: state.step, ...saved, atMs: Date.now() })
       for (const old of await pruneCheckpoints(checkpoints, config.checkpoint.keep)) removeCheckpoint(db, runId, old)
     },
@@ -155,6 +165,7 @@ const release = await train().catch((error: unknown): Outcome => {
   console.error(error)
   return { status: 'failed', message: failureMessage(error) }
 })
+log(`${release.status}: ${release.message ?? `The run is ${release.status}.`}`)
 process.exitCode = release.status === 'failed' ? 1 : 0
 try {
   releaseRun(db, runId, { ...release, atMs: Date.now() })

@@ -1,8 +1,11 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { releaseRun } from '../../src-main/store/ownership.ts'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
 import { changeSettings } from '../../src-main/store/settings.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
+import { runLogFile } from '../../src-main/store/workspace.ts'
 import { sampleStep, writeSampleRun } from '../helpers/sample-run.ts'
 import { patience, screenshot } from './browser.ts'
 import { openSample } from './sample-workspace.ts'
@@ -96,6 +99,39 @@ test('a deleted pass of a curriculum is brought back', async () => {
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByText('40 of 40 prompts').waitFor()
   await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
+test('the log follows its end, is searched by words, and what is shown is saved', async () => {
+  const file = runLogFile(stage.workspace, sample.archer)
+  mkdirSync(dirname(file), { recursive: true })
+  const line = (step: number): string => `2026-11-26T10:00:00.000Z  step ${step}  reward 0.${step}\n`
+  writeFileSync(file, Array.from({ length: 300 }, (_, index) => line(index + 1)).join(''))
+  const page = await stage.openPage('light')
+  await page.goto(`${new URL(page.url()).origin}/#/runs/${sample.archer}/log`)
+  const log = page.locator('pre.log')
+  const leftBelow = (): Promise<number> => log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight)
+  await expect.poll(leftBelow, patience).toBeLessThan(24)
+  await log.evaluate((box) => box.scrollTo(0, 0))
+  const follow = page.getByRole('checkbox', { name: 'Follow the end' })
+  await expect.poll(() => follow.isChecked(), patience).toBe(false)
+  await follow.check()
+  await expect.poll(leftBelow, patience).toBeLessThan(24)
+  const search = page.getByRole('searchbox', { name: 'Lines with these words' })
+  await search.fill('STEP 29')
+  await page.getByText('11 lines').waitFor()
+  await screenshot(page, 'log-searched-light')
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save' }).click()
+  expect(
+    readFileSync(await (await saving).path(), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  ).toHaveLength(11)
+  await search.fill('no such words')
+  await page.getByText('No line of the log holds “no such words”.').waitFor()
+  await page.context().close()
+  rmSync(file)
   expect(stage.complaints).toEqual([])
 })
 

@@ -1,13 +1,12 @@
 import { Copy } from 'lucide-react'
 import { stringify } from 'yaml'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
-import { errorSentence } from '../../lib/format.ts'
 import { tx } from '../../lib/i18n/elements.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
-import { notify } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await } from '../../ui/message.tsx'
+import { copyText } from './copy-text.ts'
 
 /** The run's config as it was started, every default written out. */
 export function ConfigTab({ run }: { run: RunSummary }) {
@@ -16,13 +15,7 @@ export function ConfigTab({ run }: { run: RunSummary }) {
     <Await query={detail} what={t('the config')}>
       {({ config, folder }) => {
         const text = stringify(config)
-        const copy = (): void => {
-          navigator.clipboard.writeText(text).then(
-            () => notify('info', t('The config is in the clipboard.')),
-            (error: unknown) =>
-              notify('error', t('The clipboard was not allowed: {reason}', { reason: errorSentence(error) })),
-          )
-        }
+        const copy = (): void => copyText(text, t('The config is in the clipboard.'))
         return (
           <div className="stack">
             <div className="page-head">
