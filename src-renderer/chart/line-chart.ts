@@ -188,11 +188,18 @@ function drawnLines({ lines, style, range }: ChartContent, { width }: ChartSize)
   })
 }
 
-/** Room for the names at the ends of the lines; an average character's width, not the text's. */
+/** Room for the names at the ends of the lines. */
 const rightRoom = (lines: readonly ChartLine[]): number =>
   namesLines(lines)
-    ? 10 + 6.4 * Math.max(0, ...lines.filter(({ edge }) => !edge).map(({ label }) => endLabel(label).length))
+    ? 10 + Math.max(0, ...lines.filter(({ edge }) => !edge).map(({ label }) => labelWidth(endLabel(label))))
     : 8
+
+/** About so many pixels: an average character's, or that of a wide one. Measuring would cost more than it tells. */
+const labelWidth = (label: string): number =>
+  Array.from(label, (character) => (/[\u2e80-\uffef]/.test(character) ? 11.5 : 6.4)).reduce(
+    (sum, width) => sum + width,
+    0,
+  )
 
 function optionsOf({ lines, style, range }: ChartContent): ChartOptions<'curves'> {
   const { palette, axis: axisId, logX, logY, suggestedRange } = style

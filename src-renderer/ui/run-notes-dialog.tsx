@@ -1,10 +1,9 @@
 import { useState } from 'react'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
 import { useServices } from '../lib/context.tsx'
-import { errorSentence } from '../lib/format.ts'
 import { t } from '../lib/i18n/translate.ts'
-import { notify } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
+import { changeRuns } from './change-runs.ts'
 import { Dialog } from './dialog.tsx'
 
 /** Name, tags and notes of a run, to be changed at any time. */
@@ -15,12 +14,8 @@ export function RunNotesDialog({ run, onClose }: { run: RunSummary; onClose: () 
   const [notes, setNotes] = useState(run.notes)
   const save = async (): Promise<void> => {
     const tagList = tags.split(',').flatMap((tag) => tag.trim() || [])
-    try {
-      await client.call('runs.change', { id: run.id, changes: { name, tags: tagList, notes } })
-      onClose()
-    } catch (error) {
-      notify('error', errorSentence(error))
-    }
+    const changes = { name, tags: tagList, notes }
+    if (await changeRuns(client, [{ run, changes }], t('“{run}” is changed.', { run: name }))) onClose()
   }
   return (
     <Dialog label={t('Name, tags and notes of {run}', { run: run.name })} onClose={onClose}>

@@ -135,6 +135,30 @@ test('the log follows its end, is searched by words, and what is shown is saved'
   expect(stage.complaints).toEqual([])
 })
 
+test('a changed name and an added tag are taken back', async () => {
+  const page = await stage.openPage('dark')
+  await page.goto(`${new URL(page.url()).origin}/#/runs/${sample.grpo}`)
+  const before = (await page.getByRole('heading', { level: 1 }).textContent())!
+  await page.getByRole('button', { name: 'Notes' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('another name')
+  await page.getByLabel('Notes', { exact: true }).fill('promising')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'another name' }).waitFor()
+  await screenshot(page, 'run-renamed-dark')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('heading', { level: 1, name: before }).waitFor()
+  await page.goto(`${new URL(page.url()).origin}/#/`)
+  await page.getByRole('checkbox', { name: `Mark ${before}`, exact: true }).check()
+  await page.getByPlaceholder('Add a tag').fill('kept')
+  await page.keyboard.press('Enter')
+  const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: before, exact: true }) })
+  await row.getByText('kept', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Undo' }).last().click()
+  await row.getByText('kept', { exact: true }).waitFor({ state: 'detached' })
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('in Chinese the events of a run, the reasons of verdicts and errors are Chinese too', async () => {
   changeSettings(sample.db, { language: 'zh-CN' })
   const page = await stage.openPage('light')

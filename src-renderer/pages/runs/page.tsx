@@ -10,6 +10,7 @@ import { useAddressState } from '../../lib/hash-location.ts'
 import { links } from '../../lib/links.ts'
 import { notify, useView } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
+import { changeRuns } from '../../ui/change-runs.ts'
 import { offerUndo } from '../../ui/run-controls.tsx'
 import { EmptyWorkspace } from './empty-workspace.tsx'
 import { ExportProgress } from './export-progress.tsx'
@@ -123,8 +124,9 @@ function useListActions(runs: readonly RunSummary[]) {
       search: () => document.getElementById('run-search')?.focus(),
     })
     const addTag = (tag: string): void => {
-      for (const { id, tags } of marked)
-        client.call('runs.change', { id, changes: { tags: [...tags, tag] } }).catch(failed)
+      const changes = marked.map((run) => ({ run, changes: { tags: [...run.tags, tag] } }))
+      const sentence = tn(marked.length, '“{tag}” is on {count} run.', '“{tag}” is on {count} runs.', { tag })
+      void changeRuns(client, changes, sentence)
     }
     return { marked, actions, addTag }
   }, [selected, states, client, queries, go])

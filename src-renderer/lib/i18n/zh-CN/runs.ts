@@ -55,6 +55,7 @@ export const runs: Readonly<Record<string, string>> = {
   'not grouped': '不分组',
   '{count} marked': '已选 {count} 个',
   '{recipe}: {steps} steps on {model}. {source}.': '{recipe}：在 {model} 上训练 {steps} 步。{source}。',
+  '“{tag}” is on {count} runs.': '{count} 个运行已有标签“{tag}”。',
   '{shown} of {count} runs': '{count} 个运行中的 {shown} 个',
   '{time} left': '剩余 {time}',
 }

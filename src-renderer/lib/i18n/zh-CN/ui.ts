@@ -49,6 +49,7 @@ export const ui: Readonly<Record<string, string>> = {
   'Trained for': '已训练',
   'Try again': '重试',
   Undo: '撤销',
+  '“{run}” is changed.': '已修改“{run}”。',
   'Views of the run': '运行的视图',
   Wrong: '错误',
   'cut at the limit': '达到长度上限而截断',
