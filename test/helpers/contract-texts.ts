@@ -10,6 +10,7 @@ import { memoryParts, memoryTexts } from '../../src-preload/contract/preflight.t
 import { warningTexts } from '../../src-preload/contract/warnings.ts'
 import { shortLabel } from '../../src-renderer/chart/panels.ts'
 import { sentencesOf } from '../../src-renderer/lib/i18n/translate.ts'
+import { sourceNote } from '../../src-renderer/lib/recipe-source.ts'
 
 /** Words of metrics: labels long and short, units, meanings, and the themes they are sorted by. */
 export function metricTexts(): string[] {
@@ -52,10 +53,14 @@ export const warningAndMemoryTexts = (): string[] =>
     ...Object.values(memoryParts).flatMap(({ label, description }) => [label, description]),
   ])
 
-/** Titles and descriptions of the shipped recipes; sources and names of models stay. */
+/** Titles and descriptions of the shipped recipes, and what their sources add; names of papers and models stay. */
 export async function recipeTexts(): Promise<string[]> {
   const recipes = await listRecipes()
-  return unique(recipes.flatMap(({ title, description }) => [title, ...sentencesOf(description)]))
+  return unique(
+    recipes.flatMap(({ title, description, source }) =>
+      [...[title, ...sentencesOf(description)], sourceNote(source) ?? []].flat(),
+    ),
+  )
 }
 
 /** Units and names that every language writes alike. */

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { t, tSentences } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
+import { recipeSource } from '../../lib/recipe-source.ts'
 import { MarkedRecipes } from './marked-recipes.tsx'
 import type { Recipe } from './queue-recipes.ts'
 import './recipe-gallery.css'
@@ -82,7 +83,7 @@ function RecipeCard({ recipe, chosen, marked, onMark }: RecipeCardProps) {
           <span className="chip">{t('{count} steps', { count: recipe.config.steps })}</span>
         </span>
         <span className="recipe-text">{tSentences(recipe.description)}</span>
-        <span className="quiet recipe-source">{recipe.source}</span>
+        <span className="quiet recipe-source">{recipeSource(recipe.source)}</span>
       </Link>
     </li>
   )

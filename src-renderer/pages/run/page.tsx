@@ -4,7 +4,6 @@ import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { usePageActions } from '../../commands/registry.ts'
 import { useRun, useRuns } from '../../lib/context.tsx'
 import { links, type RunTab } from '../../lib/links.ts'
-import { Message } from '../../ui/message.tsx'
 import { useRunActions } from '../../ui/run-controls.tsx'
 import { RunHeader } from '../../ui/run-header.tsx'
 import { ConfigTab } from './config-tab.tsx'
@@ -31,10 +30,13 @@ export function RunPage({ id, tab }: { id: string; tab: string }) {
   if (!known) return <p className="loading">{t('Loading the run…')}</p>
   return (
     <div className="page">
-      <Message tone="warn">
-        {t('There is no run “{id}” in this workspace. It may have been deleted.', { id })}{' '}
-        <Link href={links.runs}>{t('See all runs')}</Link>
-      </Message>
+      <div className="empty" role="status">
+        <h1>{t('This run is not here')}</h1>
+        <p>{t('There is no run “{id}” in this workspace. It may have been deleted.', { id })}</p>
+        <Link className="button button-primary" href={links.runs}>
+          {t('See all runs')}
+        </Link>
+      </div>
     </div>
   )
 }

@@ -36,7 +36,7 @@ interface RunColumn {
 
 /** Columns beside the name, which is always there. */
 export const runColumns: Readonly<Record<ColumnId, RunColumn>> = {
-  method: { label: msg('Method'), width: 112, sortKey: 'method', cell: (run) => run.method },
+  method: { label: msg('Method'), width: 102, sortKey: 'method', cell: (run) => run.method },
   model: {
     label: msg('Model'),
     width: 170,
@@ -44,10 +44,10 @@ export const runColumns: Readonly<Record<ColumnId, RunColumn>> = {
 
     cell: (run) => clipped(run.model),
   },
-  status: { label: msg('Status'), width: 158, sortKey: 'status', cell: (run) => <Status run={run} /> },
+  status: { label: msg('Status'), width: 154, sortKey: 'status', cell: (run) => <Status run={run} /> },
   progress: {
     label: msg('Progress'),
-    width: 165,
+    width: 158,
     sortKey: 'progress',
     className: 'run-progress',
     cell: (run) => <Progress run={run} />,
@@ -61,14 +61,14 @@ export const runColumns: Readonly<Record<ColumnId, RunColumn>> = {
   },
   accuracy: {
     label: msg('Accuracy'),
-    width: 104,
+    width: 98,
     sortKey: 'accuracy',
     number: true,
     cell: (run) => formatPercent(run.lastAccuracy, 1),
   },
   rewards: {
     label: msg('Reward curve'),
-    width: 116,
+    width: 112,
     cell: (run) => (
       <Sparkline values={run.recentRewards} label={t('Last {count} rewards', { count: run.recentRewards.length })} />
     ),

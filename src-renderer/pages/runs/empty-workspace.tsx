@@ -6,6 +6,7 @@ import { errorSentence } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
+import { recipeSource } from '../../lib/recipe-source.ts'
 import { Button } from '../../ui/button.tsx'
 import { Message } from '../../ui/message.tsx'
 
@@ -40,7 +41,7 @@ export function EmptyWorkspace() {
             recipe: t(recipe.title),
             steps: recipe.config.steps,
             model: recipe.config.model,
-            source: recipe.source,
+            source: recipeSource(recipe.source),
           })}
         </p>
       )}

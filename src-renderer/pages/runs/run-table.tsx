@@ -18,7 +18,7 @@ import { useColumnDrag } from './use-column-drag.ts'
 const runHeightPx = 48
 const groupHeightPx = 34
 /** Of the columns that are always there, pixels. */
-const fixedWidths = { mark: 40, name: 200, buttons: 130 } as const
+const fixedWidths = { mark: 40, name: 196, buttons: 158 } as const
 
 /** The runs, only those in sight in the document; the page scrolls. */
 export function RunTable({ lines }: { lines: readonly TableLine[] }) {

@@ -35,4 +35,5 @@ export const lib: Readonly<Record<string, string>> = {
   'at most {limit}': '不大于 {limit}',
   'below {limit}': '小于 {limit}',
   'just now': '刚刚',
+  '{source} ({note})': '{source}（{note}）',
 }

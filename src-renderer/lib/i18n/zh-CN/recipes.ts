@@ -104,4 +104,6 @@ export const recipes: Readonly<Record<string, string>> = {
   'Two stages from prompts whose sampled answers agree to prompts whose answers differ; KL on low-entropy tokens, stronger where covariance is high.':
     '两个阶段，从采样答案一致的提示到答案分歧的提示；对低熵 token 施加 KL，协方差高处更强。',
   'What the released SENT code computes, in the same two stages.': 'SENT 公开代码的计算方式，同样分两个阶段。',
+  'objective as printed; sizes chosen for the built-in model': '目标函数按论文原文；规模按内置模型选定',
+  'sizes chosen for the built-in model': '规模按内置模型选定',
 }

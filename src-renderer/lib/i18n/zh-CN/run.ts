@@ -37,6 +37,7 @@ export const run: Readonly<Record<string, string>> = {
   'The shown lines are in the clipboard.': '显示的行已复制到剪贴板。',
   '{count} lines': '{count} 行',
   'There is no run “{id}” in this workspace. It may have been deleted.': '此工作区中没有运行“{id}”，它可能已被删除。',
+  'This run is not here': '找不到此运行',
   Token: 'Token',
   Written: '写入时间',
   checkpoint: '检查点',
