@@ -51,7 +51,7 @@ test('two hundred runs: filtered, grouped, marked, deleted and brought back', as
   await page.getByText('No run matches').waitFor()
   const left = runs().length
   expect(left).toBeLessThan(count)
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Undo' }).last().click()
   await expect.poll(() => runs().length, patience).toBe(count)
   await page.getByLabel('Search runs').fill('')
   await expect.poll(() => rows.count(), patience).toBeGreaterThan(10)

@@ -270,7 +270,7 @@ test('axes, smoothing and zoom hold for all panels, and a panel is saved', async
   await page.getByRole('button', { name: 'Step', exact: true }).click()
   await page.getByLabel('Find a curve').fill('grad')
   await page.getByRole('heading', { name: 'Optimizer' }).waitFor()
-  expect(await page.locator('figure.chart-panel').count()).toBe(1)
+  await expect.poll(() => page.locator('figure.chart-panel').count(), patience).toBe(1)
   await page.context().close()
   expect(stage.complaints).toEqual([])
 })

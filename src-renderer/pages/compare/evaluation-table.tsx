@@ -66,7 +66,7 @@ function EvaluationValue({ name, evaluation: { metrics } }: { name: string; eval
   const interval = evaluationInterval(name, metrics)
   return (
     <>
-      {text(metrics[name])}
+      {text(metrics[name])}{' '}
       {interval && (
         <span className="quiet interval" title={t('95 % interval over problems')}>
           {t('{low} to {high}', { low: text(interval[0]), high: text(interval[1]) })}

@@ -59,7 +59,7 @@ export function SeedTable({ ids, names }: { ids: readonly string[]; names: reado
                   )
                   return (
                     <td key={name} className="number">
-                      {formatNumber(known?.mean ?? null, 3)}
+                      {formatNumber(known?.mean ?? null, 3)}{' '}
                       {known && group.runs.length > 1 && (
                         <span className="quiet interval">
                           {t('{low} to {high}', { low: formatNumber(known.low, 3), high: formatNumber(known.high, 3) })}
