@@ -38,6 +38,8 @@ const labelGap = 6
 const longestLabel = 18
 /** Below this many points a line shows each of them. */
 const fewPoints = 30
+/** Up to so many times the chart's width a line may go up and down and still be dashed. */
+const dashedTravel = 8
 /** How far points and thick lines may reach out of the area. */
 const overhang = 3
 /** Opacity of the points behind a smoothed line. */
@@ -74,18 +76,28 @@ export function paintLines(
   if (namesLines(own)) paintNames(context, chart)
 }
 
-/** Begins a path along the points, broken where an axis has no place for one. */
-function tracePath(context: ChartContext, { x, y }: PaintedChart, points: readonly Point[]): void {
+/**
+ * Begins a path along the points, broken where an axis has no place for one. Returns how far it goes up and down altogether,
+ * pixels.
+ */
+function tracePath(context: ChartContext, { x, y }: PaintedChart, points: readonly Point[]): number {
   context.beginPath()
   let broken = true
+  let travel = 0
+  let before = 0
   for (const point of points) {
     const height = y.pixelOf(point.y)
     if (Number.isNaN(height)) broken = true
     else if (broken) {
       context.moveTo(x.pixelOf(point.x), height)
       broken = false
-    } else context.lineTo(x.pixelOf(point.x), height)
+    } else {
+      context.lineTo(x.pixelOf(point.x), height)
+      travel += Math.abs(height - before)
+    }
+    before = height
   }
+  return travel
 }
 
 /** Fills the room between a line and the next one. */
@@ -117,10 +129,12 @@ function paintLine(context: ChartContext, chart: PaintedChart, { line, main }: D
   const { colour, dash, edge, smoothed } = line
   context.strokeStyle = edge ? cssColour(parseColour(colour), faintOpacity) : colour
   context.lineWidth = edge ? 0.75 : 1.75
-  context.setLineDash([...dash])
+  const width = chart.area.right - chart.area.left
   // Where points lie side by side no corner is seen, and round ones are dear.
-  context.lineJoin = main.length < (chart.area.right - chart.area.left) / 4 ? 'round' : 'bevel'
-  tracePath(context, chart, main)
+  context.lineJoin = main.length < width / 4 ? 'round' : 'bevel'
+  const travel = tracePath(context, chart, main)
+  // So are the dashes of a line that goes up and down on every pixel, where nobody could tell them.
+  context.setLineDash(travel < dashedTravel * width ? [...dash] : [])
   context.stroke()
   context.setLineDash([])
   if (main.length <= fewPoints && !smoothed && !edge) paintPoints(context, chart, main, 2.5, colour)

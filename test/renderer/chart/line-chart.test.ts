@@ -105,6 +105,16 @@ test.each([
   expect(calls).toContainEqual(['lineTo', x.pixelOf(2), y.pixelOf(9)])
 })
 
+test('a dashed line is solid where it goes up and down on every pixel', () => {
+  const dashes = (heightOf: (index: number) => number) => {
+    const steps = Array.from({ length: 300 }, (_, index) => index)
+    const { calls } = paint([{ ...line('kl', steps, steps.map(heightOf)), dash: [6, 3] }])
+    return calls.filter(([name, dash]) => name === 'setLineDash' && String(dash) === '6,3').length
+  }
+  expect(dashes((index) => Math.sin(index / 20))).toBe(1)
+  expect(dashes((index) => (-1) ** index)).toBe(0)
+})
+
 test('events have a line each while they are few; those that touch are one bar, and many have no lines', () => {
   const lines = [line('reward', [1, 10_000], [0, 1])]
   const shown = (places: readonly number[]) => {
