@@ -10,7 +10,7 @@ export const withoutNames = (text: string): string => text.replaceAll(/\{\w+\}/g
 /** Every text that the services could write: their string and template literals, `{}` for what is filled in. */
 export function serviceTexts(): Set<string> {
   const texts = new Set<string>()
-  for (const file of globSync('**/*.ts', { cwd: root, exclude: ['engine/**', 'study/**', 'cli/**'] }))
+  for (const file of globSync('**/*.ts', { cwd: root, exclude: ['study/**', 'cli/**'] }))
     visit(parseSync(file, readFileSync(resolve(root, file), 'utf8')).program, texts)
   return texts
 }

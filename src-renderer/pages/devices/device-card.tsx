@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, CircleDashed } from 'lucide-react'
 import type { DeviceReport } from '../../../src-preload/contract/device.ts'
 import { tx } from '../../lib/i18n/elements.ts'
+import { serviceText } from '../../lib/i18n/service-text.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
 import { cardFacts } from './card-facts.ts'
 import { type Fact, trialFacts } from './trial-facts.ts'
@@ -24,7 +25,7 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
           {t(word)}
         </span>
       </div>
-      {report.detail && <p>{report.detail}</p>}
+      {report.detail && <p>{serviceText(report.detail)}</p>}
       {report.install && (
         <p>{tx('Install it with {command}, then try again.', { command: <code>{report.install}</code> })}</p>
       )}

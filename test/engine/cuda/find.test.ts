@@ -31,7 +31,7 @@ test('what is missing is listed with the command that installs it', () => {
   expect(missingLibraries(places())!.install).toBe('pip install nvidia-cuda-nvrtc-cu12 nvidia-cublas-cu12')
   put('usr/local/cuda/lib64/libnvrtc.so.12')
   expect(missingLibraries(places())).toMatchObject({
-    what: expect.stringContaining('cuBLASLt (libcublasLt.so.13 or libcublasLt.so.12) is not on this computer'),
+    what: expect.stringContaining('cuBLASLt (libcublasLt.so.13 or libcublasLt.so.12). Looked at'),
     install: 'pip install nvidia-cublas-cu12',
   })
   put('home/.local/lib/python3.12/site-packages/nvidia/cublas/lib/libcublasLt.so.12')

@@ -150,4 +150,20 @@ export const services: Readonly<Record<string, string>> = {
     '{where}：应为含提示和答案的对象，得到 {got}。',
   '{where}: this is not valid JSON ({error}). Mend or remove it.':
     '{where}：不是有效的 JSON（{error}）。请改正或删除。',
+  "Not on this computer: {libraries}. Looked at QUIVER_CUDA, CUDA_HOME, the loader's folders and pip's packages.":
+    '此计算机上没有：{libraries}。已查找 QUIVER_CUDA、CUDA_HOME、加载器的文件夹和 pip 的软件包。',
+  "{reason} The driver comes from NVIDIA or the system's packages.": '{reason}驱动程序由 NVIDIA 或系统软件包提供。',
+  '{library} is not beside ONNX Runtime; it is a download of its own and needs CUDA 12 and cuDNN 9.':
+    'ONNX Runtime 旁没有 {library}；它需要单独下载，并需要 CUDA 12 和 cuDNN 9。',
+  'ONNX Runtime has its CUDA provider for Linux on x64 only; this is {platform} on {architecture}.':
+    'ONNX Runtime 的 CUDA 提供程序只支持 x64 上的 Linux；此处为 {architecture} 上的 {platform}。',
+  'ONNX Runtime has no WebGPU provider for {platform} on {architecture}.':
+    'ONNX Runtime 没有用于 {architecture} 上 {platform} 的 WebGPU 提供程序。',
+  'ONNX Runtime finds no graphics card with a driver that it accepts (on Linux: a Vulkan driver, found through libvulkan.so.1).':
+    'ONNX Runtime 找不到带有可用驱动程序的显卡（Linux 上为通过 libvulkan.so.1 找到的 Vulkan 驱动）。',
+  'DirectML is a part of Windows; this is {platform} on {architecture}.':
+    'DirectML 是 Windows 的一部分；此处为 {architecture} 上的 {platform}。',
+  'Computes on {device}: {wanted} was taken.': '在 {device} 上计算：{wanted} 已被占用。',
+  'The card "{card}" computes the run "{run}", and a card computes one run at a time. Put this run in the queue, or choose another device.':
+    '显卡“{card}”正在计算运行“{run}”，一张显卡同时只计算一个运行。请将此运行加入队列，或选择其他设备。',
 }

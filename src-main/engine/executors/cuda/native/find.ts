@@ -141,7 +141,7 @@ export function missingLibraries(places: Places = here): Missing | undefined {
     const { what, linux, win32 } = libraries[name]
     return `${what} (${(places.platform === 'win32' ? win32 : linux).join(' or ')})`
   })
-  const what = `${named.join(', ')} ${lacking.length === 1 ? 'is' : 'are'} not on this computer; looked at QUIVER_CUDA, CUDA_HOME, the loader's folders and pip's packages.`
+  const what = `Not on this computer: ${named.join(', ')}. Looked at QUIVER_CUDA, CUDA_HOME, the loader's folders and pip's packages.`
   const packages = lacking.flatMap((name) => installs[name]?.split(' ').at(-1) ?? [])
   if (lacking.includes('driver')) return { what: `${what} The driver comes from NVIDIA or the system's packages.` }
   return { what, install: `pip install ${packages.join(' ')}` }
