@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client'
 import { z } from 'zod'
 import { App } from './app.tsx'
 import { firstMetrics } from './chart/panels.ts'
+import { warmCharts } from './chart/warm-up.ts'
 import { keepSettings } from './lib/change-settings.ts'
 import { ServicesProvider } from './lib/context.tsx'
 import { followLanguageSetting } from './lib/i18n/language.ts'
@@ -30,3 +31,4 @@ createRoot(root).render(
     </ServicesProvider>
   </StrictMode>,
 )
+requestIdleCallback(warmCharts)
