@@ -5,7 +5,12 @@ import { usePlace } from './hash-location.ts'
 const scrolled = new Map<number, number>()
 
 /** How long a page that was left scrolled is waited for to be as high again. */
-const restoreMs = 2000
+const settleMs = 2000
+
+/** How long the browser's smooth scroll takes at most. */
+const glideMs = 1000
+
+const readerMoves = ['wheel', 'keydown', 'pointerdown'] as const
 
 /**
  * The box that scrolls the pages: a new page begins at its top, one gone back to is found where it was left. Focus that
@@ -15,10 +20,15 @@ export function usePageScroll(): RefObject<HTMLElement | null> {
   const box = useRef<HTMLElement>(null)
   const place = usePlace()
   const first = useRef(true)
+  const moved = useRef(Number.NEGATIVE_INFINITY)
   useLayoutEffect(() => {
     const element = box.current!
-    const stop = scrollWhenHigh(element, scrolled.get(place) ?? 0)
-    const keep = (): void => void scrolled.set(place, element.scrollTop)
+    const gliding = performance.now() - moved.current < glideMs
+    const stop = settleAt(element, scrolled.get(place) ?? 0, gliding)
+    const keep = (): void => {
+      moved.current = performance.now()
+      scrolled.set(place, element.scrollTop)
+    }
     element.addEventListener('scroll', keep, { passive: true })
     if (!first.current && document.activeElement === document.body) element.focus({ preventScroll: true })
     first.current = false
@@ -30,21 +40,25 @@ export function usePageScroll(): RefObject<HTMLElement | null> {
   return box
 }
 
-/** Scrolls to `top` as soon as the page is high enough for it; a turn of the wheel or a key before that ends the wait. */
-function scrollWhenHigh(element: HTMLElement, top: number): () => void {
-  element.scrollTop = top
-  if (element.scrollTop >= Math.floor(top)) return () => {}
-  const content = new MutationObserver(() => {
+/**
+ * Scrolls to `top` as soon as the page is high enough for it, and holds it there against a smooth scroll that was under
+ * way on the page before: the browser goes on with it. A turn of the wheel, a key or a press ends that.
+ */
+function settleAt(element: HTMLElement, top: number, gliding: boolean): () => void {
+  const settle = (): void => {
     element.scrollTop = top
-    if (element.scrollTop >= Math.floor(top)) stop()
-  })
-  const timer = setTimeout(() => stop(), restoreMs)
+  }
+  const content = new MutationObserver(settle)
   const stop = (): void => {
     content.disconnect()
     clearTimeout(timer)
-    for (const kind of ['wheel', 'keydown', 'pointerdown']) window.removeEventListener(kind, stop)
+    element.removeEventListener('scroll', settle)
+    for (const kind of readerMoves) window.removeEventListener(kind, stop)
   }
-  content.observe(element, { childList: true, subtree: true })
-  for (const kind of ['wheel', 'keydown', 'pointerdown']) window.addEventListener(kind, stop)
+  const timer = setTimeout(stop, settleMs)
+  if (top > 0) content.observe(element, { childList: true, subtree: true })
+  if (gliding) element.addEventListener('scroll', settle)
+  for (const kind of readerMoves) window.addEventListener(kind, stop)
+  settle()
   return stop
 }
