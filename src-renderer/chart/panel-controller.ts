@@ -211,8 +211,11 @@ export class PanelController {
 
   private followIn(waitMs: number): void {
     clearTimeout(this.waiting)
-    if (waitMs > 0) this.waiting = setTimeout(() => this.frames.request(this.follow), waitMs)
-    else this.frames.request(this.follow)
+    // Long curves one by one: several canvases painted for one frame are several to hand over with it.
+    const ask = (): void =>
+      this.longest <= shortCurve ? this.frames.request(this.follow) : this.frames.requestInTurn(this.follow)
+    if (waitMs > 0) this.waiting = setTimeout(ask, waitMs)
+    else ask()
   }
 
   /** Short curves are painted with every step; a long one when it has grown by a pixel, or has not been painted for a while. */

@@ -2,6 +2,8 @@
 export interface FrameQueue {
   /** Asks for `work` in the next frame; asking again before it ran changes nothing. */
   request(work: () => void): void
+  /** Asks for `work` in one of the next frames: one such piece a frame, and only after all that was requested. */
+  requestInTurn(work: () => void): void
   cancel(work: () => void): void
 }
 
@@ -15,19 +17,26 @@ export interface FrameQueueOptions {
 
 export function createFrameQueue({ schedule, nowMs, budgetMs }: FrameQueueOptions): FrameQueue {
   const waiting = new Set<() => void>()
+  const inTurn = new Set<() => void>()
   let scheduled = false
   const plan = (): void => {
-    if (scheduled || waiting.size === 0) return
+    if (scheduled || waiting.size + inTurn.size === 0) return
     scheduled = true
     schedule(flush)
   }
   const flush = (): void => {
     scheduled = false
     const startMs = nowMs()
+    const isSpent = (): boolean => nowMs() - startMs >= budgetMs
     for (const work of [...waiting]) {
       // Work may have been cancelled by the work before it.
       if (waiting.delete(work)) work()
-      if (nowMs() - startMs >= budgetMs) break
+      if (isSpent()) break
+    }
+    const [next] = inTurn
+    if (next && !isSpent()) {
+      inTurn.delete(next)
+      next()
     }
     plan()
   }
@@ -36,8 +45,13 @@ export function createFrameQueue({ schedule, nowMs, budgetMs }: FrameQueueOption
       waiting.add(work)
       plan()
     },
+    requestInTurn(work) {
+      inTurn.add(work)
+      plan()
+    },
     cancel(work) {
       waiting.delete(work)
+      inTurn.delete(work)
     },
   }
 }

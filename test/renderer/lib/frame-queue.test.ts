@@ -49,3 +49,18 @@ test('work beyond the budget of a frame waits for the next one, in its order', (
   expect(done).toEqual([0, 1, 2, 3, 4])
   expect(callbacks).toHaveLength(0)
 })
+
+test('what may wait runs one by one, a frame each, after what was requested', () => {
+  const callbacks: (() => void)[] = []
+  const queue = createFrameQueue({ schedule: (callback) => callbacks.push(callback), nowMs: () => 0, budgetMs: 8 })
+  const done: string[] = []
+  const follows = ['first', 'second', 'third'].map((name) => () => void done.push(name))
+  for (const follow of follows) queue.requestInTurn(follow)
+  queue.request(() => done.push('requested'))
+  queue.cancel(follows[1]!)
+  callbacks.shift()?.()
+  expect(done).toEqual(['requested', 'first'])
+  callbacks.shift()?.()
+  expect(done).toEqual(['requested', 'first', 'third'])
+  expect(callbacks).toHaveLength(0)
+})
