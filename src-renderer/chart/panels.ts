@@ -8,6 +8,7 @@ export interface PanelSpec {
   /** To be shown by `t`, as the unit. */
   readonly title: string
   readonly group: MetricGroup
+  /** Empty where the title says it. */
   readonly unit: string
   readonly metrics: readonly string[]
   /** The y axis reaches at least from and to here. */
@@ -23,7 +24,8 @@ const panel = (
 ): PanelSpec => ({
   id: metrics[0],
   title,
-  ...groupAndUnit(metrics[0]),
+  group: metricInfo(metrics[0]).group,
+  unit: unitBeside(title, metrics[0]),
   metrics,
   ...(suggestedRange ? { suggestedRange } : {}),
 })
@@ -34,9 +36,10 @@ const bands = (title: string, metrics: readonly [string, ...string[]]): PanelSpe
   bands: true,
 })
 
-function groupAndUnit(metric: string): Pick<PanelSpec, 'group' | 'unit'> {
-  const { group, unit } = metricInfo(metric)
-  return { group, unit }
+/** `Reward, correct` needs no `reward` beside it. */
+function unitBeside(title: string, metric: string): string {
+  const { unit } = metricInfo(metric)
+  return title.toLowerCase().split(/\W+/).includes(unit) ? '' : unit
 }
 
 /** Panels of the run page in order, what is looked at most first. */
@@ -197,10 +200,17 @@ export function panelSections(panels: readonly PanelSpec[], search = ''): PanelS
     .filter((section) => section.panels.length > 0)
 }
 
+/** Where three in a row fill the last row better than four, no wider screen puts more into one. */
+export const fillsRowsOfThree = (panels: number): boolean => panels > 4 && lastRow(panels, 3) > lastRow(panels, 4)
+const lastRow = (panels: number, columns: number): number => (panels % columns || columns) / columns
+
 /** One panel per metric, for overlaying runs: colour and dash stand for the run. */
 export function singlePanelsFor(recorded: Iterable<string>): PanelSpec[] {
   return panelsFor(recorded).flatMap((spec) =>
-    spec.metrics.map((name) => ({ ...spec, id: name, metrics: [name], title: metricInfo(name).label, bands: false })),
+    spec.metrics.map((name) => {
+      const title = metricInfo(name).label
+      return { ...spec, id: name, metrics: [name], title, unit: unitBeside(title, name), bands: false }
+    }),
   )
 }
 

@@ -39,7 +39,7 @@ export function logNotices(notices: readonly RunNotice[]): RunNotice[] {
 export function announce(notices: readonly RunNotice[]): void {
   for (const notice of logNotices(notices)) {
     const text = [noticeText(notice), notice.detail].join(' ').trim()
-    notify(notice.kind === 'finished' ? 'info' : 'error', text, {
+    notify(notice.kind === 'finished' ? 'done' : 'error', text, {
       label: t('Show'),
       run: () => navigate(notice.address),
     })

@@ -5,7 +5,8 @@ import type { ConnectionState } from './connection.ts'
 
 export interface Notice {
   readonly id: number
-  readonly kind: 'info' | 'error'
+  /** `done` confirms and asks for nothing: it leaves by itself. */
+  readonly kind: 'done' | 'info' | 'error'
   readonly text: string
   /** What takes back, or goes on from, what the sentence says. */
   readonly action?: { readonly label: string; readonly run: () => void }
@@ -42,7 +43,7 @@ export const useView = create<ViewState>()(() => ({
 
 let lastNoticeId = 0
 
-/** Shows a sentence at the edge of the page until it is dismissed. */
+/** Shows a sentence at the edge of the page until it is dismissed or, when it only confirms, has been there for a while. */
 export function notify(kind: Notice['kind'], text: string, action?: Notice['action']): void {
   const notice = { id: ++lastNoticeId, kind, text, ...(action ? { action } : {}) }
   useView.setState(({ notices }) => ({ notices: [...notices.filter((old) => old.text !== text), notice].slice(-4) }))

@@ -194,7 +194,7 @@ test('curves grow while steps come, painted no more often than the screen is', a
     recordStep(sample.db, sampleStep(running, step, { steps: 200 }))
     if (step % 10 === 0) await page.waitForTimeout(120)
   }
-  const chart = page.getByRole('img', { name: /^Line chart: Reward, reward/ })
+  const chart = page.getByRole('img', { name: /^Line chart: Reward\./ })
   await expect.poll(() => chart.getAttribute('aria-label'), patience).toContain(`at step ${5 + steps}`)
   const after = await paints()
   expect(after).toBeGreaterThan(before)
@@ -242,7 +242,7 @@ test('responses of all steps are searched, and two are read side by side', async
 test('axes, smoothing and zoom hold for all panels, and a panel is saved', async () => {
   const page = await stage.openPage('light')
   await open(page, `/runs/${sample.archer}`)
-  const chart = page.getByRole('img', { name: /^Line chart: Reward, reward/ })
+  const chart = page.getByRole('img', { name: /^Line chart: Reward\./ })
   await expect.poll(() => chart.getAttribute('aria-label'), patience).toContain('at step 60')
   await page.getByLabel('Smoothing').fill('0.9')
   await page.getByRole('button', { name: 'Time', exact: true }).click()

@@ -46,7 +46,7 @@ const small = {
   'evaluation.k': '1',
 }
 const status = (page: Page) => page.locator('.run-head .status')
-const rewardChart = (page: Page) => page.getByRole('img', { name: /^Line chart: Reward, reward/ })
+const rewardChart = (page: Page) => page.getByRole('img', { name: /^Line chart: Reward\./ })
 
 async function stop(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Stop', exact: true }).click()

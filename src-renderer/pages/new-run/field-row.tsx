@@ -54,12 +54,13 @@ export function FieldRow({ field, value, isDefault, errors, onChange, onReset }:
 }
 
 function FieldFacts({ field }: { field: Field }) {
-  const facts = [
-    field.range,
-    field.default === undefined ? '' : t('default {value}', { value: valueToText(field.default) || t('empty') }),
-    field.source ?? '',
-  ]
+  const facts = [field.range, field.default === undefined ? '' : defaultFact(field.default), field.source ?? '']
   return <span className="quiet">{facts.filter(Boolean).join(' · ')}</span>
+}
+
+function defaultFact(fallback: unknown): string {
+  const value = valueToText(fallback)
+  return value === '' ? t('empty by default') : t('default {value}', { value })
 }
 
 interface FieldInputProps {

@@ -28,7 +28,7 @@ export function MarkedRecipes({ recipes, onMark }: MarkedRecipesProps) {
     setRefused(result.refused)
     onMark(result.refused.map(({ recipe }) => recipe.id))
     if (result.runs.length > 0)
-      notify('info', tn(result.runs.length, '{count} run is in the queue.', '{count} runs are in the queue.'), {
+      notify('done', tn(result.runs.length, '{count} run is in the queue.', '{count} runs are in the queue.'), {
         label: t('Show'),
         run: () => go(links.runs),
       })

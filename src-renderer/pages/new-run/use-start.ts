@@ -27,7 +27,7 @@ export function useStart(document: ConfigDocument, issues: readonly ConfigIssue[
     // The page stays, so that more runs can follow.
     const queued = (id: string): void => {
       setState({ starting: false, error: null })
-      notify('info', t('The run is in the queue.'), { label: t('Show'), run: () => go(links.run(id)) })
+      notify('done', t('The run is in the queue.'), { label: t('Show'), run: () => go(links.run(id)) })
     }
     return { start: make(false, (id) => go(links.run(id))), queue: make(true, queued) }
   }, [client, document.text, go])

@@ -6,7 +6,7 @@ import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
 import { toggled, useChartView } from '../../chart/chart-view.ts'
 import { type ChartMark, marksOf } from '../../chart/marks.ts'
 import { metricSources } from '../../chart/metric-sources.ts'
-import { type PanelSection, type PanelSpec, panelSections, panelsFor } from '../../chart/panels.ts'
+import { fillsRowsOfThree, type PanelSection, type PanelSpec, panelSections, panelsFor } from '../../chart/panels.ts'
 import '../../chart/chart.css'
 import { usePageActions } from '../../commands/registry.ts'
 import { useServices } from '../../lib/context.tsx'
@@ -98,7 +98,7 @@ const Section = memo(function Section({ runId, section: { title, panels }, marks
         <h2>{t(title)}</h2> <span className="quiet">{panels.length}</span>
       </summary>
       {(open || !folded) && (
-        <div className="chart-grid">
+        <div className={fillsRowsOfThree(panels.length) ? 'chart-grid chart-grid-thirds' : 'chart-grid'}>
           {panels.map((panel) => (
             <NearPanel key={panel.id} eager={eager} {...{ runId, panel, marks }} />
           ))}

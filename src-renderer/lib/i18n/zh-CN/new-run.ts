@@ -22,6 +22,7 @@ export const newRun: Readonly<Record<string, string>> = {
   'The form shows the last good values.': '表单显示最近一次有效的值。',
   'The run is in the queue.': '运行已加入队列。',
   'default {value}': '默认 {value}',
+  'empty by default': '默认为空',
   empty: '空',
   'the recipes': '配方',
   'the run': '运行',
