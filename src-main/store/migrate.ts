@@ -7,6 +7,7 @@ import { migration0005 } from './migrations/0005-run-notes.ts'
 import { migration0006 } from './migrations/0006-queue.ts'
 import { migration0007 } from './migrations/0007-hidden-passes.ts'
 import { migration0008 } from './migrations/0008-run-device.ts'
+import { migration0009 } from './migrations/0009-token-classes.ts'
 import type { WriteDb } from './sql.ts'
 
 /** One numbered step of the schema: the statements that lead from the version before to this one. */
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   migration0006,
   migration0007,
   migration0008,
+  migration0009,
 ]
 
 const versionOf = (db: WriteDb): number => db.pragma('user_version', { simple: true }) as number

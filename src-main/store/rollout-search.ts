@@ -21,6 +21,8 @@ const textColumns: Readonly<Record<string, string>> = {
   answer: 'g.answer',
   found: "coalesce(r.extracted, '')",
   reason: 'r.reason',
+  // Parts of words and signs, which the index of words does not know.
+  contains: 'r.text',
 }
 /** Words that say what a response is. */
 const flags: Readonly<Record<string, string>> = {
@@ -73,6 +75,7 @@ function conditionOf({ field, operator, value }: FilterTerm): Condition {
     return { text: `${text} ${operator === '=' ? '=' : '<>'} ?`, parameters: [value] }
   if (text !== null) return { text: `instr(lower(${text}), lower(?)) > 0`, parameters: [value] }
   const word = field === '' || field === 'text' ? value : `${field}${operator}${value}`
+  if (!/[\p{L}\p{N}]/u.test(word)) return { text: 'instr(r.text, ?) > 0', parameters: [word] }
   return {
     text: 'r.id IN (SELECT rowid FROM rollouts_text WHERE rollouts_text MATCH ?)',
     parameters: [phrase(word)],

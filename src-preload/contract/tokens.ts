@@ -1,9 +1,14 @@
 import { z } from 'zod'
 import { runId } from './run.ts'
 
-/** Entropy of the positions at which each token was sampled, over a step: one entry per token id that occurred. */
+/** What a run's method took a token for, by the number that is stored. */
+export const storedTokenClasses = ['masked', 'knowledge', 'reasoning'] as const
+
+/** Entropy of the positions at which each token was sampled, over a step: one entry per token id and class that occurred. */
 export interface TokenEntropies {
   readonly ids: Uint32Array
+  /** Places in `storedTokenClasses`. */
+  readonly classes: Uint8Array
   readonly occurrences: Uint32Array
   /** Sum of the entropies over the occurrences, nats. */
   readonly sums: Float32Array
@@ -19,6 +24,10 @@ export const tokenTableInput = z.strictObject({
     .optional()
     .meta({ description: 'Only this step; all steps of the run when absent.', unit: 'steps' }),
   class: z
+    .enum(['all', 'reasoning', 'knowledge'])
+    .default('all')
+    .meta({ description: "Only tokens of this class of the run's method.", source: 'Archer' }),
+  order: z
     .enum(['high', 'low'])
     .default('high')
     .meta({ description: 'Tokens of highest or of lowest mean entropy first.', source: '80/20, Archer: word clouds' }),

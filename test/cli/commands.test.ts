@@ -47,10 +47,19 @@ test('train → show → metrics → rollouts → trace → eval, all as JSON', 
 
   const sampled = rollouts.reduce((sum, { tokens: length }) => sum + Number(length), 0)
   const step = ['--step', '1', '--min-count', '1', '--limit', '10000']
-  const low = jsonLines(await quiver('tokens', id, '--class', 'low', ...step, ...data, '--json'))
+  const low = jsonLines(await quiver('tokens', id, '--order', 'low', ...step, ...data, '--json'))
   expect(low.reduce((sum, { occurrences }) => sum + Number(occurrences), 0)).toBe(sampled)
   const high = jsonLines(await quiver('tokens', id, '--limit', '3', '--min-count', '5', ...data, '--json'))
   expect(high).toHaveLength(3)
+  const [reasoning, knowledge] = await Promise.all(
+    ['reasoning', 'knowledge'].map(async (name) => {
+      const rows = jsonLines(await quiver('tokens', id, '--class', name, ...step, ...data, '--json'))
+      return rows.reduce((sum, { occurrences }) => sum + Number(occurrences), 0)
+    }),
+  )
+  expect(reasoning).toBeGreaterThan(0)
+  expect(knowledge).toBeGreaterThan(reasoning!)
+  expect(reasoning! + knowledge!).toBeLessThanOrEqual(sampled)
   expect(Number(high[0]?.meanEntropy)).toBeGreaterThan(Number(low[0]?.meanEntropy))
   expect((await quiver('fit', id, ...data)).stderr).toContain('too few steps for a fit')
 

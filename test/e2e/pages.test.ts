@@ -239,6 +239,22 @@ test('responses of all steps are searched, and two are read side by side', async
   expect(stage.complaints).toEqual([])
 })
 
+test('the tokens of a class are listed, and a sign leads to the responses that hold it', async () => {
+  const page = await stage.openPage('light')
+  await open(page, `/runs/${sample.archer}/tokens`)
+  const counted = page.getByRole('region', { name: 'Highest entropy' }).getByText(/different ones/)
+  const all = (await counted.textContent())!
+  await page.getByLabel('Class').selectOption('reasoning')
+  await expect.poll(() => counted.textContent(), patience).not.toBe(all)
+  expect(page.url()).toContain('class=reasoning')
+  await screenshot(page, 'tokens-reasoning-light')
+  await page.locator('.token-cloud').first().getByRole('link', { name: '=', exact: true }).click()
+  await page.getByText(/^1,920 responses/).waitFor()
+  expect(await page.getByLabel('Search the responses of all steps').inputValue()).toBe('contains:"="')
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('axes, smoothing and zoom hold for all panels, and a panel is saved', async () => {
   const page = await stage.openPage('light')
   await open(page, `/runs/${sample.archer}`)

@@ -76,20 +76,23 @@ export function sampleStep(runId: string, step: number, sample: SampleRun): RunS
 
 /** One entry per character of the responses, as the sample's tokens are characters. */
 function sampleTokenEntropies(groups: readonly GroupRecord[]): TokenEntropies {
-  const totals = new Map<string, { id: number; count: number; sum: number }>()
+  const totals = new Map<string, { character: string; tokenClass: number; count: number; sum: number }>()
   for (const { text, trace } of groups.flatMap((group) => group.rollouts)) {
-    const { entropies } = unpackTrace(trace!)
+    const { entropies, flags } = unpackTrace(trace!)
     for (const [index, character] of [...text].entries()) {
-      const known = totals.get(character) ?? { id: character.charCodeAt(0), count: 0, sum: 0 }
-      totals.set(character, { ...known, count: known.count + 1, sum: known.sum + entropies[index]! })
+      const tokenClass = flags[index]! & traceFlags.reasoning ? 2 : 1
+      const key = `${character}${tokenClass}`
+      const known = totals.get(key) ?? { character, tokenClass, count: 0, sum: 0 }
+      totals.set(key, { ...known, count: known.count + 1, sum: known.sum + entropies[index]! })
     }
   }
   const all = [...totals.values()]
   return {
-    ids: Uint32Array.from(all, ({ id }) => id),
+    ids: Uint32Array.from(all, ({ character }) => character.charCodeAt(0)),
+    classes: Uint8Array.from(all, ({ tokenClass }) => tokenClass),
     occurrences: Uint32Array.from(all, ({ count }) => count),
     sums: Float32Array.from(all, ({ sum }) => sum),
-    texts: [...totals.keys()],
+    texts: all.map(({ character }) => character),
   }
 }
 

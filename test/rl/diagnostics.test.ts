@@ -72,7 +72,7 @@ const rollout = (ids: number[], entropies: number[], text: string, correct: bool
   rewardParts: {},
   reward: Number(correct),
   advantage: 0,
-  flags: new Uint8Array(ids.length),
+  flags: Uint8Array.from(ids, (_, token) => (token === 2 ? traceFlags.reasoning : 0)),
 })
 const groups: RolloutGroup[] = [
   {
@@ -105,14 +105,15 @@ test('metrics of responses: percentiles, spread, length by verdict, words', () =
   for (const name of Object.keys(rolloutDiagnostics(toBatch(rows)))) expect(metricNames).toContain(name)
 })
 
-test('entropies by token id, with their texts', async () => {
+test('entropies by token id and class, with their texts', async () => {
   const tokenizer = await loadTokenizer(resolveModel('builtin:arithmetic-1m'))
-  const { ids, occurrences, sums, texts } = tokenEntropies(groups, tokenizer)
-  expect([[...ids], [...occurrences], [...sums], texts]).toEqual([
-    [1, 2],
-    [2, 2],
-    [4, 2],
-    [1, 2].map((id) => tokenizer.decode([id], { skipSpecialTokens: false })),
+  const { ids, classes, occurrences, sums, texts } = tokenEntropies(groups, tokenizer)
+  expect([[...ids], [...classes], [...occurrences], [...sums], texts]).toEqual([
+    [1, 1, 2],
+    [1, 2, 1],
+    [1, 1, 2],
+    [1, 3, 2],
+    [1, 1, 2].map((id) => tokenizer.decode([id], { skipSpecialTokens: false })),
   ])
 })
 

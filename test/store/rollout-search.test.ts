@@ -58,9 +58,14 @@ test('groups without spread are counted once, among the groups that have a respo
 })
 
 test('words and phrases look into the responses; signs and quotes are harmless', () => {
-  const { all, search } = stored()
+  const { db, all, search } = stored()
   expect(search('text:"ones tens"').total).toBe(0)
   expect(search('text:"ones"').total).toBe(all.length)
+  expect(search('one').total, 'a part of a word is none').toBe(0)
+  expect(search('contains:"nes"').total).toBe(all.length)
+  db.prepare("UPDATE rollouts SET text = text || ' =>' WHERE id = ?").run(all[3]!.id)
+  expect(search('text:"=>"').rollouts.map((one) => one.id)).toEqual([all[3]!.id])
+  expect(search('-"=>"').total).toBe(all.length - 1)
   const found = all[5]!.extracted!
   expect(search(`found=${found}`).rollouts.every((one) => one.extracted === found)).toBe(true)
   for (const filter of ['"', "'; DROP TABLE rollouts --", 'text:"a OR b*"', 'nosuchfield:x', 'reward<abc', '(', '""'])

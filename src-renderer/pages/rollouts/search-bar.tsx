@@ -5,7 +5,7 @@ import { msg, t } from '../../lib/i18n/translate.ts'
 import { Menu } from '../../ui/menu.tsx'
 
 const searchHelp = msg(
-  'Words of the response, or conditions such as reward<1, truncated, wrong, unparsed, nospread, step>200, tokens>=500, entropy>0.3, prompt:"48 +", found:12, text:"wait", -correct',
+  'Words of the response, or conditions such as reward<1, truncated, wrong, unparsed, nospread, step>200, tokens>=500, entropy>0.3, prompt:"48 +", found:12, text:"wait", contains:\\boxed, -correct',
 )
 
 const orderLabels: Readonly<Record<RolloutOrder, string>> = {

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
-import type { TokenTable } from '../../../src-preload/contract/tokens.ts'
+import type { TokenTable, TokenTableInput } from '../../../src-preload/contract/tokens.ts'
 import { visibleText } from '../../heatmap/tokens.ts'
 import { formatCount, formatFixed } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
-import { t, tn } from '../../lib/i18n/translate.ts'
+import { msg, t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
@@ -14,12 +14,24 @@ import { cloudSizes } from './token-cloud.ts'
 
 const cloudTokens = 80
 
+const tokenClasses = [
+  { name: 'all', label: msg('all') },
+  { name: 'reasoning', label: msg('reasoning') },
+  { name: 'knowledge', label: msg('knowledge') },
+] as const satisfies readonly { name: TokenTableInput['class']; label: string }[]
+
 /** The tokens at which the run's policy was least and most certain, as clouds and as tables. */
 export function TokensTab({ run }: { run: RunSummary }) {
   const [stepText, setStep] = useAddressState('step')
+  const [classText, setClass] = useAddressState('class', 'all')
   const [minCount, setMinCount] = useState(10)
   const step = Number(stepText)
-  const chosen = stepText !== '' && Number.isInteger(step) && step > 0 ? { step } : {}
+  const tokenClass = tokenClasses.find(({ name }) => name === classText)?.name ?? 'all'
+  const chosen = {
+    class: tokenClass,
+    minCount,
+    ...(stepText !== '' && Number.isInteger(step) && step > 0 ? { step } : {}),
+  }
   return (
     <div className="stack">
       <div className="tokens-bar">
@@ -32,6 +44,16 @@ export function TokensTab({ run }: { run: RunSummary }) {
             value={stepText}
             onChange={(event) => setStep(event.target.value)}
           />
+        </label>
+        <label className="slider-label">
+          {t('Class')}
+          <select className="select" value={tokenClass} onChange={({ target }) => setClass(target.value)}>
+            {tokenClasses.map(({ name, label }) => (
+              <option key={name} value={name}>
+                {t(label)}
+              </option>
+            ))}
+          </select>
         </label>
         <label className="slider-label">
           {t('Least occurrences')}
@@ -49,23 +71,25 @@ export function TokensTab({ run }: { run: RunSummary }) {
         )}
       </div>
       <div className="token-classes">
-        <TokenClass runId={run.id} side="high" title={t('Highest entropy')} minCount={minCount} {...chosen} />
-        <TokenClass runId={run.id} side="low" title={t('Lowest entropy')} minCount={minCount} {...chosen} />
+        <TokenEnd runId={run.id} order="high" title={t('Highest entropy')} {...chosen} />
+        <TokenEnd runId={run.id} order="low" title={t('Lowest entropy')} {...chosen} />
       </div>
     </div>
   )
 }
 
-interface TokenClassProps {
+interface TokenEndProps {
   readonly runId: string
-  readonly side: 'high' | 'low'
+  readonly order: 'high' | 'low'
   readonly title: string
+  readonly class: TokenTableInput['class']
   readonly minCount: number
   readonly step?: number
 }
 
-function TokenClass({ runId, side, title, minCount, step }: TokenClassProps) {
-  const input = { id: runId, class: side, minCount, limit: 200, ...(step === undefined ? {} : { step }) }
+function TokenEnd({ runId, title, ...choice }: TokenEndProps) {
+  const { step } = choice
+  const input = { id: runId, limit: 200, ...choice }
   const query = useCall('tokens.table', input, { keepPrevious: true })
   return (
     <section aria-label={title}>
@@ -121,7 +145,7 @@ function TokenClass({ runId, side, title, minCount, step }: TokenClassProps) {
   )
 }
 
-/** The tokens as the papers draw them: larger where they occur more often; each leads to the responses that hold it. */
+/** The tokens as the papers draw them: larger where they occur more often; all but blanks lead to the responses that hold them. */
 function Cloud({ runId, table }: { runId: string; table: TokenTable }) {
   const rows = table.rows.slice(0, cloudTokens)
   const sizes = cloudSizes(rows.map((row) => row.occurrences))
@@ -129,17 +153,27 @@ function Cloud({ runId, table }: { runId: string; table: TokenTable }) {
     <ul className="card token-cloud">
       {rows.map(({ id, text, meanEntropy, occurrences }, index) => (
         <li key={id} style={{ fontSize: `${sizes[index]}px` }}>
-          <a
-            className="mono"
-            href={`#${links.rollouts(runId)}?q=${encodeURIComponent(`text:"${text.trim().replaceAll('"', '')}"`)}`}
+          <CloudToken
+            href={searchOfToken(runId, text)}
             title={tn(occurrences, '{entropy} nats, {count} occurrence', '{entropy} nats, {count} occurrences', {
               entropy: formatFixed(meanEntropy, 3),
             })}
           >
             {visibleText(text)}
-          </a>
+          </CloudToken>
         </li>
       ))}
     </ul>
   )
+}
+
+function CloudToken({ href, title, children }: { href: string | null; title: string; children: string }) {
+  if (href === null) return <span {...{ title, children }} className="mono" />
+  return <a {...{ title, children }} className="mono" href={`#${href}`} />
+}
+
+/** Nearly every response holds blanks, and a line of search cannot hold their line breaks. */
+function searchOfToken(runId: string, token: string): string | null {
+  const text = token.trim()
+  return /^$|[\n\r]/.test(text) ? null : links.search(runId, `contains:"${text.replaceAll(/["\\]/g, '\\$&')}"`)
 }

@@ -44,8 +44,8 @@ export const rollouts: Readonly<Record<string, string>> = {
   'With truncated': '含截断',
   'With spread': '奖励有差异',
   'Without spread': '奖励无差异',
-  'Words of the response, or conditions such as reward<1, truncated, wrong, unparsed, nospread, step>200, tokens>=500, entropy>0.3, prompt:"48 +", found:12, text:"wait", -correct':
-    '回答中的词，或条件，例如 reward<1、truncated、wrong、unparsed、nospread、step>200、tokens>=500、entropy>0.3、prompt:"48 +"、found:12、text:"wait"、-correct',
+  'Words of the response, or conditions such as reward<1, truncated, wrong, unparsed, nospread, step>200, tokens>=500, entropy>0.3, prompt:"48 +", found:12, text:"wait", contains:\\boxed, -correct':
+    '回答中的词，或条件，例如 reward<1、truncated、wrong、unparsed、nospread、step>200、tokens>=500、entropy>0.3、prompt:"48 +"、found:12、text:"wait"、contains:\\boxed、-correct',
   'answer {answer}': '答案 {answer}',
   'at random': '随机',
   'best first': '奖励从高到低',

@@ -1,5 +1,6 @@
 /** The page of a run. */
 export const run: Readonly<Record<string, string>> = {
+  Class: '类别',
   'All steps': '所有步',
   Checkpoints: '检查点',
   Copy: '复制',
