@@ -113,6 +113,20 @@ test('columns are moved by keys and by dragging, kept over a reload, taken back 
   await page.getByRole('button', { name: 'Columns' }).click()
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect.poll(heads, patience).toEqual(['Status', 'Progress', 'Method', 'Reward'])
+  for (const box of await page.locator('.column-choice').getByRole('checkbox').all()) await box.check()
+  await page.keyboard.press('Escape')
+  const name = page.locator('.run-table tbody .run-name').first()
+  const left = async (): Promise<number> => (await name.boundingBox())!.x
+  const before = await left()
+  const scrolled = await page.locator('main').evaluate((box) => {
+    box.scrollLeft = 400
+    return box.scrollLeft
+  })
+  expect(scrolled, 'all columns are wider than the window').toBeGreaterThan(100)
+  await expect.poll(left, patience).toBeGreaterThan(before - 41)
+  await screenshot(page, 'all-columns-light')
+  await page.locator('main').evaluate((box) => box.scrollTo(0, 0))
+  await page.getByRole('button', { name: 'Columns' }).click()
   await page.getByRole('button', { name: 'Usual columns' }).click()
   await expect.poll(heads, patience).toEqual(['Method', 'Status', 'Progress', 'Reward'])
   await page.context().close()

@@ -64,8 +64,12 @@ export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
                   <LineSwatch colour={lineColour(palette, places[index]!)} dash={lineDash(places[index]!)} />
                 )}
                 <span className="picker-note quiet">
-                  <StatusBadge status={run.status} /> {run.method}, {endings.has(run.id) && `${endings.get(run.id)}, `}
-                  {formatAgo(run.createdAtMs, Date.now())}
+                  <StatusBadge status={run.status} />
+                  <span className="ellipsis">
+                    {[run.method, endings.get(run.id), formatAgo(run.createdAtMs, Date.now())]
+                      .filter(Boolean)
+                      .join(', ')}
+                  </span>
                 </span>
               </label>
             </li>
