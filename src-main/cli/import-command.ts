@@ -71,7 +71,7 @@ const keyTable = (keys: readonly ImportedKey[]): string =>
     key: ({ key }) => key,
     value: ({ text }) => (text.length > 40 ? `${text.slice(0, 39)}…` : text),
     setting: ({ settings }) => settings.map(({ path, value }) => `${path}=${JSON.stringify(value)}`).join(' '),
-    reason: ({ reason }) => reason,
+    reason: ({ reasons }) => reasons.join(' '),
   })
 
 const defaultTable = (defaults: ImportResult['defaults']): string =>

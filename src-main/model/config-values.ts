@@ -28,7 +28,7 @@ export function configValues(raw: JsonObject, path: string): ConfigValues {
     const value = raw[key] ?? fallback
     if (typeof value === 'number' && Number.isFinite(value) && value > 0 && (!whole || Number.isInteger(value)))
       return value
-    return refuse(`${key} is ${show(raw[key])}, expected a positive ${whole ? 'integer' : 'number'}.`)
+    return refuse(`${key} is ${show(raw[key])}, expected ${whole ? 'a positive integer' : 'a positive number'}.`)
   }
   return {
     raw,

@@ -31,7 +31,7 @@ export async function requireDevice(id: DeviceId): Promise<void> {
   // The next attempt comes after something was installed.
   known.delete(id)
   const remedy = install ? `Install it with "${install}", or choose another device.` : 'Choose another device.'
-  throw new UserError(`The device "${id}" cannot be used: ${detail} ${remedy}`)
+  throw new UserError(`The device "${id}" cannot be used: ${[detail, remedy].join(' ')}`)
 }
 
 /** Cards that were found usable so far, in order. */
@@ -87,15 +87,15 @@ async function tryInProcess(id: DeviceId): Promise<DeviceReport> {
   const device = deviceDescriptionSchema.parse(JSON.parse(description))
   const hint = driverWarning(errors)
   if (outcome === '') {
-    const detail = `Its test ended by ${how} before a result.${hint}`
+    const detail = [`Its test ended by ${how} before a result.`, ...hint].join(' ')
     return { ...device, status: 'unusable', detail, install: null, trial: null, card: null }
   }
   const found = deviceOutcomeSchema.parse(JSON.parse(outcome))
-  return { ...device, ...found, detail: found.status === 'usable' ? '' : `${found.detail}${hint}` }
+  return { ...device, ...found, detail: found.status === 'usable' ? '' : [found.detail, ...hint].join(' ') }
 }
 
-/** What a driver said of itself on the way: the first line of its warnings. */
-function driverWarning(errors: string): string {
+/** What a driver said of itself on the way: the first line of its warnings; nothing where it was silent. */
+function driverWarning(errors: string): string[] {
   const warning = /^Warning: (.+)$/m.exec(errors)?.[1]
-  return warning ? ` The driver says: ${warning.replace(/[.]?$/, '.')}` : ''
+  return warning ? [`The driver says: ${warning.replace(/[.]?$/, '.')}`] : []
 }

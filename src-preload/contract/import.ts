@@ -32,8 +32,8 @@ export interface ImportedKey {
   readonly line: number | null
   readonly outcome: ImportOutcome
   readonly settings: readonly ImportedSetting[]
-  /** Why it is not taken over exactly; empty when it is. */
-  readonly reason: string
+  /** Why it is not taken over exactly, in sentences; empty when it is. */
+  readonly reasons: readonly string[]
 }
 
 /** A setting that the source does not make, and whose default holds. */

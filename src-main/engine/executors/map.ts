@@ -39,8 +39,8 @@ export async function openDevice(name: DeviceName, options: DeviceOptions = {}):
   const device: Device = devices[name]
   const missing = device.missing()
   if (missing) {
-    const remedy = missing.install ? ` Install it with "${missing.install}".` : ''
-    throw new UserError(`The device "${name}" cannot be used: ${missing.what}${remedy}`)
+    const remedy = missing.install ? [`Install it with "${missing.install}".`] : []
+    throw new UserError(`The device "${name}" cannot be used: ${[missing.what, ...remedy].join(' ')}`)
   }
   try {
     const executor = await device.open(options)

@@ -21,7 +21,7 @@ export interface ImportFacts {
 interface Outcome {
   readonly outcome: ImportOutcome
   readonly settings: readonly ImportedSetting[]
-  readonly reason: string
+  readonly reasons: readonly string[]
 }
 
 const rank: readonly ImportOutcome[] = ['exact', 'approximate', 'idle', 'lost']
@@ -64,25 +64,25 @@ export class Draft {
     this.#notes.push(sentence)
   }
 
-  /** The value of a key as `read` takes it, or the fallback: where it is absent, not known, or of the wrong kind. */
-  value<Value>(key: string, read: (value: unknown) => Value | undefined, fallback: Value, expected: string): Value {
+  /** The value of a key as `read` takes it, or the fallback: where it is absent, not known, or of the kind that is not `wanted`. */
+  value<Value>(key: string, read: (value: unknown) => Value | undefined, fallback: Value, wanted: string): Value {
     const entry = this.#entries.get(key)
     if (!entry || entry.open) return fallback
     const value = read(entry.value)
-    if (value === undefined) this.lose(key, `It must be ${expected}.`)
+    if (value === undefined) this.lose(key, wanted)
     return value ?? fallback
   }
 
   number(key: string, fallback: number): number {
-    return this.value(key, numberOf, fallback, 'a number')
+    return this.value(key, numberOf, fallback, 'It must be a number.')
   }
 
   flag(key: string, fallback: boolean): boolean {
-    return this.value(key, booleanOf, fallback, 'true or false')
+    return this.value(key, booleanOf, fallback, 'It must be true or false.')
   }
 
   text(key: string, fallback: string): string {
-    return this.value(key, textOf, fallback, 'text')
+    return this.value(key, textOf, fallback, 'It must be text.')
   }
 
   raw(key: string): unknown {
@@ -98,19 +98,20 @@ export class Draft {
   }
 
   /** Makes a setting out of these keys; where the source has none of them it is the dialect's default. */
-  set(path: string, value: unknown, keys: readonly string[], difference = ''): void {
+  set(path: string, value: unknown, keys: readonly string[], ...differences: readonly string[]): void {
+    const reasons = differences.filter((difference) => difference !== '')
     for (const key of keys) if (this.openReason(key) !== '') this.lose(key, this.openReason(key))
     const present = keys.filter((key) => this.has(key) && this.#outcomes.get(key)?.outcome !== 'lost')
     if (present.length === 0) {
-      if (difference !== '') this.note(difference)
+      for (const reason of reasons) this.note(reason)
       this.#defaults.push({ path, value, origin: this.dialect })
     }
     put(this.#config, path.split('.'), value)
     for (const key of present)
       this.#add(key, {
-        outcome: difference === '' ? 'exact' : 'approximate',
+        outcome: reasons.length === 0 ? 'exact' : 'approximate',
         settings: [{ path, value }],
-        reason: difference,
+        reasons,
       })
   }
 
@@ -121,23 +122,23 @@ export class Draft {
     this.#outcomes.set(key, {
       outcome: 'approximate',
       settings: [{ path, value }],
-      reason: `${open} Correct it.`.trim(),
+      reasons: [open, 'Correct it.'].filter((reason) => reason !== ''),
     })
   }
 
   /** The key changes nothing in Quiver. */
   idle(key: string, reason: string): void {
-    if (this.has(key)) this.#add(key, { outcome: 'idle', settings: [], reason })
+    if (this.has(key)) this.#add(key, { outcome: 'idle', settings: [], reasons: [reason] })
   }
 
   /** The key is not taken over. */
   lose(key: string, reason: string): void {
-    if (this.has(key)) this.#outcomes.set(key, { outcome: 'lost', settings: [], reason })
+    if (this.has(key)) this.#outcomes.set(key, { outcome: 'lost', settings: [], reasons: [reason] })
   }
 
   /** Says of a key that is taken over in which way it is not the same. */
   differ(key: string, reason: string): void {
-    if (this.has(key)) this.#add(key, { outcome: 'approximate', settings: [], reason })
+    if (this.has(key)) this.#add(key, { outcome: 'approximate', settings: [], reasons: [reason] })
   }
 
   isSettled(key: string): boolean {
@@ -145,14 +146,12 @@ export class Draft {
   }
 
   #add(key: string, added: Outcome): void {
-    const before = this.#outcomes.get(key) ?? { outcome: 'exact', settings: [], reason: '' }
+    const before = this.#outcomes.get(key) ?? { outcome: 'exact', settings: [], reasons: [] }
     const worse = rank.indexOf(added.outcome) > rank.indexOf(before.outcome) ? added.outcome : before.outcome
     this.#outcomes.set(key, {
       outcome: worse,
       settings: [...before.settings, ...added.settings],
-      reason: [before.reason, added.reason]
-        .filter((reason, at, all) => reason !== '' && all.indexOf(reason) === at)
-        .join(' '),
+      reasons: [...new Set([...before.reasons, ...added.reasons])],
     })
   }
 
@@ -173,8 +172,8 @@ export class Draft {
     const canonical = this.#names.get(key) ?? key
     const base = { key, text, line }
     if (this.#entries.get(canonical) !== entry)
-      return { ...base, outcome: 'idle', settings: [], reason: 'The same setting is made again further on.' }
-    const unknown: Outcome = { outcome: 'lost', settings: [], reason: 'Quiver does not know this key.' }
+      return { ...base, outcome: 'idle', settings: [], reasons: ['The same setting is made again further on.'] }
+    const unknown: Outcome = { outcome: 'lost', settings: [], reasons: ['Quiver does not know this key.'] }
     return { ...base, ...(this.#outcomes.get(canonical) ?? unknown) }
   }
 
@@ -186,7 +185,10 @@ export class Draft {
       takeOut(this.#config, path)
       for (const [key, outcome] of this.#outcomes)
         if (outcome.settings.some((setting) => setting.path === dotted || dotted.startsWith(`${setting.path}.`)))
-          this.lose(key, `Quiver cannot take ${valueText(outcome.settings[0]!.value)} for ${dotted}: ${issue.message}.`)
+          this.lose(
+            key,
+            `Quiver cannot take ${valueText(outcome.settings[0]!.value)} for ${dotted}: ${issue.message.replace(/\.$/, '')}.`,
+          )
     }
   }
 }

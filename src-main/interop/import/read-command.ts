@@ -10,7 +10,7 @@ const flag = /^--([A-Za-z_][\w-]*)(?:=([\s\S]*))?$/
 const isValue = (text: string): boolean => !flag.test(text) && !/^-[A-Za-z]|\.py$/.test(text)
 
 const openReason = ({ unknown }: ShellText): string =>
-  `It depends on ${[...new Set(unknown)].map((name) => (name.includes('$') ? name : `$${name}`)).join(' and ')}, which only the machine that runs the script knows.`
+  `It depends on ${[...new Set(unknown)].map((name) => (name.includes('$') ? name : `$${name}`)).join(', ')}, which only the machine that runs the script knows.`
 
 const entry = (key: string, value: unknown, word: ShellText, text: string, line: number | null): Entry => ({
   key,

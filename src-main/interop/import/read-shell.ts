@@ -195,7 +195,7 @@ class ShellReader {
     if (this.#uncertain > 0 && before && !append) {
       if (before[0]?.text !== texts[0]?.text)
         this.#notes.add(
-          `Line ${this.lineAt(assignment.pos)} sets ${name} in a branch or loop; its value from before, ${before[0]?.text ?? 'empty'}, is used.`,
+          `Line ${this.lineAt(assignment.pos)} sets ${name} in a branch or loop; its value from before, ${before[0]?.text || '""'}, is used.`,
         )
       return
     }

@@ -37,12 +37,12 @@ export function trlRewards(draft: Draft): void {
     if (names.length === 0) draft.note('The source names no reward function that is known here: choose a verifier.')
     return
   }
-  const missing = others.length > 0 ? ` Without a counterpart: ${others.join(', ')}.` : ''
+  const missing = others.length > 0 ? `Without a counterpart: ${others.join(', ')}.` : ''
   const keys = ['reward_funcs', 'reward_weights']
   if (parts.length > 1) {
-    draft.set('verifier.kind', 'weighted', keys, nearest + missing)
+    draft.set('verifier.kind', 'weighted', keys, nearest, missing)
     draft.set('verifier.parts', parts, keys)
   } else
     for (const [key, value] of Object.entries(parts[0]!.verifier))
-      draft.set(`verifier.${key}`, value, keys, nearest + missing)
+      draft.set(`verifier.${key}`, value, keys, nearest, missing)
 }

@@ -58,7 +58,7 @@ function batch(draft: Draft): void {
   const keys = ['generation_batch_size', 'steps_per_generation', 'per_device_train_batch_size', 'num_processes']
   if (!draft.has('steps_per_generation') && !draft.has('generation_batch_size'))
     keys.push('gradient_accumulation_steps')
-  draft.set('rollout.prompts_per_step', prompts, keys, [uneven, alone].filter(Boolean).join(' '))
+  draft.set('rollout.prompts_per_step', prompts, keys, uneven, alone)
   const mini = Math.min(prompts, Math.max(1, Math.ceil(perUpdate / group)))
   const split =
     perUpdate % group === 0 ? '' : `An update of Quiver has whole groups of ${group}, TRL’s ${perUpdate} responses.`

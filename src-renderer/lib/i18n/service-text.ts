@@ -1,19 +1,18 @@
 /**
  * Sentences that the services make, such as errors, reasons of verdicts and events of a run, in the language in force. They cross
  * the wire and lie in the store as English text, also those of older runs; a sentence is known by the text around its values, which
- * `zh-CN/services.ts` and `zh-CN/alarms.ts` hold. One that is not known stays English.
+ * `zh-CN/service*.ts` and `zh-CN/alarms.ts` hold. One that is not known stays English.
  */
 import { currentLanguage, type Language } from './translate.ts'
 import { alarms } from './zh-CN/alarms.ts'
-import { chinese } from './zh-CN/index.ts'
-import { services } from './zh-CN/services.ts'
+import { chinese, serviceSentences } from './zh-CN/index.ts'
 
 type Table = Readonly<Record<string, string>>
 
 /** `texts` are known as a whole, `sentences` by the text around their values. */
 const tables: Readonly<Record<Language, { readonly texts: Table; readonly sentences: Table }>> = {
   en: { texts: {}, sentences: {} },
-  'zh-CN': { texts: chinese, sentences: { ...alarms, ...services } },
+  'zh-CN': { texts: chinese, sentences: { ...alarms, ...serviceSentences } },
 }
 
 interface Pattern {
@@ -52,23 +51,35 @@ function patternsOf(language: Language): readonly Pattern[] {
   return made
 }
 
-/** A text of the services as the user reads it; each line is a sentence of its own, of a config with its `path: ` before it. */
+/**
+ * A text of the services as the user reads it. What is not known as a whole is read in parts: line by line, without a file, setting
+ * or name before a colon, and sentence by sentence.
+ */
 export function serviceText(text: string): string {
   const language = currentLanguage()
-  if (language === 'en' || text.length > longestText) return text
-  return (
-    sentence(text, language) ??
-    text
-      .split('\n')
-      .map((line) => lineText(line, language))
-      .join('\n')
-  )
+  return language === 'en' || text.length > longestText ? text : told(text, language)
 }
 
-function lineText(line: string, language: Language): string {
-  const [, path = '', rest = line] = /^([a-z_][\w.]*: )(.+)$/.exec(line) ?? []
-  return sentence(line, language) ?? `${path}${sentence(rest, language) ?? rest}`
+/** Sentences of the services as one text. */
+export const serviceSentencesText = (sentences: readonly string[]): string => joinSentences(sentences.map(serviceText))
+
+function told(text: string, language: Language): string {
+  const whole = sentence(text, language)
+  if (whole !== null) return whole
+  const parts = (separator: string | RegExp): string[] => text.split(separator).map((part) => told(part, language))
+  if (text.includes('\n')) return parts('\n').join('\n')
+  const [, before = '', rest = ''] = /^(.+?: )(.+)$/.exec(text) ?? []
+  const known = sentence(rest, language)
+  if (known !== null) return `${before}${known}`
+  if (sentenceBreak.test(text)) return joinSentences(parts(sentenceBreak))
+  return rest === '' ? text : `${before}${told(rest, language)}`
 }
+
+const sentenceBreak = /(?<=[.]) (?=\p{Lu})/u
+
+/** Chinese has no space between sentences. */
+const joinSentences = (sentences: readonly string[]): string =>
+  sentences.reduce((text, next) => (/[。；：！？）]$/.test(text) || text === '' ? text + next : `${text} ${next}`), '')
 
 function sentence(text: string, language: Language): string | null {
   const whole = tables[language].texts[text]
@@ -79,7 +90,7 @@ function sentence(text: string, language: Language): string | null {
     const values = new Map(names.map((name, index) => [name, found[index + 1]!]))
     return translation.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values.get(name) ?? whole
-      return nestedNames.has(name) ? (sentence(value, language) ?? value) : value
+      return nestedNames.has(name) ? told(value, language) : value
     })
   }
   return null

@@ -1,6 +1,7 @@
 import { AlertTriangle, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ImportedDefault, ImportedKey, ImportOutcome, ImportResult } from '../../../src-preload/contract/import.ts'
+import { serviceSentencesText, serviceText } from '../../lib/i18n/service-text.ts'
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { Button } from '../../ui/button.tsx'
 
@@ -21,7 +22,7 @@ export function ImportReport({ result, name, onClose }: { result: ImportResult; 
       {result.notes.length > 0 && (
         <ul className="import-notes">
           {result.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>{serviceText(note)}</li>
           ))}
         </ul>
       )}
@@ -85,10 +86,10 @@ function KeyTable({ keys }: { keys: readonly ImportedKey[] }) {
                   {path}: {settingText(value)}
                 </div>
               ))}
-              {key.reason !== '' && (
+              {key.reasons.length > 0 && (
                 <div className="import-reason">
                   {key.outcome === 'approximate' && <AlertTriangle size={12} aria-label={t('With a difference')} />}
-                  {key.reason}
+                  {serviceSentencesText(key.reasons)}
                 </div>
               )}
             </td>

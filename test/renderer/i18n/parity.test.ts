@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { areas, chinese } from '../../../src-renderer/lib/i18n/zh-CN/index.ts'
-import { services } from '../../../src-renderer/lib/i18n/zh-CN/services.ts'
+import { areas, chinese, serviceSentences } from '../../../src-renderer/lib/i18n/zh-CN/index.ts'
 import {
   alarmTexts,
   configTexts,
@@ -37,7 +36,11 @@ test.each(Object.entries(contract))('every text of the contract has a translatio
 })
 
 test('every translation has a use', () => {
-  const used = new Set([...keys.map(({ text }) => text), ...Object.values(contract).flat(), ...Object.keys(services)])
+  const used = new Set([
+    ...keys.map(({ text }) => text),
+    ...Object.values(contract).flat(),
+    ...Object.keys(serviceSentences),
+  ])
   expect(Object.keys(chinese).filter((text) => !used.has(text))).toEqual([])
 })
 

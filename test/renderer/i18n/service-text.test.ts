@@ -1,20 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { serviceText } from '../../../src-renderer/lib/i18n/service-text.ts'
+import { importConfig } from '../../../src-main/interop/import/import-config.ts'
+import { serviceSentencesText, serviceText } from '../../../src-renderer/lib/i18n/service-text.ts'
 import { setLanguage } from '../../../src-renderer/lib/i18n/translate.ts'
-import { services } from '../../../src-renderer/lib/i18n/zh-CN/services.ts'
-import { serviceTexts, withoutNames } from '../../helpers/service-texts.ts'
+import { serviceSentences } from '../../../src-renderer/lib/i18n/zh-CN/index.ts'
+import { serviceTexts, shownSentences, withoutNames } from '../../helpers/service-texts.ts'
 
 afterEach(() => setLanguage('en'))
 
 test('every sentence of the table is one that the services write', () => {
   const written = serviceTexts()
   expect(written.size).toBeGreaterThan(1000)
-  expect(Object.keys(services).filter((text) => !written.has(withoutNames(text)))).toEqual([])
+  expect(Object.keys(serviceSentences).filter((text) => !written.has(withoutNames(text)))).toEqual([])
+})
+
+test('every error and every sentence of an import is in the table', () => {
+  const known = new Set(Object.keys(serviceSentences).map(withoutNames))
+  const shown = shownSentences()
+  expect(shown.length).toBeGreaterThan(250)
+  expect(shown.filter((text) => !known.has(text))).toEqual([])
 })
 
 test('every sentence of the table is known again with any values, and gives them back in its own place', () => {
   setLanguage('zh-CN')
-  for (const [english, chinese] of Object.entries(services)) {
+  for (const [english, chinese] of Object.entries(serviceSentences)) {
     const filled = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (_, name: string) => `<${name} 1.5>`)
     expect(serviceText(filled(english)), english).toBe(filled(chinese))
   }
@@ -36,4 +46,35 @@ test('sentences in sentences, lines with the path of a setting, and alarms are r
   )
   expect(serviceText('a sentence nobody wrote')).toBe('a sentence nobody wrote')
   expect(serviceText('(a+)+ $1 \\ {reason}')).toBe('(a+)+ $1 \\ {reason}')
+})
+
+test('files, names and several sentences are read apart', () => {
+  setLanguage('zh-CN')
+  expect(serviceText('/m/config.json: hidden_size is missing, expected a positive integer.')).toBe(
+    '/m/config.json: hidden_size：缺失，应为正整数。',
+  )
+  expect(
+    serviceText(
+      'The device "cuda" cannot be used: Its test ended by SIGSEGV before a result. The driver says: too old. Choose another device.',
+    ),
+  ).toBe('设备“cuda”不可用：测试因 SIGSEGV 结束，没有得到结果。驱动程序提示：too old. 请选择其他设备。')
+  expect(
+    serviceText(
+      'Code checking is off: no sandbox holds on this machine. Model-written code never runs outside one.\nbwrap: python3 does not run (x). Install Python 3.9 or newer.\nwasm: something else',
+    ),
+  ).toBe(
+    '代码检查已关闭：本机没有可用的沙箱。模型编写的代码绝不在沙箱之外运行。\nbwrap: python3 无法运行（x）。请安装 Python 3.9 或更新版本。\nwasm: something else',
+  )
+})
+
+const imports = join(import.meta.dirname, '../../fixtures/imports')
+
+test.each(readdirSync(imports))('what an import says of %s is Chinese throughout', (name) => {
+  const { keys, notes } = importConfig(readFileSync(join(imports, name), 'utf8'), name, { rows: null })
+  const said = [...notes, ...keys.flatMap(({ reasons }) => reasons)]
+  setLanguage('zh-CN')
+  expect(said.length).toBeGreaterThan(0)
+  expect(serviceSentencesText(said).replaceAll('quiver verifier new', '')).not.toMatch(
+    /[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}/,
+  )
 })

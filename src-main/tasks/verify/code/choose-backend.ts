@@ -54,6 +54,6 @@ export async function chooseBackend(choice: BackendChoice): Promise<CodeBackend>
     reasons.push(`${name}: ${reason}`)
   }
   throw new SandboxUnavailable(
-    `Code checking is off: no sandbox holds on this machine. ${reasons.join('; ')}. Model-written code never runs outside one.`,
+    `Code checking is off: no sandbox holds on this machine. Model-written code never runs outside one.\n${reasons.join('\n')}`,
   )
 }

@@ -41,9 +41,8 @@ async function openSession(backend: CodeBackend, limits: CodeLimits): Promise<Se
   const reply = await session.next(startMs)
   if (reply.kind === 'frame') return session
   await session.close()
-  throw new SandboxBreakdown(
-    `The ${backend.name} sandbox did not start (${reply.kind}${reply.kind === 'ended' ? `, code ${reply.code}` : ''}).`,
-  )
+  const how = reply.kind === 'ended' ? `exit code ${reply.code}` : reply.kind
+  throw new SandboxBreakdown(`The ${backend.name} sandbox did not start (${how}).`)
 }
 
 function startProcess(backend: CodeBackend, limits: CodeLimits): HarnessProcess {

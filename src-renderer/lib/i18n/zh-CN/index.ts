@@ -22,12 +22,17 @@ import { rollouts } from './rollouts.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { sample } from './sample.ts'
+import { serviceFaults } from './service-faults.ts'
+import { serviceImports } from './service-imports.ts'
 import { services } from './services.ts'
 import { system } from './system.ts'
 import { ui } from './ui.ts'
 import { verifiers } from './verifiers.ts'
 import { views } from './views.ts'
 import { warnings } from './warnings.ts'
+
+/** Sentences that the services make, with {names} where their values stand. */
+export const serviceSentences: Readonly<Record<string, string>> = { ...services, ...serviceFaults, ...serviceImports }
 
 /** Every English text in Simplified Chinese; a file per area. */
 export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -55,6 +60,8 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   run,
   runs,
   sample,
+  serviceFaults,
+  serviceImports,
   services,
   system,
   ui,

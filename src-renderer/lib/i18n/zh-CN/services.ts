@@ -107,7 +107,6 @@ export const services: Readonly<Record<string, string>> = {
     'Quiver 在此处出错；错误输出中有说明。运行数据不受影响。',
   'The dataset {path} cannot be read ({error}). Give the path of a JSONL, JSON, CSV or Parquet file.':
     '无法读取数据集 {path}（{error}）。请给出 JSONL、JSON、CSV 或 Parquet 文件的路径。',
-  'The device "{device}" cannot be used: {detail} {remedy}': '设备“{device}”不可用：{detail} {remedy}',
   'The export failed; the error output of Quiver says why.': '导出失败；原因见 Quiver 的错误输出。',
   'The run "{name}" already trains in process {process}. Stop it there first.':
     '运行“{name}”已在进程 {process} 中训练。请先在那里停止。',
