@@ -5,14 +5,18 @@ import { expect, test } from 'vitest'
 import packageFile from '../package.json' with { type: 'json' }
 import { quiverCommands } from '../src-main/cli/commands.ts'
 import { helpTopics } from '../src-renderer/lib/help-topics.ts'
+import { chinese } from '../src-renderer/lib/i18n/zh-CN/index.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const docs = 'resources/docs'
-const pages = readdirSync(resolve(root, docs)).filter((name) => name.endsWith('.md'))
-const files = ['README.md', ...pages.map((name) => `${docs}/${name}`)].map((file) => ({
-  file,
-  text: readFileSync(resolve(root, file), 'utf8'),
-}))
+const pagesIn = (folder: string): string[] => readdirSync(resolve(root, folder)).filter((name) => name.endsWith('.md'))
+const read = (file: string): string => readFileSync(resolve(root, file), 'utf8')
+const pages = pagesIn(docs)
+const chineseDocs = `${docs}/zh-CN`
+const files = [
+  'README.md',
+  ...[docs, chineseDocs].flatMap((folder) => pagesIn(folder).map((name) => `${folder}/${name}`)),
+].map((file) => ({ file, text: read(file) }))
 
 /** What the docs call, such as `npx quiver NAME ARGUMENTS`: the rest of the code span or line, without a comment. */
 const callsOf = (start: string): { file: string; words: string[] }[] =>
@@ -52,6 +56,41 @@ test('every page of the docs is a page of the help, and every link between them 
   const links = files.flatMap(({ file, text }) =>
     [...text.matchAll(/\]\(([^)#]+\.md)\)/g)].map((match) => resolve(root, file, '..', match[1]!)),
   )
-  const known = pages.map((name) => resolve(root, docs, name))
+  const known = files.map(({ file }) => resolve(root, file))
   expect(links.filter((link) => !known.includes(link))).toEqual([])
+})
+
+test('every page of the help is there in Chinese', () => {
+  expect(pagesIn(chineseDocs).toSorted()).toEqual(pages.toSorted())
+})
+
+/** Lines of indented code without their comments, and the rest of a page. */
+function partsOf(page: string): { readonly code: string[]; readonly prose: string } {
+  const lines = page.split('\n')
+  const isCode = (line: string): boolean => line.startsWith('    ')
+  return {
+    code: lines.filter(isCode).map((line) => line.replace(/\s+# .*$/, '')),
+    prose: lines.filter((line) => !isCode(line)).join('\n'),
+  }
+}
+
+const found = (text: string, pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map(([whole, inner]) => (inner ?? whole).replaceAll(/\s+/g, ' '))
+
+test.each(pages)('%s says the same in Chinese: headings, lists, tables, commands, names and links', (name) => {
+  const [english, translation] = [partsOf(read(`${docs}/${name}`)), partsOf(read(`${chineseDocs}/${name}`))]
+  const order = /^(?:#+|- |\|)/gm
+  expect(found(translation.prose, order)).toEqual(found(english.prose, order))
+  expect(translation.code).toEqual(english.code)
+  for (const pattern of [/`([^`]+)`/g, /\]\(([^)]+)\)/g])
+    expect(found(translation.prose, pattern).toSorted()).toEqual(found(english.prose, pattern).toSorted())
+  const labels = found(english.prose, /\*\*([^*]+)\*\*/g).flatMap((label) => chinese[label] ?? [])
+  expect(labels.filter((label) => !translation.prose.includes(`**${label}**`))).toEqual([])
+})
+
+test.each(pages)('%s is Chinese throughout in its Chinese form', (name) => {
+  const { prose } = partsOf(read(`${chineseDocs}/${name}`))
+  expect(prose.replaceAll(/`[^`]+`/g, '')).not.toMatch(/[a-z]{2,} [a-z]{2,} [a-z]{2,}/)
+  // A line break within a paragraph would be shown as a space.
+  expect(prose).not.toMatch(/[\p{Script=Han}，。；：]\n[\p{Script=Han}]/u)
 })

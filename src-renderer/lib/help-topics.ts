@@ -1,6 +1,6 @@
 import { msg } from './i18n/translate.ts'
 
-/** The pages of the help in reading order; `id` is the name of the file in `resources/docs`. */
+/** The pages of the help in reading order; `id` is the name of the file in `resources/docs`, in Chinese in `zh-CN` there. */
 export const helpTopics = [
   { id: 'getting-started', title: msg('Getting started') },
   { id: 'runs', title: msg('Runs') },

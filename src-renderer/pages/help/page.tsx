@@ -2,16 +2,18 @@ import Markdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { Link } from 'wouter'
 import { helpTopics } from '../../lib/help-topics.ts'
-import { t } from '../../lib/i18n/translate.ts'
+import { currentLanguage, type Language, t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { Message } from '../../ui/message.tsx'
 import './help.css'
 
-const texts = import.meta.glob<string>('../../../resources/docs/*.md', {
+const texts = import.meta.glob<string>(['../../../resources/docs/*.md', '../../../resources/docs/zh-CN/*.md'], {
   query: '?raw',
   import: 'default',
   eager: true,
 })
+
+const folders: Readonly<Record<Language, string>> = { en: 'docs', 'zh-CN': 'docs/zh-CN' }
 
 const components: Components = {
   // A link between the pages is a file name, so that it also works where the repository is read.
@@ -26,7 +28,7 @@ const components: Components = {
 
 /** What the documentation of the repository says, within the app. */
 export function HelpPage({ topic }: { topic: string }) {
-  const text = texts[`../../../resources/docs/${topic}.md`]
+  const text = texts[`../../../resources/${folders[currentLanguage()]}/${topic}.md`]
   return (
     <div className="page help">
       <nav aria-label={t('Help')} className="help-topics">
@@ -36,7 +38,7 @@ export function HelpPage({ topic }: { topic: string }) {
           </Link>
         ))}
       </nav>
-      <article className="help-text" lang="en">
+      <article className="help-text">
         {text === undefined ? (
           <Message tone="bad">{t('The help has no page “{topic}”. Its pages are listed beside.', { topic })}</Message>
         ) : (

@@ -22,7 +22,7 @@ export const commands: Readonly<Record<string, string>> = {
   Pause: '暂停',
   'Pin to the top': '置顶',
   Recipe: '配方',
-  Resume: '继续',
+  Resume: '恢复',
   'Resume from the last checkpoint': '从最近的检查点恢复',
   Runs: '运行',
   'Search actions': '搜索命令',
