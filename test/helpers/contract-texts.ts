@@ -23,19 +23,32 @@ export function metricTexts(): string[] {
   return unique(texts)
 }
 
-/** Words of a form made from a schema: titles, descriptions and units. Sources are names of papers and stay. */
+/** Words of a form made from a schema: titles, descriptions, units, and sources that are more than names. */
 function schemaTexts(schema: z.ZodType): string[] {
   const texts: string[] = []
   const walk = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return
     for (const [key, value] of Object.entries(node)) {
-      if (['title', 'description', 'unit'].includes(key) && typeof value === 'string') texts.push(value)
+      if (typeof value === 'string' && (formTexts.includes(key) || (key === 'source' && isSaid(value))))
+        texts.push(value)
       else walk(value)
     }
   }
   walk(z.toJSONSchema(schema, { io: 'input' }))
   return unique(texts)
 }
+
+const formTexts = ['title', 'description', 'unit']
+
+/** Whether a source says something: beside names of papers, programs and settings it has plain words. */
+const isSaid = (source: string): boolean =>
+  source
+    .replaceAll(/\b(verl|TRL|FlexEC|SENT|Archer|80\/20) \w+\b(?=$|;)/g, (name) =>
+      / (scripts|repository)$/.test(name) ? name : '',
+    )
+    .replaceAll(/[\w/.]*[_/.]\w+|et al\.|\b(drop|keep): /g, '')
+    .split(/[^\p{L}]+/u)
+    .some((word) => /^[a-z]{2,}$/.test(word) && !['arxiv', 'verl', 'rllm'].includes(word.toLowerCase()))
 
 export const configTexts = (): string[] => schemaTexts(runConfigSchema)
 

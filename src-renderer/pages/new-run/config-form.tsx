@@ -66,7 +66,7 @@ function VariantFields({ variants, ...props }: DocumentProps & { variants: Varia
           <label key={one.value} className="variant-option">
             <input type="radio" name={path} checked={one.value === value} onChange={() => choose(one.value)} />
             <span>
-              <b>{t(one.title)}</b> {one.source && <span className="quiet">{one.source}</span>}
+              <b>{t(one.title)}</b> {one.source && <span className="quiet">{t(one.source)}</span>}
               <span className="field-help">{t(one.description)}</span>
             </span>
           </label>

@@ -54,7 +54,11 @@ export function FieldRow({ field, value, isDefault, errors, onChange, onReset }:
 }
 
 function FieldFacts({ field }: { field: Field }) {
-  const facts = [field.range, field.default === undefined ? '' : defaultFact(field.default), field.source ?? '']
+  const facts = [
+    field.range,
+    field.default === undefined ? '' : defaultFact(field.default),
+    field.source ? t(field.source) : '',
+  ]
   return <span className="quiet">{facts.filter(Boolean).join(' · ')}</span>
 }
 

@@ -25,6 +25,7 @@ import { sample } from './sample.ts'
 import { serviceFaults } from './service-faults.ts'
 import { serviceImports } from './service-imports.ts'
 import { services } from './services.ts'
+import { sources } from './sources.ts'
 import { system } from './system.ts'
 import { ui } from './ui.ts'
 import { verifiers } from './verifiers.ts'
@@ -63,6 +64,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   serviceFaults,
   serviceImports,
   services,
+  sources,
   system,
   ui,
   verifiers,

@@ -146,7 +146,7 @@ export const serviceImports: Readonly<Record<string, string>> = {
   // Methods.
   'A percentage; Quiver has a fraction.': '此处为百分数；Quiver 用小数。',
   'Archer 2.0 changes its loss; Quiver has that of the paper and of its first repository.':
-    'Archer 2.0 修改了损失；Quiver 采用论文及其最初代码库的损失。',
+    'Archer 2.0 修改了损失；Quiver 采用论文及其最初代码仓库的损失。',
   'Archer 2.0 moves its clip; Quiver has the clip of the paper.': 'Archer 2.0 的裁剪会移动；Quiver 采用论文中的裁剪。',
   'Archer’s code takes the mean of each micro-batch, Quiver of the whole mini-batch.':
     'Archer 的代码对每个微批次取平均，Quiver 对整个小批次取平均。',
