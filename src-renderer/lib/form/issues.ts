@@ -31,11 +31,18 @@ function expectation(issue: z.core.$ZodIssue): string {
         ? t('Must have at most {limit} characters', { limit: String(issue.maximum) })
         : limitSentence(issue, issue.maximum, false)
     case 'invalid_value':
-      return t('Must be {choices}', { choices: issue.values.map(String).join(t(' or ')) })
+      return choiceSentence(issue.values)
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options) ? choiceSentence(issue.options) : ownSentence(issue)
     default:
-      return issue.message.replace(/\.$/, '')
+      return ownSentence(issue)
   }
 }
+
+const ownSentence = ({ message }: z.core.$ZodIssue): string => message.replace(/\.$/, '')
+
+const choiceSentence = (choices: readonly unknown[]): string =>
+  t('Must be {choices}', { choices: choices.map(String).join(t(' or ')) })
 
 function limitSentence({ inclusive }: { readonly inclusive?: boolean }, bound: number | bigint, low: boolean): string {
   const limit = String(bound)

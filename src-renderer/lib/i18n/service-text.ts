@@ -3,7 +3,7 @@
  * the wire and lie in the store as English text, also those of older runs; a sentence is known by the text around its values, which
  * `zh-CN/service*.ts` and `zh-CN/alarms.ts` hold. One that is not known stays English.
  */
-import { currentLanguage, type Language } from './translate.ts'
+import { currentLanguage, joinSentences, type Language } from './translate.ts'
 import { alarms } from './zh-CN/alarms.ts'
 import { chinese, serviceSentences } from './zh-CN/index.ts'
 
@@ -22,7 +22,7 @@ interface Pattern {
 }
 
 /** Values that are sentences of the services themselves. */
-const nestedNames = new Set(['reason', 'sentence', 'where', 'more', 'status', 'kind'])
+const nestedNames = new Set(['reason', 'sentence', 'where', 'more', 'status', 'kind', 'wanted', 'got'])
 
 /** Longer texts are no sentences, and searching them would take time. */
 const longestText = 2000
@@ -68,7 +68,10 @@ function told(text: string, language: Language): string {
   if (whole !== null) return whole
   const parts = (separator: string | RegExp): string[] => text.split(separator).map((part) => told(part, language))
   if (text.includes('\n')) return parts('\n').join('\n')
-  const [, before = '', rest = ''] = /^(.+?: )(.+)$/.exec(text) ?? []
+  const [, name = '', rest = ''] = /^(.+?): (.+)$/.exec(text) ?? []
+  // A single word may be a setting or a file.
+  const toldName = name.includes(' ') ? sentence(name, language) : null
+  const before = toldName === null ? `${name}: ` : `${toldName}：`
   const known = sentence(rest, language)
   if (known !== null) return `${before}${known}`
   if (sentenceBreak.test(text)) return joinSentences(parts(sentenceBreak))
@@ -76,10 +79,6 @@ function told(text: string, language: Language): string {
 }
 
 const sentenceBreak = /(?<=[.]) (?=\p{Lu})/u
-
-/** Chinese has no space between sentences. */
-const joinSentences = (sentences: readonly string[]): string =>
-  sentences.reduce((text, next) => (/[。；：！？）]$/.test(text) || text === '' ? text + next : `${text} ${next}`), '')
 
 function sentence(text: string, language: Language): string | null {
   const whole = tables[language].texts[text]

@@ -69,3 +69,7 @@ export function tSentences(text: string): string {
     .map((sentence) => translated(sentence))
     .join(language === 'zh-CN' ? '' : ' ')
 }
+
+/** Sentences as one text: Chinese has no space between them. */
+export const joinSentences = (sentences: readonly string[]): string =>
+  sentences.reduce((text, next) => (/[。；：！？）]$/.test(text) || text === '' ? text + next : `${text} ${next}`), '')

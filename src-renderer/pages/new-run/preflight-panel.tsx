@@ -10,7 +10,7 @@ import {
   memoryText,
 } from '../../../src-preload/contract/preflight.ts'
 import type { Sentence } from '../../../src-preload/contract/sentence.ts'
-import { t } from '../../lib/i18n/translate.ts'
+import { joinSentences, t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { BusyBar } from '../../ui/busy-bar.tsx'
 import { Message } from '../../ui/message.tsx'
@@ -44,7 +44,7 @@ export function PreflightPanel({ config, ready }: { config: string; ready: boole
 }
 
 function Fact({ label, sentences, fits = true }: { label: string; sentences: readonly Sentence[]; fits?: boolean }) {
-  const text = sentences.map(({ text, values }) => t(text, values)).join(' ')
+  const text = joinSentences(sentences.map(({ text, values }) => t(text, values)))
   return (
     <div>
       <dt>{label}</dt>

@@ -25,7 +25,7 @@ export function VerdictCells({ verdict }: { verdict: CheckedResponse }) {
         <Verdict correct={verdict.correct} word />
       </td>
       <td className="mono">{verdict.extracted ?? <span className="quiet">{t('none')}</span>}</td>
-      <td className="mono">{verdict.parsed ?? <span className="quiet">–</span>}</td>
+      <td className="mono">{verdict.parsed ? serviceText(verdict.parsed) : <span className="quiet">–</span>}</td>
       <td>{serviceText(verdict.reason)}</td>
       <td className="number unbroken">{verdict.score.toFixed(2)}</td>
       <td className="number unbroken">{verdict.ms === null ? '–' : `${verdict.ms.toFixed(1)} ms`}</td>

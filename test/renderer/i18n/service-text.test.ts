@@ -67,6 +67,17 @@ test('files, names and several sentences are read apart', () => {
   )
 })
 
+test('what an answer is read as, the name of a setting before a colon, and kinds of events', () => {
+  setLanguage('zh-CN')
+  expect(serviceText('a list of 2 items: 1/2 or 2')).toBe('含 2 项的列表：1/2 or 2')
+  expect(serviceText('expected a number or expression, got a list of 2 items')).toBe(
+    '期望 数或表达式，得到 含 2 项的列表',
+  )
+  expect(serviceText('steps: The config does not fit.')).toBe('steps: 配置不适用。')
+  for (const kind of ['started', 'resumed', 'alarm', 'verifier', 'device', 'method', 'rollout', 'dataset'])
+    expect(serviceText(kind)).toMatch(/^\p{Script=Han}+$/u)
+})
+
 const imports = join(import.meta.dirname, '../../fixtures/imports')
 
 test.each(readdirSync(imports))('what an import says of %s is Chinese throughout', (name) => {

@@ -140,6 +140,9 @@ describe('validation as you type', () => {
   })
 
   test('a key that does not exist is named', () => {
+    expect(schemaIssues({ verifier: { kind: 'nothing' } })[0]?.message).toMatch(
+      /^Must be math or .* or weighted, got "nothing"\.$/,
+    )
     expect(schemaIssues({ rollout: { temprature: 1 } })).toEqual([
       { path: 'rollout.temprature', message: expect.stringContaining('There is no setting “temprature” here') },
     ])

@@ -74,7 +74,7 @@ const kindNames: Readonly<Record<Value['kind'], string>> = {
 
 /** The kind of a value in words, with its size where it has one. */
 export function kindOf(value: Value): string {
-  if (value.kind === 'list') return value.items.length === 0 ? 'an empty set' : `a list of ${value.items.length}`
+  if (value.kind === 'list') return value.items.length === 0 ? 'an empty set' : `a list of ${value.items.length} items`
   if (value.kind === 'matrix') return `a ${value.rows.length} × ${value.rows[0]?.length ?? 0} matrix`
   return kindNames[value.kind]
 }

@@ -260,6 +260,21 @@ export const serviceFaults: Readonly<Record<string, string>> = {
   'The verifier {path} failed on the response {response}': '验证器 {path} 处理回答 {response} 时失败',
   'it wrote something else to the channel of verdicts': '它向判定通道写入了其他内容',
 
+  // What an answer in mathematics is read as.
+  'a choice': '选项',
+  'a list': '列表',
+  'a list of {count} items': '含 {count} 项的列表',
+  'a matrix': '矩阵',
+  'a number in a base': '带进制的数',
+  'a number or expression': '数或表达式',
+  'a ratio': '比',
+  'a tuple or interval': '元组或区间',
+  'a union': '并集',
+  'a {rows} × {columns} matrix': '{rows} × {columns} 矩阵',
+  'an empty set': '空集',
+  'an equation': '等式',
+  'an inequality': '不等式',
+
   // Devices.
   'The device "{device}" cannot be used: {reason}': '设备“{device}”不可用：{reason}',
   'The device "{device}" does not start: {reason}': '设备“{device}”无法启动：{reason}',

@@ -97,6 +97,13 @@ export const services: Readonly<Record<string, string>> = {
 
   // Models, datasets, devices and runs, and the states these are in.
   model: '模型',
+  alarm: '警报',
+  device: '设备',
+  method: '方法',
+  resumed: '已恢复',
+  rollout: '采样',
+  started: '已开始',
+  verifier: '验证器',
   dataset: '数据集',
   interrupted: '已中断',
   paused: '已暂停',

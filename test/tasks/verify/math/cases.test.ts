@@ -61,6 +61,6 @@ test('the last number counts only where it is asked for', () => {
 test('a verdict says what was read', () => {
   expect(gradeAnswer(['\\{1,2\\}'], '\\{1,2,3\\}')).toMatchObject({
     parsed: expect.stringContaining('a list of 2'),
-    reason: 'expected a list of 3, got a list of 2',
+    reason: 'expected a list of 3 items, got a list of 2 items',
   })
 })
