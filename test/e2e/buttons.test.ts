@@ -47,7 +47,11 @@ test('every button, menu item and link does something, and nothing fails', { tim
 
 async function show(page: Page, [address, shows]: PageOf): Promise<void> {
   await page.goto(`${new URL(stage.server.url).origin}/#${address}`)
-  await page.locator(shows).first().waitFor()
+  try {
+    await page.locator(shows).first().waitFor()
+  } catch (cause) {
+    throw new Error(`${address} does not show ${shows}: ${await page.locator('body').innerText()}`, { cause })
+  }
 }
 
 /** Takes back what was deleted, and returns to the page where a press led away from it. */

@@ -46,7 +46,10 @@ test('an alarm and a failure are announced, listed, handed to the system, and le
   await screenshot(page, 'notices-light')
   await page.getByRole('button', { name: '2 new notices' }).click()
   const list = page.getByRole('region', { name: 'Notices' })
-  expect(await list.getByRole('listitem').count()).toBe(2)
+  expect(await list.getByRole('listitem').getByRole('link').allTextContents()).toEqual([
+    '“watched” failed.',
+    '“watched” raises an alarm.',
+  ])
   await screenshot(page, 'notice-list-light')
   const sent = await page.evaluate(() => (window as unknown as { sent: string[] }).sent)
   expect(sent).toEqual(['“watched” raises an alarm.', '“watched” failed.'])
