@@ -15,6 +15,9 @@ const pressesOfPage = 120
 const elsewhere =
   /Start |[Qq]ueue|circle-play|Sample$|Sample Ctrl|Try three|Sample the prompts|Resume|Go on|Score with another|中文|Try again/
 
+/** What deletes something, by its name or its icon: other pages lack it until it is back. */
+const deletes = / Delete$|trash/
+
 const { stage, sample } = await openSample()
 
 test('every button, menu item and link does something, and nothing fails', { timeout: pressesTimeoutMs }, async () => {
@@ -37,7 +40,7 @@ test('every button, menu item and link does something, and nothing fails', { tim
         if (listRuns(sample.db).some(({ status }) => isActive(status))) throw new Error(`${press.control} starts a run`)
         for (const complaint of stage.complaints.splice(0)) wrong.push(`${place[0]}: ${press.control}: ${complaint}`)
       } else await page.keyboard.press('Escape')
-      await comeBack(page, place)
+      await comeBack(page, place, press !== null && deletes.test(press.control))
     }
   }
   await page.context().close()
@@ -50,13 +53,14 @@ async function show(page: Page, [address, shows]: PageOf): Promise<void> {
   try {
     await page.locator(shows).first().waitFor()
   } catch (cause) {
-    throw new Error(`${address} does not show ${shows}: ${await page.locator('body').innerText()}`, { cause })
+    throw new Error(`${address} does not show ${shows}: ${await page.locator('body').textContent()}`, { cause })
   }
 }
 
-/** Takes back what was deleted, and returns to the page where a press led away from it. */
-async function comeBack(page: Page, place: PageOf): Promise<void> {
+/** Takes back what was deleted, once it is, and returns to the page where a press led away from it. */
+async function comeBack(page: Page, place: PageOf, deleted: boolean): Promise<void> {
   const undo = page.locator('.notices').getByRole('button', { name: 'Undo' })
+  if (deleted) await undo.first().waitFor()
   if ((await undo.count()) > 0) {
     await undo.first().click()
     await show(page, place)

@@ -2,11 +2,12 @@ import { mkdirSync } from 'node:fs'
 import { recordCheckpoint } from '../../src-main/store/checkpoints.ts'
 import { recordEvaluation } from '../../src-main/store/evaluations.ts'
 import { workspaceOf } from '../../src-main/store/open.ts'
-import { releaseRun } from '../../src-main/store/ownership.ts'
+import { claimRun, releaseRun } from '../../src-main/store/ownership.ts'
 import { createRun, newRunId } from '../../src-main/store/runs.ts'
 import type { WriteDb } from '../../src-main/store/sql.ts'
 import { type RunStepRecord, recordStep } from '../../src-main/store/steps.ts'
 import { checkpointsFolder, runFolder } from '../../src-main/store/workspace.ts'
+import { processStartTime } from '../../src-main/util/process.ts'
 import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
 import type { GroupRecord, RolloutRecord } from '../../src-preload/contract/record.ts'
 import type { TokenEntropies } from '../../src-preload/contract/tokens.ts'
@@ -53,7 +54,9 @@ export function writeSampleRun(db: WriteDb, sample: SampleRun): string {
     const folder = `${checkpointsFolder(workspaceOf(db), id)}/checkpoint-${step}`
     if (step > 0) recordCheckpoint(db, { runId: id, step, folder, atMs: time.atMs, bytes: 18_000_000 })
   }
-  if (!sample.active) releaseRun(db, id, { status: 'finished', atMs: atMs + steps * stepMs })
+  if (sample.active)
+    claimRun(db, id, { pid: process.pid, processStartTime: processStartTime(process.pid), atMs: Date.now() })
+  else releaseRun(db, id, { status: 'finished', atMs: atMs + steps * stepMs })
   return id
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { metricSeries } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
-import { reconcileRuns } from '../../src-main/store/ownership.ts'
+import { reconcileRuns, releaseRun } from '../../src-main/store/ownership.ts'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
 import { runSummary } from '../../src-main/store/runs.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
@@ -38,6 +38,7 @@ test('a writer killed at any moment leaves whole steps, all it had recorded, and
   const db = openStore(workspace, 'write')
   onTestFinished(() => void db.close())
   const id = writeSampleRun(db, { steps: 1, active: true, config: { steps: 1000 } })
+  releaseRun(db, id, { status: 'paused', atMs: Date.now() })
   const uniform = seededUniform(3)
   for (let round = 0; round < 8; round++) {
     const recorded = await recordAndKill(workspace, id, uniform() * 120)
