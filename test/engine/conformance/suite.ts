@@ -26,6 +26,6 @@ export function executorConformance(
   stateConformance(name, make, empty)
   cacheConformance(name, make)
   optimizerConformance(name, make)
-  if (equalities) equalityConformance(name, make)
+  if (equalities) equalityConformance(name, make, tolerance)
   policyConformance(name, make)
 }
