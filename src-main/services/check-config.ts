@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
-import { type ConfigIssue, configIssues, type RunConfig, runConfigSchema } from '../../src-preload/contract/config.ts'
+import { type ConfigIssue, type RunConfig, runConfigSchema } from '../../src-preload/contract/config.ts'
+import { configIssues } from '../../src-preload/contract/config-issues.ts'
 import { configWarnings } from '../../src-preload/contract/warnings.ts'
 import { requireUsableModel } from '../interop/check-model.ts'
 import type { WriteDb } from '../store/sql.ts'

@@ -1,4 +1,5 @@
 import { type FilterTerm, numberOf, parseFilter } from '../../src-preload/contract/filter.ts'
+import type { rolloutFields } from '../../src-preload/contract/rollout-fields.ts'
 import type { RolloutMatch, RolloutSearch, RolloutSearchResult } from '../../src-preload/contract/run.ts'
 import { type RolloutRow, rolloutColumns, rolloutSummary } from './rollouts.ts'
 import { allRows, oneRow, type Query, type ReadDb } from './sql.ts'
@@ -6,7 +7,7 @@ import { allRows, oneRow, type Query, type ReadDb } from './sql.ts'
 /** Conditions joined by AND; the texts are literals of this file, the values are bound. */
 type Condition = Query
 
-const numberColumns: Readonly<Record<string, string>> = {
+const numberColumns: Readonly<Record<(typeof rolloutFields.numbers)[number], string>> = {
   reward: 'r.reward',
   advantage: 'r.advantage',
   tokens: 'r.tokens',
@@ -15,7 +16,7 @@ const numberColumns: Readonly<Record<string, string>> = {
   group: 'g.group_index + 1',
   accuracy: 'g.accuracy',
 }
-const textColumns: Readonly<Record<string, string>> = {
+const textColumns: Readonly<Record<Exclude<(typeof rolloutFields.texts)[number], 'text'>, string>> = {
   prompt: 'g.prompt',
   promptid: 'g.prompt_id',
   answer: 'g.answer',
@@ -25,7 +26,7 @@ const textColumns: Readonly<Record<string, string>> = {
   contains: 'r.text',
 }
 /** Words that say what a response is. */
-const flags: Readonly<Record<string, string>> = {
+const flags: Readonly<Record<(typeof rolloutFields.flags)[number], string>> = {
   correct: 'r.correct = 1',
   wrong: 'r.correct = 0',
   truncated: "r.finish_reason = 'length'",
@@ -64,23 +65,31 @@ const orders: Readonly<Record<RolloutSearch['order'], string>> = {
 const phrase = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
 function conditionOf({ field, operator, value }: FilterTerm): Condition {
-  const flag = field === 'is' || field === '' ? flags[value.toLowerCase()] : undefined
-  if (flag !== undefined) return { text: flag, parameters: [] }
-  const column = Object.hasOwn(numberColumns, field) ? numberColumns[field]! : null
+  const flag = field === 'is' || field === '' ? own(flags, value.toLowerCase()) : null
+  if (flag !== null) return { text: flag, parameters: [] }
+  const column = own(numberColumns, field)
   const number = column === null ? null : numberOf(value)
   if (column !== null && number !== null)
     return { text: `${column} ${numberOperators[operator]} ?`, parameters: [number] }
-  const text = Object.hasOwn(textColumns, field) ? textColumns[field]! : null
+  const text = own(textColumns, field)
   if (text !== null && (operator === '=' || operator === '!='))
     return { text: `${text} ${operator === '=' ? '=' : '<>'} ?`, parameters: [value] }
   if (text !== null) return { text: `instr(lower(${text}), lower(?)) > 0`, parameters: [value] }
   const word = field === '' || field === 'text' ? value : `${field}${operator}${value}`
-  if (!/[\p{L}\p{N}]/u.test(word)) return { text: 'instr(r.text, ?) > 0', parameters: [word] }
-  return {
+  const inText = { text: 'instr(lower(r.text), lower(?)) > 0', parameters: [word] }
+  if (!/[\p{L}\p{N}]/u.test(word)) return inText
+  const inIndex = {
     text: 'r.id IN (SELECT rowid FROM rollouts_text WHERE rollouts_text MATCH ?)',
     parameters: [phrase(word)],
   }
+  // The index knows no signs: what holds the words is then read for them.
+  return /[^\p{L}\p{N}\p{M}\s]/u.test(word)
+    ? { text: `${inIndex.text} AND ${inText.text}`, parameters: [...inIndex.parameters, ...inText.parameters] }
+    : inIndex
 }
+
+const own = (known: Readonly<Record<string, string>>, name: string): string | null =>
+  Object.hasOwn(known, name) ? known[name]! : null
 
 /** Conditions of a run's filter, `reward<1 truncated step>200 text:"wait"`, as SQL with bound values. */
 function whereOf(runId: string, filter: string): Condition {

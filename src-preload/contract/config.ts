@@ -314,8 +314,3 @@ export interface ConfigIssue {
   readonly path: string
   readonly message: string
 }
-
-/** Every complaint of the schema as `{path, message}`; the message says what was expected. */
-export function configIssues(error: z.ZodError): ConfigIssue[] {
-  return error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
-}

@@ -80,9 +80,10 @@ export class LiveStore {
     return load
   }
 
-  /** Resolves when what is being read of the run's metrics has come, or could not be read. */
+  /** Resolves when the run's metrics are there: waits for those being read, and reads what could not be read before. Rejects when a call fails. */
   async settled(id: string): Promise<void> {
-    await this.loading.get(id)?.catch(() => {})
+    const { steps } = this.columnsOf(id)
+    await (this.loading.get(id) ?? (steps.length === 0 ? this.load(id, -1) : undefined))
   }
 
   private async read(id: string, afterStep: number): Promise<void> {

@@ -10,6 +10,7 @@ import { createQueryClient } from './queries.ts'
 import { missedNotices, noticesBetween } from './run-notices.ts'
 import { openLine } from './transport.ts'
 import { useView } from './view-state.ts'
+import { tellWaiting } from './waiting-calls.ts'
 
 /** How often what was read of a run is read anew while its steps come in. */
 const rereadMs = 1000
@@ -25,7 +26,7 @@ export function startServices(firstMetrics: readonly string[]): Services {
     invalidateRuns(queries, new Set(touchedSince))
     touchedSince.clear()
   }, rereadMs)
-  const client = connect({
+  const line = connect({
     open: openLine,
     changed: (event) => {
       const touched = touchedRuns(event, (id) => live.run(id))
@@ -40,6 +41,7 @@ export function startServices(firstMetrics: readonly string[]): Services {
       if (state === 'open') void refresh()
     },
   })
+  const client = tellWaiting(line, (waiting) => useView.setState({ waiting }))
   const live = new LiveStore(client, firstMetrics)
   const refresh = async (): Promise<void> => {
     try {

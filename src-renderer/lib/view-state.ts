@@ -15,6 +15,8 @@ export interface Notice {
 interface ViewState {
   readonly settings: Settings
   readonly connection: { readonly state: ConnectionState; readonly attempt: number }
+  /** Whether an answer of the services is a while in coming. */
+  readonly waiting: boolean
   readonly paletteOpen: boolean
   readonly shortcutsOpen: boolean
   readonly selectedRuns: readonly string[]
@@ -34,6 +36,7 @@ export interface Question {
 export const useView = create<ViewState>()(() => ({
   settings: settingsSchema.parse({}),
   connection: { state: 'connecting', attempt: 0 },
+  waiting: false,
   paletteOpen: false,
   shortcutsOpen: false,
   selectedRuns: [],

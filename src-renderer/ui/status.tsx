@@ -11,7 +11,7 @@ import {
 } from 'lucide-react'
 import type { RunStatus, RunSummary } from '../../src-preload/contract/run.ts'
 import { t } from '../lib/i18n/translate.ts'
-import { progressOf, statusTones, statusWords } from '../lib/run-status.ts'
+import { activityOf, progressOf, statusTones, statusWords } from '../lib/run-status.ts'
 
 const icons = {
   queued: ListOrdered,
@@ -36,7 +36,18 @@ export function StatusBadge({ status }: { status: RunStatus }) {
   )
 }
 
+/** The share of the steps that are done; of a run that starts or stops, that it does. */
 export function ProgressBar({ run }: { run: RunSummary }) {
+  if (run.status === 'starting' || run.status === 'stopping')
+    return (
+      <span
+        className="progress progress-moving"
+        role="progressbar"
+        aria-label={activityOf(run) || t(statusWords[run.status])}
+      >
+        <span />
+      </span>
+    )
   const progress = progressOf(run)
   const tone = statusTones[run.status]
   const look = tone === 'bad' ? ' progress-bad' : tone === 'warn' ? ' progress-paused' : ''

@@ -9,6 +9,7 @@ import { languageNames } from '../lib/i18n/language.ts'
 import { msg, t } from '../lib/i18n/translate.ts'
 import { links } from '../lib/links.ts'
 import { useView } from '../lib/view-state.ts'
+import { BusyBar } from './busy-bar.tsx'
 import { Button } from './button.tsx'
 import { HelpLink } from './help-link.tsx'
 import { Menu } from './menu.tsx'
@@ -61,8 +62,14 @@ export function TopBar() {
         <LanguageMenu />
         <ThemeButton />
       </div>
+      <WaitingBar />
     </header>
   )
+}
+
+/** Whatever a page waits for, there is one place where its going on shows. */
+function WaitingBar() {
+  return useView((view) => view.waiting) && <BusyBar />
 }
 
 const nextTheme = { system: 'light', light: 'dark', dark: 'system' } as const

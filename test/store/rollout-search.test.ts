@@ -66,6 +66,15 @@ test('words and phrases look into the responses; signs and quotes are harmless',
   db.prepare("UPDATE rollouts SET text = text || ' =>' WHERE id = ?").run(all[3]!.id)
   expect(search('text:"=>"').rollouts.map((one) => one.id)).toEqual([all[3]!.id])
   expect(search('-"=>"').total).toBe(all.length - 1)
+  for (const [place, text] of [
+    [3, 'x =92'],
+    [4, 'x 92'],
+  ] as const) {
+    db.prepare('UPDATE rollouts SET text = ? WHERE id = ?').run(text, all[place]!.id)
+    db.prepare('INSERT INTO rollouts_text (rowid, text) VALUES (?, ?)').run(all[place]!.id, text)
+  }
+  expect(search('text:"92"').rollouts.map((one) => one.id)).toEqual([all[3]!.id, all[4]!.id])
+  expect(search('text:"=92"').rollouts.map((one) => one.id)).toEqual([all[3]!.id])
   const found = all[5]!.extracted!
   expect(search(`found=${found}`).rollouts.every((one) => one.extracted === found)).toBe(true)
   for (const filter of ['"', "'; DROP TABLE rollouts --", 'text:"a OR b*"', 'nosuchfield:x', 'reward<abc', '(', '""'])

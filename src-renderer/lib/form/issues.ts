@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type ConfigIssue, runConfigSchema } from '../../../src-preload/contract/config.ts'
+import { closestSetting } from '../../../src-preload/contract/config-issues.ts'
 import { msg, t } from '../i18n/translate.ts'
 import { valueAt } from './config-document.ts'
 
@@ -13,11 +14,15 @@ export function schemaIssues(value: unknown): ConfigIssue[] {
 function issueSentences(issue: z.core.$ZodIssue, value: unknown): ConfigIssue[] {
   const path = issue.path.join('.')
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
-      path: path === '' ? key : `${path}.${key}`,
-      message: t('There is no setting “{key}” here. Remove it, or correct its name.', { key }),
-    }))
+    return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: unknownSetting(path, key) }))
   return [{ path, message: withGot(expectation(issue), valueAt(value, path)) }]
+}
+
+function unknownSetting(path: string, key: string): string {
+  const closest = closestSetting(path, key)
+  return closest === null
+    ? t('There is no setting “{key}” here. Remove it, or correct its name.', { key })
+    : t('There is no setting “{key}” here. Did you mean “{closest}”?', { key, closest })
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

@@ -7,9 +7,10 @@ import { chartPalettes, lineColour, lineDash } from '../../chart/palette.ts'
 import { formatAgo } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useTheme } from '../../lib/view-state.ts'
+import { FilterDoubts } from '../../ui/filter-doubts.tsx'
 import { useRovingRows } from '../../ui/roving-rows.ts'
 import { StatusBadge } from '../../ui/status.tsx'
-import { filterHelp, searchRuns } from '../runs/run-filter.ts'
+import { filterHelp, runFilterVocabulary, searchRuns } from '../runs/run-filter.ts'
 import { useLinePlaces } from './use-seed-groups.ts'
 
 interface RunPickerProps {
@@ -46,6 +47,7 @@ export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
           />
         </label>
       )}
+      <FilterDoubts filter={query} vocabulary={runFilterVocabulary} onFilter={setQuery} />
       <ul {...roving}>
         {shown.map((run) => {
           const index = ids.indexOf(run.id)

@@ -85,9 +85,15 @@ function useImport(onImport: ImportPanelProps['onImport']) {
     }
   }
   const importFile = async (file: File): Promise<void> => {
-    const source = await file.text()
-    setText(source)
-    await importText(source, file.name)
+    try {
+      const source = await file.text()
+      setText(source)
+      await importText(source, file.name)
+    } catch {
+      setError(
+        t('“{file}” could not be read. It may have been moved, or be a folder; choose it again.', { file: file.name }),
+      )
+    }
   }
   return { text, setText, error, importText, importFile }
 }

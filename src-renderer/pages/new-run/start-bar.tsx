@@ -18,7 +18,7 @@ interface StartBarProps {
 
 /** What is wrong with the settings, and the buttons that start or queue the run. */
 export function StartBar({ document, issues, checking }: StartBarProps) {
-  const { start, queue, starting, error } = useStart(document, issues)
+  const { start, queue, busy, error } = useStart(document, issues)
   const actions = useMemo<readonly Action[]>(
     () => [
       {
@@ -51,15 +51,10 @@ export function StartBar({ document, issues, checking }: StartBarProps) {
         title={t('Puts the run at the end of the queue; it starts when it is its turn')}
         onClick={() => queue?.()}
       >
-        {t('Queue')}
+        {busy === 'queue' ? t('Queueing…') : t('Queue')}
       </Button>
-      <Button
-        kind="primary"
-        icon={<Play size={15} aria-hidden />}
-        disabled={start === null || starting}
-        onClick={() => start?.()}
-      >
-        {starting ? t('Starting…') : checking ? t('Checking…') : t('Start the run')}{' '}
+      <Button kind="primary" icon={<Play size={15} aria-hidden />} disabled={start === null} onClick={() => start?.()}>
+        {busy === 'start' ? t('Starting…') : checking ? t('Checking…') : t('Start the run')}{' '}
         <kbd>{shortcutLabel('$mod+Enter', isMac())}</kbd>
       </Button>
     </footer>

@@ -8,28 +8,34 @@ import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { notify } from '../../lib/view-state.ts'
 
+interface StartState {
+  /** Which of the two is under way. */
+  readonly busy: 'start' | 'queue' | null
+  readonly error: string | null
+}
+
 /** Starts or queues the run of a document; both are null while it does not fit. */
 export function useStart(document: ConfigDocument, issues: readonly ConfigIssue[]) {
   const { client } = useServices()
   const [, go] = useLocation()
-  const [state, setState] = useState<{ starting: boolean; error: string | null }>({ starting: false, error: null })
-  const ready = document.syntaxError === null && issues.length === 0 && !state.starting
+  const [state, setState] = useState<StartState>({ busy: null, error: null })
+  const ready = document.syntaxError === null && issues.length === 0 && state.busy === null
   const calls = useMemo(() => {
-    const make = (queue: boolean, made: (id: string) => void) => async (): Promise<void> => {
-      setState({ starting: true, error: null })
+    const make = (busy: 'start' | 'queue', made: (id: string) => void) => async (): Promise<void> => {
+      setState({ busy, error: null })
       try {
-        const { id } = await client.call('runs.create', { config: document.text, queue })
+        const { id } = await client.call('runs.create', { config: document.text, queue: busy === 'queue' })
         made(id)
       } catch (error) {
-        setState({ starting: false, error: errorSentence(error) })
+        setState({ busy: null, error: errorSentence(error) })
       }
     }
     // The page stays, so that more runs can follow.
     const queued = (id: string): void => {
-      setState({ starting: false, error: null })
+      setState({ busy: null, error: null })
       notify('done', t('The run is in the queue.'), { label: t('Show'), run: () => go(links.run(id)) })
     }
-    return { start: make(false, (id) => go(links.run(id))), queue: make(true, queued) }
+    return { start: make('start', (id) => go(links.run(id))), queue: make('queue', queued) }
   }, [client, document.text, go])
   return { ...(ready ? calls : { start: null, queue: null }), ...state }
 }

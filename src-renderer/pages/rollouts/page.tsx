@@ -19,7 +19,9 @@ import { filterGroups, groupFilters, stepSummary } from './group-filter.ts'
 import { SearchBar } from './search-bar.tsx'
 import { SearchResults } from './search-results.tsx'
 import './rollouts.css'
+import { rolloutFields } from '../../../src-preload/contract/rollout-fields.ts'
 import { t } from '../../lib/i18n/translate.ts'
+import { FilterDoubts } from '../../ui/filter-doubts.tsx'
 
 /** Sampled responses of a run by step and prompt. Without a step it follows the latest. */
 export function RolloutsPage({ id, step }: { id: string; step: number | undefined }) {
@@ -54,6 +56,7 @@ function KnownRollouts({ run, step }: { run: RunSummary; step: number | undefine
           ) : (
             <>
               <SearchBar filter={filter} order={order} onFilter={setFilter} onOrder={setOrder} />
+              <FilterDoubts filter={filter} vocabulary={rolloutFields} onFilter={setFilter} />
               {filter !== '' || order !== '' ? (
                 <SearchResults runId={run.id} filter={filter} order={order || 'newest'} onFilter={setFilter} />
               ) : (

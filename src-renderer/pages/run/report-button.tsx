@@ -5,8 +5,9 @@ import { parseSteps } from '../../chart/compare/chosen-steps.ts'
 import { runReport } from '../../chart/report.ts'
 import { useServices } from '../../lib/context.tsx'
 import { downloadFile } from '../../lib/download.ts'
+import { errorSentence } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
-import { useView } from '../../lib/view-state.ts'
+import { notify, useView } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { StepChoiceField } from '../../ui/step-choice-field.tsx'
@@ -21,10 +22,14 @@ export function ReportButton({ detail }: { detail: RunDetail }) {
   const close = (): void => setOpen(false)
   const save = async (): Promise<void> => {
     if (choice === null) return
-    await live.settled(id)
-    const { smoothing } = useView.getState().settings
-    downloadFile(`${name}.html`, runReport({ detail, columns: live.columnsOf(id) }, smoothing, choice), 'text/html')
-    close()
+    try {
+      await live.settled(id)
+      const { smoothing } = useView.getState().settings
+      downloadFile(`${name}.html`, runReport({ detail, columns: live.columnsOf(id) }, smoothing, choice), 'text/html')
+      close()
+    } catch (error) {
+      notify('error', errorSentence(error))
+    }
   }
   return (
     <>

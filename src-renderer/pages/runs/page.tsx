@@ -16,13 +16,14 @@ import { EmptyWorkspace } from './empty-workspace.tsx'
 import { ExportProgress } from './export-progress.tsx'
 import { listActions } from './list-actions.ts'
 import { QueueCard } from './queue-card.tsx'
-import { filterHelp, runsCsv, searchRuns, sortRuns, tableLines } from './run-filter.ts'
+import { filterHelp, runFilterVocabulary, runsCsv, searchRuns, sortRuns, tableLines } from './run-filter.ts'
 import { RunTable } from './run-table.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 import { TableControls } from './table-controls.tsx'
 import { useTableSettings } from './table-settings.ts'
 import './runs.css'
 import { t, tn } from '../../lib/i18n/translate.ts'
+import { FilterDoubts } from '../../ui/filter-doubts.tsx'
 
 export function RunsPage() {
   const runs = useRuns()
@@ -83,6 +84,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
           </Link>
         </div>
       </div>
+      <FilterDoubts filter={query} vocabulary={runFilterVocabulary} onFilter={setQuery} />
       <ExportProgress />
       <QueueCard runs={runs} />
       {marked.length > 0 && <SelectionBar count={marked.length} actions={actions} onTag={addTag} />}

@@ -1,4 +1,5 @@
 import { type FilterTerm, numberFits, parseFilter, textFits } from '../../../src-preload/contract/filter.ts'
+import type { FilterVocabulary } from '../../../src-preload/contract/filter-doubts.ts'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
 import { progressOf, statusWords } from '../../lib/run-status.ts'
@@ -23,8 +24,15 @@ export interface RunSort {
 
 type Field = (run: RunSummary, term: FilterTerm) => boolean
 
-/** What a filter may name. */
-const fields: Readonly<Record<string, Field>> = {
+/** What a filter may name: numbers, texts, and what a run is. */
+const numberFields: Readonly<Record<string, (run: RunSummary) => number | null>> = {
+  reward: (run) => run.lastReward,
+  accuracy: (run) => run.lastAccuracy,
+  step: (run) => run.step,
+  steps: (run) => run.steps,
+  progress: progressOf,
+}
+const textFields: Readonly<Record<string, Field>> = {
   name: (run, term) => textFits(run.name, term),
   method: (run, term) => textFits(run.method, term),
   model: (run, term) => textFits(run.model, term),
@@ -33,11 +41,16 @@ const fields: Readonly<Record<string, Field>> = {
   alarm: (run, term) =>
     run.alarms.some(({ rule }) => textFits(rule.replaceAll('_', ' '), term) || textFits(rule, term)),
   note: (run, term) => textFits(run.notes, term),
-  reward: (run, term) => numberFits(run.lastReward, term),
-  accuracy: (run, term) => numberFits(run.lastAccuracy, term),
-  step: (run, term) => numberFits(run.step, term),
-  steps: (run, term) => numberFits(run.steps, term),
-  progress: (run, term) => numberFits(progressOf(run), term),
+}
+const flags: Readonly<Record<string, (run: RunSummary) => boolean>> = {
+  pinned: (run) => run.pinned,
+  alarm: (run) => run.alarms.length > 0,
+}
+
+export const runFilterVocabulary: FilterVocabulary = {
+  numbers: Object.keys(numberFields),
+  texts: Object.keys(textFields),
+  flags: Object.keys(flags),
 }
 
 export const filterHelp = msg(
@@ -46,14 +59,18 @@ export const filterHelp = msg(
 
 /** Whether the run fits a term. A field that does not exist is looked for as a word, as it was written. */
 function fits(run: RunSummary, term: FilterTerm): boolean {
-  if (term.field === 'is')
-    return (term.value === 'pinned' && run.pinned) || (term.value === 'alarm' && run.alarms.length > 0)
-  const field = Object.hasOwn(fields, term.field) ? fields[term.field] : undefined
+  if (term.field === 'is') return own(flags, term.value.toLowerCase())?.(run) ?? false
+  const number = own(numberFields, term.field)
+  if (number) return numberFits(number(run), term)
+  const field = own(textFields, term.field)
   if (field) return field(run, term)
   const word = term.field === '' ? term.value : `${term.field}${term.operator}${term.value}`
   const text = [run.name, run.method, run.model, run.status, t(statusWords[run.status]), run.notes, ...run.tags]
   return text.join(' ').toLowerCase().includes(word.toLowerCase())
 }
+
+const own = <Value>(known: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(known, name) ? known[name] : undefined
 
 /** Runs that fit every term of the query. */
 export function searchRuns(runs: readonly RunSummary[], query: string): readonly RunSummary[] {

@@ -144,7 +144,10 @@ describe('validation as you type', () => {
       /^Must be math or .* or weighted, got "nothing"\.$/,
     )
     expect(schemaIssues({ rollout: { temprature: 1 } })).toEqual([
-      { path: 'rollout.temprature', message: expect.stringContaining('There is no setting “temprature” here') },
+      {
+        path: 'rollout.temprature',
+        message: expect.stringContaining('There is no setting “temprature” here. Did you mean “temperature”?'),
+      },
     ])
   })
 

@@ -156,6 +156,23 @@ describe('the live store', () => {
     expect(answers).toEqual([])
   })
 
+  test('what could not be read is read once more for who must have it, and told when it fails again', async () => {
+    let fails = true
+    const { client } = seriesClient(() => series([1, 2], { reward: [1, 2] }))
+    const live = new LiveStore({
+      call: async (name, input) => {
+        if (fails) throw new Error('The connection was lost.')
+        return client.call(name, input)
+      },
+    })
+    live.subscribeSeries('run', () => {})
+    await expect(live.settled('run')).rejects.toThrow('lost')
+    await expect(live.settled('run')).rejects.toThrow('lost')
+    fails = false
+    await live.settled('run')
+    expect(live.columnsOf('run').steps).toEqual([1, 2])
+  })
+
   test('a run that went back to a checkpoint loses the steps after it', async () => {
     const { client } = seriesClient(() => series([1, 2, 3], { reward: [1, 2, 3] }))
     const live = new LiveStore(client)

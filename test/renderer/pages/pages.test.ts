@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { runConfigSchema } from '../../../src-preload/contract/config.ts'
+import { filterDoubts } from '../../../src-preload/contract/filter-doubts.ts'
 import type { GroupSummary, RolloutSummary, RunSummary } from '../../../src-preload/contract/run.ts'
 import { distinctNames } from '../../../src-renderer/chart/compare/run-names.ts'
 import { configDifferences } from '../../../src-renderer/lib/config-diff.ts'
@@ -9,7 +10,13 @@ import { trialFacts } from '../../../src-renderer/pages/devices/trial-facts.ts'
 import { classRule } from '../../../src-renderer/pages/rollout/class-rule.ts'
 import { filterGroups, hasNoSpread, stepSummary } from '../../../src-renderer/pages/rollouts/group-filter.ts'
 import { moveColumn, toggleColumn } from '../../../src-renderer/pages/runs/column-order.ts'
-import { runsCsv, searchRuns, sortRuns, tableLines } from '../../../src-renderer/pages/runs/run-filter.ts'
+import {
+  runFilterVocabulary,
+  runsCsv,
+  searchRuns,
+  sortRuns,
+  tableLines,
+} from '../../../src-renderer/pages/runs/run-filter.ts'
 import { sparklinePath } from '../../../src-renderer/ui/sparkline.tsx'
 
 const run = (name: string, changes: Partial<RunSummary>): RunSummary =>
@@ -68,6 +75,8 @@ describe('runs list', () => {
     expect(names('is:pinned accuracy>=0.5')).toEqual(['my run'])
     expect(names('why:')).toEqual(['my run'])
     expect(names('note:test')).toEqual(['my run'])
+    expect(filterDoubts('status:running reward>0.6 -tag:x is:pinned', runFilterVocabulary)).toEqual([])
+    expect(filterDoubts('statis:running', runFilterVocabulary)[0]?.meant).toBe('status:running')
   })
 
   test('pinned runs come first, groups keep the order of their first run', () => {

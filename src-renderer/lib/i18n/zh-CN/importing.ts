@@ -2,6 +2,8 @@
 export const importing: Readonly<Record<string, string>> = {
   'a launch script or config of verl, Archer or TRL: shell, YAML, JSON, Python':
     'verl、Archer 或 TRL 的启动脚本或配置：shell、YAML、JSON、Python',
+  '“{file}” could not be read. It may have been moved, or be a folder; choose it again.':
+    '无法读取“{file}”。它可能已被移动，或是一个文件夹；请重新选择。',
   Changes: '更改',
   'Choose a file…': '选择文件…',
   Clone: '克隆',

@@ -28,6 +28,7 @@ export const runs: Readonly<Record<string, string>> = {
   'Search runs': '搜索运行',
   'Start the first run': '开始首个运行',
   Started: '开始时间',
+  'Queueing…': '正在加入队列…',
   'Starting…': '正在启动…',
   Status: '状态',
   'Tag to add to the marked runs': '要添加到所选运行的标签',

@@ -55,6 +55,12 @@ export const ui: Readonly<Record<string, string>> = {
   'cut at the limit': '达到长度上限而截断',
   dark: '深色',
   ended: '正常结束',
+  'There is no field “{name}”, so “{part}” is looked for as a word. Fields: {fields}.':
+    '没有名为“{name}”的字段，因此把“{part}”当作词语查找。可用字段：{fields}。',
+  '“{name}” in “{part}” is no number; write one such as 0.6, 60% or 1.5k.':
+    '“{part}”中的“{name}”不是数字；请写成 0.6、60% 或 1.5k 这样的数。',
+  'Nothing is “{name}”; after is: there can be {flags}.': '没有“{name}”这种状态；is: 之后可以写 {flags}。',
+  'Search for {filter}': '改为搜索 {filter}',
   evaluating: '正在评估',
   light: '浅色',
   'loading the model': '正在加载模型',

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { closestName } from '../../src-preload/contract/closest-name.ts'
+import { closestSetting } from '../../src-preload/contract/config-issues.ts'
+import { filterDoubts } from '../../src-preload/contract/filter-doubts.ts'
+import { rolloutFields } from '../../src-preload/contract/rollout-fields.ts'
+
+const doubts = (filter: string) => filterDoubts(filter, rolloutFields)
+
+test('a filter that does what it says raises no doubt', () => {
+  for (const filter of [
+    '',
+    'wait',
+    'reward<1 truncated step>200 text:"wait"',
+    'tokens>=1.5k accuracy<60%',
+    '-is:correct',
+  ])
+    expect(doubts(filter), filter).toEqual([])
+})
+
+test('a mistyped field is named with the one next to it, and the filter that was meant', () => {
+  expect(doubts('wrong rewad<1')).toEqual([
+    { kind: 'no-field', part: 'rewad<1', name: 'rewad', meant: 'wrong reward<1' },
+  ])
+  expect(doubts('Stpe>3')[0]?.meant).toBe('step>3')
+  expect(doubts('x=5')).toEqual([{ kind: 'no-field', part: 'x=5', name: 'x', meant: null }])
+})
+
+test('what is no number and what is no flag are named', () => {
+  expect(doubts('reward<<1 step:abc')).toEqual([
+    { kind: 'no-number', part: 'reward<<1', name: '<1', meant: null },
+    { kind: 'no-number', part: 'step:abc', name: 'abc', meant: null },
+  ])
+  expect(doubts('is:truncatd step>2')).toEqual([
+    { kind: 'no-flag', part: 'is:truncatd', name: 'truncatd', meant: 'is:truncated step>2' },
+  ])
+})
+
+test('the closest name is near, and never the name itself', () => {
+  expect(closestName('learning_rat', ['learning_rate', 'weight_decay'])).toBe('learning_rate')
+  expect(closestName('Reward', ['reward'])).toBeNull()
+  expect(closestName('banana', ['reward', 'step'])).toBeNull()
+})
+
+test('a mistyped setting is held against those of its own group, in every shape of it', () => {
+  expect(closestSetting('optimizer', 'learning_rat')).toBe('learning_rate')
+  expect(closestSetting('', 'optimiser')).toBe('optimizer')
+  expect(closestSetting('rollout', 'learning_rat')).toBeNull()
+  expect(closestSetting('method', 'epsilon_hgih')).toBe('epsilon_high')
+  expect(closestSetting('no.such.group', 'x')).toBeNull()
+})
