@@ -5,7 +5,7 @@ import { changeSettings } from './change-settings.ts'
 import { navigate } from './hash-location.ts'
 import { t } from './i18n/translate.ts'
 import { noticeText, type RunNotice } from './run-notices.ts'
-import { notify, useView } from './view-state.ts'
+import { notify, showNotice, useView } from './view-state.ts'
 
 /** So many notices are kept. */
 const keptNotices = 50
@@ -39,7 +39,7 @@ export function logNotices(notices: readonly RunNotice[]): RunNotice[] {
 export function announce(notices: readonly RunNotice[]): void {
   for (const notice of logNotices(notices)) {
     const text = [noticeText(notice), notice.detail].join(' ').trim()
-    notify(notice.kind === 'finished' ? 'done' : 'error', text, {
+    showNotice(notice.kind === 'finished' ? 'done' : 'error', text, {
       label: t('Show'),
       run: () => navigate(notice.address),
     })

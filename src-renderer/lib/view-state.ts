@@ -12,6 +12,16 @@ export interface Notice {
   readonly action?: { readonly label: string; readonly run: () => void }
 }
 
+/** What a notice said, to be read again once it has left. */
+export interface Said {
+  readonly id: number
+  readonly text: string
+  readonly atMs: number
+}
+
+/** So many sentences are kept to be read again. */
+const keptSentences = 20
+
 interface ViewState {
   readonly settings: Settings
   readonly connection: { readonly state: ConnectionState; readonly attempt: number }
@@ -23,6 +33,8 @@ interface ViewState {
   /** A question that must be answered before an action goes on. */
   readonly question: Question | null
   readonly notices: readonly Notice[]
+  /** What notices of this visit said, newest first. */
+  readonly said: readonly Said[]
 }
 
 export interface Question {
@@ -42,12 +54,20 @@ export const useView = create<ViewState>()(() => ({
   selectedRuns: [],
   question: null,
   notices: [],
+  said: [],
 }))
 
 let lastNoticeId = 0
 
-/** Shows a sentence at the edge of the page until it is dismissed or, when it only confirms, has been there for a while. */
+/** Shows a sentence as `showNotice` does, and keeps it in the list of notices to be read again. */
 export function notify(kind: Notice['kind'], text: string, action?: Notice['action']): void {
+  showNotice(kind, text, action)
+  const sentence: Said = { id: lastNoticeId, text, atMs: Date.now() }
+  useView.setState(({ said }) => ({ said: [sentence, ...said].slice(0, keptSentences) }))
+}
+
+/** Shows a sentence at the edge of the page until it is dismissed or, when it only confirms, has been there for a while. */
+export function showNotice(kind: Notice['kind'], text: string, action?: Notice['action']): void {
   const notice = { id: ++lastNoticeId, kind, text, ...(action ? { action } : {}) }
   useView.setState(({ notices }) => ({ notices: [...notices.filter((old) => old.text !== text), notice].slice(-4) }))
 }

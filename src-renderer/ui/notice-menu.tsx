@@ -1,13 +1,13 @@
 import { Bell } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
 import { changeSettings } from '../lib/change-settings.ts'
 import { useServices } from '../lib/context.tsx'
 import { formatAgo } from '../lib/format.ts'
 import { t, tn } from '../lib/i18n/translate.ts'
 import { useNoticeLog, wantDesktopNotifications } from '../lib/notice-log.ts'
-import { noticeText, type RunNotice } from '../lib/run-notices.ts'
-import { notify, useView } from '../lib/view-state.ts'
+import { noticeText } from '../lib/run-notices.ts'
+import { showNotice, useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
 import './notice-menu.css'
 
@@ -22,17 +22,25 @@ export function openNotices(): void {
 const closeNotices = (): void => document.getElementById(menuId)?.hidePopover()
 
 /** Empties the list; Undo puts the notices back, beside those that have come since. */
-function clearNotices(notices: readonly RunNotice[]): void {
+function clearNotices(): void {
+  const { notices } = useNoticeLog.getState()
+  const { said } = useView.getState()
   useNoticeLog.setState({ notices: [], unread: 0 })
-  notify('info', t('The notices are cleared.'), {
+  useView.setState({ said: [] })
+  showNotice('info', t('The notices are cleared.'), {
     label: t('Undo'),
-    run: () => useNoticeLog.setState((now) => ({ notices: [...now.notices, ...notices] })),
+    run: () => {
+      useNoticeLog.setState((now) => ({ notices: [...now.notices, ...notices] }))
+      useView.setState((now) => ({ said: [...now.said, ...said] }))
+    },
   })
 }
 
 /** The bell: what became of runs lately, and how it is told. */
 export function NoticeMenu() {
   const { notices, unread } = useNoticeLog()
+  const [open, setOpen] = useState(false)
+  const isEmpty = useView((view) => view.said.length === 0) && notices.length === 0
   const label = unread === 0 ? t('Notices') : tn(unread, '{count} new notice', '{count} new notices')
   return (
     <>
@@ -45,12 +53,15 @@ export function NoticeMenu() {
         tabIndex={-1}
         className="notice-list"
         aria-label={t('Notices')}
-        onToggle={(event) => event.newState === 'open' && useNoticeLog.setState({ unread: 0 })}
+        onToggle={({ newState }) => {
+          setOpen(newState === 'open')
+          if (newState === 'open') useNoticeLog.setState({ unread: 0 })
+        }}
       >
         <div className="notice-head">
           <h2>{t('Notices')}</h2>
-          {notices.length > 0 && (
-            <Button small kind="quiet" onClick={() => clearNotices(notices)}>
+          {!isEmpty && (
+            <Button small kind="quiet" onClick={clearNotices}>
               {t('Clear')}
             </Button>
           )}
@@ -69,8 +80,27 @@ export function NoticeMenu() {
             </li>
           ))}
         </ul>
+        {open && <Said />}
         <NoticeSettings />
       </section>
+    </>
+  )
+}
+
+/** What was confirmed or went wrong on this visit: sentences that confirm leave the edge of the page by themselves. */
+function Said() {
+  const said = useView((view) => view.said)
+  if (said.length === 0) return null
+  return (
+    <>
+      <h3>{t('On this visit')}</h3>
+      <ul>
+        {said.map(({ id, text, atMs }) => (
+          <li key={id}>
+            {text} <span className="quiet">{formatAgo(atMs, Date.now())}</span>
+          </li>
+        ))}
+      </ul>
     </>
   )
 }

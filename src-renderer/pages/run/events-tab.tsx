@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { RunDetail, RunSummary } from '../../../src-preload/contract/run.ts'
-import { formatBytes, formatFixed, formatPercent, formatTime } from '../../lib/format.ts'
+import { formatBytes, formatNumber, formatPercent, formatTime } from '../../lib/format.ts'
 import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
@@ -72,9 +72,9 @@ function Evaluations({ detail: { evaluations } }: { detail: RunDetail }) {
 /** A value with its standard error where one is known. */
 function evaluationText(name: string, value: number | undefined, error: number | undefined): string {
   const isFraction = metricInfo(name).unit === 'fraction'
-  const text = isFraction ? formatPercent(value, 1) : formatFixed(value, 2)
+  const text = isFraction ? formatPercent(value, 1) : formatNumber(value)
   if (error === undefined) return text
-  return `${text} ± ${isFraction ? (error * 100).toFixed(1) : error.toFixed(2)}`
+  return `${text} ± ${isFraction ? (error * 100).toFixed(1) : formatNumber(error, 2)}`
 }
 
 function Checkpoints({ detail: { checkpoints, summary } }: { detail: RunDetail }) {

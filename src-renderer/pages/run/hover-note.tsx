@@ -12,13 +12,18 @@ export function HoverNote({ runId, marks }: { runId: string; marks: readonly Cha
   const axis = useChartView((view) => view.axis)
   const columns = live.columnsOf(runId)
   const step = hoverX === null ? null : stepOfPlace(axis, columns, hoverX)
-  if (step === null)
+  if (step === null) {
+    const kinds = new Set(marks.map((mark) => mark.kind))
+    const legend = [
+      ...(kinds.has('checkpoint') ? [`▴ ${t('checkpoint')}`] : []),
+      ...(kinds.has('event') ? [`◆ ${t('event')}`] : []),
+    ]
     return (
       <p className="hover-note quiet" aria-hidden>
-        ▴ {t('checkpoint')}
-        {marks.some((mark) => mark.kind === 'event') ? ` · ◆ ${t('event')}` : ''}
+        {legend.join(' · ')}
       </p>
     )
+  }
   const row = columns.steps.indexOf(step)
   const parts = [
     t('Step {step}', { step: String(step) }),

@@ -21,6 +21,7 @@ export const lifecycle: Readonly<Record<string, string>> = {
   Clear: '清空',
   Notices: '通知',
   'Notifications of the system while this page is not in front': '本页面不在前台时发送系统通知',
+  'On this visit': '本次访问',
   'Runs that end, pause themselves or raise an alarm are announced here.': '运行结束、自行暂停或发出警报时会在此通知。',
   Show: '查看',
   'Since {step}; {responses}.': '自{step}起；{responses}。',
