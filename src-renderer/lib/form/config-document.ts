@@ -1,5 +1,6 @@
 import { type Document, isMap, parseDocument } from 'yaml'
 import { t } from '../i18n/translate.ts'
+import { aliasFault, yamlFault } from './yaml-fault.ts'
 
 /** A config as text with what it says; the text is the one record, form and YAML view are two ways to edit it. */
 export interface ConfigDocument {
@@ -14,15 +15,19 @@ export interface ConfigDocument {
 export function readDocument(text: string): ConfigDocument {
   const document = parseDocument(text, { prettyErrors: true })
   const error = document.errors[0]
-  if (error) return { text, value: null, syntaxError: sentence(error.message) }
-  const value = document.toJS() as unknown
+  if (error) return { text, value: null, syntaxError: yamlFault(error) }
+  let value: unknown
+  try {
+    value = document.toJS()
+    // An alias as a key fails only when it is written.
+    document.toString()
+  } catch (failure) {
+    return { text, value: null, syntaxError: aliasFault(failure as Error) }
+  }
   if (value !== null && !isMap(document.contents))
     return { text, value: null, syntaxError: t('A config is a list of “key: value” lines, and this is not one.') }
   return { text, value: value ?? {}, syntaxError: null }
 }
-
-const sentence = (message: string): string =>
-  t('This is not valid YAML: {reason}', { reason: message.split('\n')[0]!.replace(/:$/, '.') })
 
 /** The value at a dotted path, or undefined. */
 export function valueAt(value: unknown, path: string): unknown {
@@ -53,7 +58,7 @@ export function withoutValue(document: ConfigDocument, path: string): ConfigDocu
 
 function edit(document: ConfigDocument, change: (yaml: Document) => void): ConfigDocument {
   const yaml = parseDocument(document.text)
-  if (yaml.errors.length > 0) return document
+  if (document.syntaxError !== null) return document
   if (!isMap(yaml.contents)) yaml.contents = yaml.createNode({}) as never
   change(yaml)
   return readDocument(yaml.toString({ lineWidth: 110 }))

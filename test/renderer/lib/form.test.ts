@@ -97,9 +97,26 @@ describe('form and YAML are two ways to edit one text', () => {
   test('text that is no YAML is kept as typed and said to be so', () => {
     const document = readDocument('name: [unclosed')
     expect(document.text).toBe('name: [unclosed')
-    expect(document.syntaxError).toMatch(/^This is not valid YAML: /)
+    expect(document.syntaxError).toBe(
+      'This is not valid YAML at line 1, column 16: the indentation does not fit the lines around it, or a bracket is not closed.',
+    )
+    expect(readDocument('seed: 1\nname: *nowhere').syntaxError).toMatch(/nowhere/)
+    const faults = ['a: b: c', 'a: "x', 'x: 1\nx: 2', 'steps 60\nname: x', '\ta: 1', 'a: @b', 'a: 1\n---\nb: 2', 'a: ]']
+    for (const text of faults)
+      expect(readDocument(text).syntaxError, text).toMatch(/^This is not valid YAML at line \d, column \d: [a-z].*\.$/)
     expect(readDocument('- a\n- b\n').syntaxError).toMatch(/^A config is a list of/)
     expect(withValue(document, 'seed', 3)).toBe(document)
+  })
+
+  test('whatever is typed, the text is read or its fault is said', () => {
+    const typed = fc.string({ unit: fc.constantFrom(...'ab1:*&[]{}-\n "\'#!%@|>?,\t'), maxLength: 40 })
+    const check = (text: string): void => {
+      const { value, syntaxError } = readDocument(text)
+      expect(value === null, text).toBe(syntaxError !== null)
+      withValue(readDocument(text), 'seed', 3)
+      schemaIssues(value)
+    }
+    fc.assert(fc.property(typed, check), { numRuns: 5000 })
   })
 
   test('empty text is the empty config', () => {

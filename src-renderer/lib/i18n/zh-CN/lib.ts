@@ -30,7 +30,25 @@ export const lib: Readonly<Record<string, string>> = {
   'There is no setting “{key}” here. Did you mean “{closest}”?': '此处没有名为“{key}”的设置。是否想写“{closest}”？',
   'There is no setting “{key}” here. Remove it, or correct its name.':
     '此处没有名为“{key}”的设置。请删除它，或改正名称。',
-  'This is not valid YAML: {reason}': 'YAML 格式有误：{reason}',
+  'This is not valid YAML at line {line}, column {column}: {reason}.':
+    'YAML 格式有误，第 {line} 行第 {column} 列：{reason}。',
+  'A value that begins with * stands for what & names elsewhere, and this cannot be followed ({reason}). Put it in quotes if it is a text.':
+    '以 * 开头的值代表别处用 & 命名的内容，而此处无法解析（{reason}）。如果它是文本，请加上引号。',
+  'a backslash in double quotes begins an escape, and this one is not known; use single quotes':
+    '双引号中的反斜杠表示转义，而此转义无法识别；请使用单引号',
+  'the indentation does not fit the lines around it, or a bracket is not closed':
+    '缩进与前后各行不一致，或有括号未闭合',
+  'a value cannot begin with this character unless it is in quotes': '值不能以该字符开头，除非加上引号',
+  'there are two “key: value” on one line; begin a new line, or put the value in quotes':
+    '一行中有两个“键: 值”；请另起一行，或给值加上引号',
+  'inside [ ] and { } lists and groups are written with brackets as well': '在 [ ] 和 { } 中，列表和分组也要用括号书写',
+  'this key stands twice in its group; keep one of them': '该键在同一组中出现了两次；请只保留一个',
+  'a colon after a key, a comma, a closing quote or bracket, or a space is missing':
+    '缺少键后的冒号、逗号、右引号、右括号或空格',
+  'a key must fit on one line; most likely a colon is missing at its end': '键必须写在一行之内；很可能行末缺少冒号',
+  'a second document begins here; remove the line ---': '此处开始了第二个文档；请删除 --- 一行',
+  'tabs cannot indent; use spaces': '不能用制表符缩进；请使用空格',
+  'nothing can stand here; most likely a quote or bracket is one too many': '此处不应有内容；很可能多了一个引号或括号',
   'above {limit}': '大于 {limit}',
   'at least {limit}': '不小于 {limit}',
   'at most {limit}': '不大于 {limit}',
