@@ -16,30 +16,35 @@ export interface FilterDoubt {
   readonly part: string
   /** The name, or the value, that is not known. */
   readonly name: string
-  /** The filter with the name replaced by the known one next to it; null when none is near. */
-  readonly meant: string | null
+  /** The known name next to it; null when none is near. */
+  readonly closest: string | null
 }
 
 /** What of a filter is likely mistyped: fields that do not exist, numbers that are none, flags that do not exist. */
 export function filterDoubts(filter: string, vocabulary: FilterVocabulary): FilterDoubt[] {
-  return parseFilter(filter).flatMap((term) => doubtOf(term, filter, vocabulary) ?? [])
+  return parseFilter(filter).flatMap((term) => doubtOf(term, vocabulary) ?? [])
 }
 
-function doubtOf(
-  { field, operator, value }: FilterTerm,
-  filter: string,
-  { numbers, texts, flags }: FilterVocabulary,
-): FilterDoubt | null {
+/** The filter with each name that is not known replaced by the one next to it; null when none is near any. */
+export function meantFilter(filter: string, doubts: readonly FilterDoubt[]): string | null {
+  const mendable = doubts.filter(({ closest }) => closest !== null)
+  if (mendable.length === 0) return null
+  return mendable.reduce((text, { part, name, closest }) => {
+    const place = text.toLowerCase().indexOf(part.toLowerCase())
+    const at = text.toLowerCase().indexOf(name.toLowerCase(), Math.max(0, place))
+    return at < 0 ? text : text.slice(0, at) + closest + text.slice(at + name.length)
+  }, filter)
+}
+
+function doubtOf({ field, operator, value }: FilterTerm, vocabulary: FilterVocabulary): FilterDoubt | null {
+  const { numbers, texts, flags } = vocabulary
   const part = `${field}${operator}${value}`
   if (field === '' || texts.includes(field)) return null
-  if (field === 'is') {
-    const closest = closestName(value, flags)
-    const meant = closest === null ? null : filter.replace(value, closest)
-    return flags.includes(value.toLowerCase()) ? null : { kind: 'no-flag', part, name: value, meant }
-  }
+  if (field === 'is')
+    return flags.includes(value.toLowerCase())
+      ? null
+      : { kind: 'no-flag', part, name: value, closest: closestName(value, flags) }
   if (numbers.includes(field))
-    return numberOf(value) === null ? { kind: 'no-number', part, name: value, meant: null } : null
-  const closest = closestName(field, [...numbers, ...texts, 'is'])
-  const meant = closest === null ? null : filter.replace(new RegExp(`\\b${field}\\b`, 'i'), closest)
-  return { kind: 'no-field', part, name: field, meant }
+    return numberOf(value) === null ? { kind: 'no-number', part, name: value, closest: null } : null
+  return { kind: 'no-field', part, name: field, closest: closestName(field, [...numbers, ...texts, 'is']) }
 }

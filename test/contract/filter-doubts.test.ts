@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { closestName } from '../../src-preload/contract/closest-name.ts'
 import { closestSetting } from '../../src-preload/contract/config-issues.ts'
-import { filterDoubts } from '../../src-preload/contract/filter-doubts.ts'
+import { filterDoubts, meantFilter } from '../../src-preload/contract/filter-doubts.ts'
 import { rolloutFields } from '../../src-preload/contract/rollout-fields.ts'
 
 const doubts = (filter: string) => filterDoubts(filter, rolloutFields)
@@ -18,21 +18,24 @@ test('a filter that does what it says raises no doubt', () => {
 })
 
 test('a mistyped field is named with the one next to it, and the filter that was meant', () => {
-  expect(doubts('wrong rewad<1')).toEqual([
-    { kind: 'no-field', part: 'rewad<1', name: 'rewad', meant: 'wrong reward<1' },
+  const mistyped = 'wrong rewad<1 -Stpe>3 rewad'
+  expect(doubts(mistyped)).toEqual([
+    { kind: 'no-field', part: 'rewad<1', name: 'rewad', closest: 'reward' },
+    { kind: 'no-field', part: 'stpe>3', name: 'stpe', closest: 'step' },
   ])
-  expect(doubts('Stpe>3')[0]?.meant).toBe('step>3')
-  expect(doubts('x=5')).toEqual([{ kind: 'no-field', part: 'x=5', name: 'x', meant: null }])
+  expect(meantFilter(mistyped, doubts(mistyped))).toBe('wrong reward<1 -step>3 rewad')
+  expect(doubts('x=5')).toEqual([{ kind: 'no-field', part: 'x=5', name: 'x', closest: null }])
+  expect(meantFilter('x=5', doubts('x=5'))).toBeNull()
 })
 
 test('what is no number and what is no flag are named', () => {
   expect(doubts('reward<<1 step:abc')).toEqual([
-    { kind: 'no-number', part: 'reward<<1', name: '<1', meant: null },
-    { kind: 'no-number', part: 'step:abc', name: 'abc', meant: null },
+    { kind: 'no-number', part: 'reward<<1', name: '<1', closest: null },
+    { kind: 'no-number', part: 'step:abc', name: 'abc', closest: null },
   ])
-  expect(doubts('is:truncatd step>2')).toEqual([
-    { kind: 'no-flag', part: 'is:truncatd', name: 'truncatd', meant: 'is:truncated step>2' },
-  ])
+  const flag = 'is:truncatd step>2'
+  expect(doubts(flag)).toEqual([{ kind: 'no-flag', part: 'is:truncatd', name: 'truncatd', closest: 'truncated' }])
+  expect(meantFilter(flag, doubts(flag))).toBe('is:truncated step>2')
 })
 
 test('the closest name is near, and never the name itself', () => {

@@ -1,5 +1,5 @@
 import { FlaskConical, Square } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { CompactHeatmap, useShownResponse } from '../../heatmap/compact-heatmap.tsx'
 import { TokenInspector } from '../../heatmap/inspector.tsx'
 import { HeatmapLegend } from '../../heatmap/legend.tsx'
@@ -23,12 +23,18 @@ export function DryRunPanel({ config, ready }: { config: string; ready: boolean 
   const [tried, setTried] = useState('')
   const sources = useMemo(() => now.responses.map(({ trace }) => ({ trace, advantage: 0 })), [now.responses])
   const scale = useSharedScale(sources)
+  // What comes lies below the end of the page: the page follows it once.
+  const section = useRef<HTMLElement>(null)
+  const hasCome = now.responses.length > 0
+  useEffect(() => {
+    if (hasCome) section.current?.scrollIntoView({ block: 'start' })
+  }, [hasCome])
   const tryOut = (): void => {
     setTried(config)
     void start({ kind: 'dry_run', config })
   }
   return (
-    <section className="dry-run" aria-label={t('Dry run')}>
+    <section ref={section} className="dry-run" aria-label={t('Dry run')}>
       <div className="dry-run-head">
         {busy ? (
           <Button icon={<Square size={14} aria-hidden />} onClick={stop}>

@@ -89,7 +89,10 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
       <QueueCard runs={runs} />
       {marked.length > 0 && <SelectionBar count={marked.length} actions={actions} onTag={addTag} />}
       {shown.length === 0 ? (
-        <p className="empty">{t('No run matches “{query}”.', { query })}</p>
+        <div className="empty">
+          <p>{t('No run matches “{query}”.', { query })}</p>
+          <Button onClick={() => setQuery('')}>{t('Clear the search')}</Button>
+        </div>
       ) : (
         <RunTable lines={lines} />
       )}

@@ -76,7 +76,7 @@ describe('runs list', () => {
     expect(names('why:')).toEqual(['my run'])
     expect(names('note:test')).toEqual(['my run'])
     expect(filterDoubts('status:running reward>0.6 -tag:x is:pinned', runFilterVocabulary)).toEqual([])
-    expect(filterDoubts('statis:running', runFilterVocabulary)[0]?.meant).toBe('status:running')
+    expect(filterDoubts('statis:running', runFilterVocabulary)[0]?.closest).toBe('status')
   })
 
   test('pinned runs come first, groups keep the order of their first run', () => {

@@ -57,6 +57,8 @@ export const ui: Readonly<Record<string, string>> = {
   ended: '正常结束',
   'There is no field “{name}”, so “{part}” is looked for as a word. Fields: {fields}.':
     '没有名为“{name}”的字段，因此把“{part}”当作词语查找。可用字段：{fields}。',
+  'There is no field “{name}”, so “{part}” is looked for as a word.':
+    '没有名为“{name}”的字段，因此把“{part}”当作词语查找。',
   '“{name}” in “{part}” is no number; write one such as 0.6, 60% or 1.5k.':
     '“{part}”中的“{name}”不是数字；请写成 0.6、60% 或 1.5k 这样的数。',
   'Nothing is “{name}”; after is: there can be {flags}.': '没有“{name}”这种状态；is: 之后可以写 {flags}。',
