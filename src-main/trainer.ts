@@ -67,6 +67,7 @@ async function train(): Promise<Outcome> {
   let run: OpenRun | undefined
   try {
     const checkpoint = await latestCheckpoint(checkpoints)
+    const { step: recorded } = runRow(db, runId)
     truncateRun(db, runId, checkpoint?.step ?? -1)
     const paths = { ...runPaths(config), checkpoints, references: referencesFolder(workspace, runId) }
     run = await openRun({
@@ -79,7 +80,7 @@ async function train(): Promise<Outcome> {
     })
     step = run.state.step
     if (config.device !== wanted.device) note('device', `Computes on ${config.device}: ${wanted.device} was taken.`)
-    note('started', checkpoint ? `Resumed from the checkpoint of step ${step}.` : 'Started from the model folder.')
+    note('started', startSentence(checkpoint?.step, recorded))
     return await runToEnd(run)
   } catch (error) {
     // Stopped before the first step of this process: what was recorded before it stands.
@@ -89,6 +90,13 @@ async function train(): Promise<Outcome> {
     clearInterval(ticking)
     await run?.close()
   }
+}
+
+function startSentence(checkpointStep: number | undefined, recordedSteps: number): string {
+  if (checkpointStep !== undefined) return `Resumed from the checkpoint of step ${checkpointStep}.`
+  return recordedSteps > 0
+    ? `Started over from the model folder: there was no checkpoint, so the ${recordedSteps} recorded steps are done again.`
+    : 'Started from the model folder.'
 }
 
 async function runToEnd({ sources, state }: OpenRun): Promise<Outcome> {

@@ -3,7 +3,7 @@ import { UserError } from '../util/assert.ts'
 import { isProcessAlive } from '../util/process.ts'
 import { recordEvent } from './events.ts'
 import { leaveForTrainer } from './queue.ts'
-import { type RunRow, statusOf } from './run-rows.ts'
+import { lastCheckpointQuery, type RunRow, statusOf } from './run-rows.ts'
 import { runRow } from './runs.ts'
 import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
 
@@ -88,7 +88,10 @@ export function reconcileRuns(db: WriteDb, atMs: number = Date.now()): string[] 
   return transaction(db, () => {
     // Read again under the write lock: a trainer may have claimed or released a run since.
     const dead = deadRuns(db, atMs)
-    for (const row of dead) releaseRun(db, row.id, { status: 'interrupted', message: deathMessage(row), atMs })
+    for (const row of dead) {
+      const checkpoint = oneRow<{ step: number | null }>(db, lastCheckpointQuery(row.id))?.step ?? null
+      releaseRun(db, row.id, { status: 'interrupted', message: deathMessage(row, checkpoint), atMs })
+    }
     return dead.map((row) => row.id)
   })
 }
@@ -114,8 +117,11 @@ function deadRuns(db: ReadDb, atMs: number): RunRow[] {
   )
 }
 
-function deathMessage(row: RunRow): string {
-  return row.owner_pid === null
-    ? notStarted
-    : `The trainer (process ${row.owner_pid}) died at step ${row.step}. Its log may say why; resume the run to go on.`
+function deathMessage({ owner_pid: pid, step }: RunRow, checkpointStep: number | null): string {
+  if (pid === null) return notStarted
+  if (checkpointStep !== null)
+    return `The trainer (process ${pid}) died at step ${step}. Its log may say why; resume the run to go on from the checkpoint of step ${checkpointStep}.`
+  return step === 0
+    ? `The trainer (process ${pid}) died at step ${step}. Its log may say why; resume the run to try again.`
+    : `The trainer (process ${pid}) died at step ${step}. Its log may say why; it has no checkpoint yet, so resuming it starts over.`
 }

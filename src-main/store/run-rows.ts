@@ -1,10 +1,11 @@
 import type { RunAlarm } from '../../src-preload/contract/alarms.ts'
+import type { RunConfig } from '../../src-preload/contract/config.ts'
 import type { DeviceId } from '../../src-preload/contract/device.ts'
 import type { RunPhase, RunStatus, RunSummary } from '../../src-preload/contract/run.ts'
-import { allRows, type Query, type ReadDb, sql } from './sql.ts'
+import { allRows, oneRow, type Query, type ReadDb, sql } from './sql.ts'
 
-/** Rewards of the sparkline of a run list. */
-const recentRewardCount = 40
+/** Most rewards of the small curve of a run list. */
+const curvePoints = 40
 
 /** A row of the table `runs`. */
 export interface RunRow {
@@ -44,16 +45,31 @@ export interface RunRow {
   readonly sequence: number
 }
 
-export const recentRewardsQuery = (runId: string): Query => sql`
-  SELECT reward FROM steps WHERE run_id = ${runId} AND reward IS NOT NULL
-  ORDER BY step DESC LIMIT ${recentRewardCount}`
+/** The rewards of evenly spaced steps up to the last one, each looked up by its step. */
+export function rewardCurveQuery(runId: string, lastStep: number): Query {
+  const stride = Math.max(1, Math.ceil(lastStep / curvePoints))
+  return sql`
+    WITH RECURSIVE places (step) AS (
+      SELECT ${lastStep} UNION ALL SELECT step - ${stride} FROM places WHERE step > ${stride}
+    )
+    SELECT steps.step, reward FROM places CROSS JOIN steps ON steps.run_id = ${runId} AND steps.step = places.step
+    WHERE reward IS NOT NULL`
+}
+
+export const lastGreedyQuery = (runId: string): Query => sql`
+  SELECT json_extract(metrics, '$."eval/greedy"') AS greedy FROM evaluations WHERE run_id = ${runId}
+  ORDER BY step DESC LIMIT 1`
+
+export const lastCheckpointQuery = (runId: string): Query =>
+  sql`SELECT max(step) AS step FROM checkpoints WHERE run_id = ${runId}`
 
 /** What a run is. A queued one without a place in the queue has left it, and its trainer is coming up. */
 export const statusOf = ({ status, queue_place }: Pick<RunRow, 'status' | 'queue_place'>): RunStatus =>
   status === 'queued' && queue_place === null ? 'starting' : status
 
 export function summaryOf(db: ReadDb, row: RunRow): RunSummary {
-  const rewards = allRows<{ reward: number }>(db, recentRewardsQuery(row.id)).map(({ reward }) => reward)
+  const rewards = allRows<{ step: number; reward: number }>(db, rewardCurveQuery(row.id, row.step))
+  const { seed, optimizer } = JSON.parse(row.config) as RunConfig
   return {
     id: row.id,
     name: row.name,
@@ -62,6 +78,8 @@ export function summaryOf(db: ReadDb, row: RunRow): RunSummary {
     pinned: row.pinned === 1,
     method: row.method,
     model: row.model,
+    seed,
+    learningRate: optimizer.learning_rate,
     status: statusOf(row),
     queuePlace: row.queue_place,
     pending: row.pending,
@@ -76,7 +94,9 @@ export function summaryOf(db: ReadDb, row: RunRow): RunSummary {
     etaMs: row.eta_ms,
     lastReward: row.last_reward,
     lastAccuracy: row.last_accuracy,
-    recentRewards: rewards.reverse(),
+    lastGreedy: oneRow<{ greedy: number | null }>(db, lastGreedyQuery(row.id))?.greedy ?? null,
+    checkpointStep: oneRow<{ step: number | null }>(db, lastCheckpointQuery(row.id))?.step ?? null,
+    rewardCurve: rewards.sort((a, b) => a.step - b.step).map(({ reward }) => reward),
     message: row.message,
     alarms: JSON.parse(row.alarms) as RunAlarm[],
   }

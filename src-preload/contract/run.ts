@@ -59,6 +59,8 @@ export interface RunSummary {
   readonly pinned: boolean
   readonly method: string
   readonly model: string
+  readonly seed: number
+  readonly learningRate: number
   readonly status: RunStatus
   /** What the user asked for and the trainer has not done yet. */
   readonly pending: 'pause' | 'resume' | 'stop' | null
@@ -78,8 +80,12 @@ export interface RunSummary {
   readonly etaMs: number | null
   readonly lastReward: number | null
   readonly lastAccuracy: number | null
-  /** Last rewards, oldest first, for the sparkline. */
-  readonly recentRewards: readonly number[]
+  /** Greedy accuracy of the last held-out evaluation. */
+  readonly lastGreedy: number | null
+  /** The step of the newest checkpoint: where the run would go on. */
+  readonly checkpointStep: number | null
+  /** Rewards of evenly spaced steps, oldest first, for the sparkline. */
+  readonly rewardCurve: readonly number[]
   /** A sentence when failed, interrupted, or paused by itself. */
   readonly message: string | null
   /** What the watchdog finds at the last recorded step. */

@@ -18,7 +18,11 @@ export interface RunActionContext {
 }
 
 /** What of a run decides what can be done with it. */
-export type ActionableRun = Pick<RunSummary, 'id' | 'name' | 'status' | 'pending' | 'pinned' | 'queuePlace'>
+export interface ActionableRun
+  extends Pick<RunSummary, 'id' | 'name' | 'status' | 'pending' | 'pinned' | 'queuePlace'> {
+  /** It has recorded steps and no checkpoint to go on from. */
+  readonly startsOver: boolean
+}
 
 /** What can be done with one run. The same list feeds the run's buttons, the list's menu, the palette and the keys. */
 export function runActions(run: ActionableRun, context: RunActionContext): Action[] {
@@ -34,6 +38,17 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
   const queued = run.queuePlace !== null
   const section = run.name
   const resumable = isResumable(run.status)
+  const askedFirst = (work: () => Promise<void>) => (): void | Promise<void> =>
+    resumable && run.startsOver
+      ? ask({
+          title: t('Start “{run}” over?', { run: run.name }),
+          text: t(
+            'It has no checkpoint to go on from: it begins again with the model it started from, and its recorded steps and responses are removed. To keep them, clone the run.',
+          ),
+          confirm: t('Start over'),
+          run: work,
+        })
+      : work()
   return [
     {
       id: 'run.pause',
@@ -45,11 +60,11 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
     },
     {
       id: 'run.resume',
-      label: queued ? t('Start now') : resumable ? t('Resume from the last checkpoint') : t('Resume'),
+      label: queued ? t('Start now') : resumable ? resumeLabel(run) : t('Resume'),
       shortcut: 'p',
       section,
       enabled: queued || ((run.status === 'paused' || resumable) && run.pending === null),
-      run: call('runs.resume'),
+      run: askedFirst(call('runs.resume')),
     },
     {
       id: 'run.stop',
@@ -65,7 +80,7 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
           run: call('runs.stop'),
         }),
     },
-    ...queueActions(run, context, guarded),
+    ...queueActions(run, context, guarded, askedFirst),
     { id: 'run.clone', label: t('Clone'), shortcut: 'd', section, enabled: true, run: () => clone(run.id) },
     {
       id: 'run.pin',
@@ -89,11 +104,15 @@ export function runActions(run: ActionableRun, context: RunActionContext): Actio
   ]
 }
 
+const resumeLabel = ({ startsOver }: ActionableRun): string =>
+  startsOver ? t('Start over: there is no checkpoint') : t('Resume from the last checkpoint')
+
 /** What concerns the queue: to wait there, to move in it, to leave it. */
 function queueActions(
   run: ActionableRun,
   { client, takenBack }: RunActionContext,
   guarded: (work: () => Promise<unknown>) => () => Promise<void>,
+  askedFirst: (work: () => Promise<void>) => () => void | Promise<void>,
 ): Action[] {
   const { id, queuePlace: place, name: section } = run
   const move = (to: number) => guarded(() => client.call('queue.move', { id, place: to }))
@@ -104,7 +123,7 @@ function queueActions(
       shortcut: 'q',
       section,
       enabled: isResumable(run.status) && run.pending === null,
-      run: guarded(() => client.call('queue.add', { ids: [id] })),
+      run: askedFirst(guarded(() => client.call('queue.add', { ids: [id] }))),
     },
     {
       id: 'run.queue-earlier',

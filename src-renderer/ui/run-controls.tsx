@@ -29,10 +29,11 @@ export function useRunActions(run: RunSummary): readonly Action[] {
   const { client } = useServices()
   const [location, go] = useLocation()
   const { id, name, status, pending, pinned, queuePlace } = run
+  const startsOver = run.step > 0 && run.checkpointStep === null
   return useMemo(
     () =>
       runActions(
-        { id, name, status, pending, pinned, queuePlace },
+        { id, name, status, pending, pinned, queuePlace, startsOver },
         {
           client,
           ask: (question) => useView.setState({ question }),
@@ -45,7 +46,7 @@ export function useRunActions(run: RunSummary): readonly Action[] {
           },
         },
       ),
-    [id, name, status, pending, pinned, queuePlace, client, location, go],
+    [id, name, status, pending, pinned, queuePlace, startsOver, client, location, go],
   )
 }
 

@@ -13,7 +13,7 @@ export function sparklinePath(values: readonly number[], width: number, height: 
     .join('')
 }
 
-/** The last rewards as a small line; its numbers are beside it in the table. */
+/** The rewards as a small line; its numbers are beside it in the table. */
 export function Sparkline({ values, label }: { values: readonly number[]; label: string }) {
   const width = 84
   const height = 22

@@ -35,7 +35,7 @@ test('reading calls give what the store holds', async () => {
   const id = writeSampleRun(db, { steps: 26, config: { name: 'Sample run', tags: ['one'] } })
   const [summary] = await client.call('runs.list', {})
   expect(summary).toMatchObject({ id, name: 'Sample run', status: 'finished', step: 26, steps: 26, tags: ['one'] })
-  expect(summary?.recentRewards.length).toBe(26)
+  expect(summary?.rewardCurve.length).toBe(26)
   const detail = await client.call('runs.get', { id })
   expect(detail.folder).toBe(join(workspace, 'runs', id))
   expect(detail.evaluations.map(({ step }) => step)).toEqual([0, 25])

@@ -142,7 +142,7 @@ test('progress, steps and remaining time show in the summary', () => {
   const id = writeSampleRun(db, { ...sample, steps: 4, config: { steps: 10 } })
   const summary = runSummary(db, id)
   expect(summary).toMatchObject({ step: 4, steps: 10, elapsedMs: 16_000, etaMs: 24_000 })
-  expect(summary.lastReward).toBe(summary.recentRewards.at(-1))
+  expect(summary.lastReward).toBe(summary.rewardCurve.at(-1))
   updateProgress(db, id, { status: 'paused', phase: 'update', phaseProgress: 0.25, elapsedMs: 17_000, atMs: 5 })
   expect(runSummary(db, id)).toMatchObject({
     status: 'paused',
@@ -188,7 +188,7 @@ test('taking steps back removes everything after them, in every table', () => {
   truncateRun(db, id, 20)
   const { summary, evaluations, checkpoints } = getRun(db, id)
   expect(summary).toMatchObject({ step: 20, elapsedMs: 80_000 })
-  expect(summary.lastReward).toBe(summary.recentRewards.at(-1))
+  expect(summary.lastReward).toBe(summary.rewardCurve.at(-1))
   expect(evaluations.map(({ step }) => step)).toEqual([0])
   expect(checkpoints).toEqual([])
   expect(rolloutSteps(db, id).at(-1)).toBe(20)

@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
-import { formatAgo, formatDuration, formatFixed, formatPercent } from '../../lib/format.ts'
+import { formatAgo, formatDuration, formatFixed, formatNumber, formatPercent } from '../../lib/format.ts'
 import { serviceText } from '../../lib/i18n/service-text.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
 import { activityOf } from '../../lib/run-status.ts'
@@ -13,10 +13,13 @@ import type { SortKey } from './run-filter.ts'
 export const columnIds = [
   'method',
   'model',
+  'seed',
+  'learning_rate',
   'status',
   'progress',
   'reward',
   'accuracy',
+  'greedy',
   'rewards',
   'time',
   'notes',
@@ -44,6 +47,14 @@ export const runColumns: Readonly<Record<ColumnId, RunColumn>> = {
 
     cell: (run) => clipped(run.model),
   },
+  seed: { label: msg('Seed'), width: 74, sortKey: 'seed', number: true, cell: (run) => run.seed },
+  learning_rate: {
+    label: msg('Learning rate'),
+    width: 118,
+    sortKey: 'learning_rate',
+    number: true,
+    cell: (run) => formatNumber(run.learningRate, 3),
+  },
   status: { label: msg('Status'), width: 154, sortKey: 'status', cell: (run) => <Status run={run} /> },
   progress: {
     label: msg('Progress'),
@@ -66,12 +77,17 @@ export const runColumns: Readonly<Record<ColumnId, RunColumn>> = {
     number: true,
     cell: (run) => formatPercent(run.lastAccuracy, 1),
   },
+  greedy: {
+    label: msg('Held-out'),
+    width: 98,
+    sortKey: 'greedy',
+    number: true,
+    cell: (run) => formatPercent(run.lastGreedy, 1),
+  },
   rewards: {
     label: msg('Reward curve'),
     width: 112,
-    cell: (run) => (
-      <Sparkline values={run.recentRewards} label={t('Last {count} rewards', { count: run.recentRewards.length })} />
-    ),
+    cell: (run) => <Sparkline values={run.rewardCurve} label={t('Rewards up to step {step}', { step: run.step })} />,
   },
   time: {
     label: msg('Trained for'),

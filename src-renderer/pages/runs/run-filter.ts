@@ -9,10 +9,13 @@ export const sortKeys = [
   'name',
   'method',
   'model',
+  'seed',
+  'learning_rate',
   'status',
   'progress',
   'reward',
   'accuracy',
+  'greedy',
   'time',
 ] as const
 export type SortKey = (typeof sortKeys)[number]
@@ -28,6 +31,9 @@ type Field = (run: RunSummary, term: FilterTerm) => boolean
 const numberFields: Readonly<Record<string, (run: RunSummary) => number | null>> = {
   reward: (run) => run.lastReward,
   accuracy: (run) => run.lastAccuracy,
+  greedy: (run) => run.lastGreedy,
+  seed: (run) => run.seed,
+  learning_rate: (run) => run.learningRate,
   step: (run) => run.step,
   steps: (run) => run.steps,
   progress: progressOf,
@@ -54,7 +60,7 @@ export const runFilterVocabulary: FilterVocabulary = {
 }
 
 export const filterHelp = msg(
-  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run", alarm:entropy; is:pinned, is:alarm',
+  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, greedy>0.8, step>100, -tag:old, name:"my run", alarm:entropy; is:pinned, is:alarm',
 )
 
 /** Whether the run fits a term. A field that does not exist is looked for as a word, as it was written. */
@@ -83,10 +89,13 @@ const sortValues: Readonly<Record<SortKey, (run: RunSummary) => number | string 
   name: (run) => run.name.toLowerCase(),
   method: (run) => run.method,
   model: (run) => run.model,
+  seed: (run) => run.seed,
+  learning_rate: (run) => run.learningRate,
   status: (run) => t(statusWords[run.status]),
   progress: progressOf,
   reward: (run) => run.lastReward,
   accuracy: (run) => run.lastAccuracy,
+  greedy: (run) => run.lastGreedy,
   time: (run) => run.elapsedMs,
 }
 
@@ -140,11 +149,14 @@ const csvColumns: readonly (readonly [name: string, value: (run: RunSummary) => 
   ['tags', (run) => run.tags.join(' ')],
   ['method', (run) => run.method],
   ['model', (run) => run.model],
+  ['seed', (run) => run.seed],
+  ['learning_rate', (run) => run.learningRate],
   ['status', (run) => run.status],
   ['step', (run) => run.step],
   ['steps', (run) => run.steps],
   ['reward', (run) => run.lastReward],
   ['accuracy', (run) => run.lastAccuracy],
+  ['greedy', (run) => run.lastGreedy],
   ['elapsed_s', (run) => run.elapsedMs / 1000],
   ['created', (run) => new Date(run.createdAtMs).toISOString()],
   ['notes', (run) => run.notes],

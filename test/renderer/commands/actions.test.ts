@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { ApiClient } from '../../../src-preload/contract/rpc.ts'
-import type { RunStatus, RunSummary } from '../../../src-preload/contract/run.ts'
+import type { RunStatus } from '../../../src-preload/contract/run.ts'
 import { type Action, findActions, matchScore, shortcutLabel } from '../../../src-renderer/commands/actions.ts'
 import { globalActions, openRunActions } from '../../../src-renderer/commands/global-actions.ts'
 import { actionOfShortcut } from '../../../src-renderer/commands/keys.ts'
-import { runActions } from '../../../src-renderer/commands/run-actions.ts'
+import { type ActionableRun, runActions } from '../../../src-renderer/commands/run-actions.ts'
 import { things } from '../../../src-renderer/commands/things.ts'
 import type { Question } from '../../../src-renderer/lib/view-state.ts'
 import { runSummaryOf } from '../../helpers/run-summary.ts'
 
-const run = (status: RunStatus, changes: Partial<RunSummary> = {}): RunSummary =>
-  runSummaryOf({ id: 'archer-1', name: 'archer', status, ...changes })
+const run = (status: RunStatus, changes: Partial<ActionableRun> = {}): ActionableRun => ({
+  ...runSummaryOf({ id: 'archer-1', name: 'archer', status }),
+  startsOver: false,
+  ...changes,
+})
 
 function context(answer: () => Promise<unknown> = async () => undefined) {
   const calls: string[] = []
@@ -39,7 +42,7 @@ function context(answer: () => Promise<unknown> = async () => undefined) {
   }
 }
 
-const enabledOf = (summary: RunSummary): string[] =>
+const enabledOf = (summary: ActionableRun): string[] =>
   runActions(summary, context().context)
     .filter((action) => action.enabled && !['run.pin', 'run.repeat', 'run.clone'].includes(action.id))
     .map((action) => action.id)
@@ -85,6 +88,19 @@ describe('what can be done with a run', () => {
     await stop.run()
     expect(questions[0]!.title).toBe('Stop “archer”?')
     expect(calls).toHaveLength(3)
+  })
+
+  test('a run without a checkpoint starts over only after a question; one with a checkpoint goes on at once', async () => {
+    const { calls, questions, context: actions } = context()
+    const resume = (startsOver: boolean) =>
+      runActions(run('interrupted', { startsOver }), actions).find(({ id }) => id === 'run.resume')!
+    await resume(false).run()
+    expect([resume(false).label, calls]).toEqual(['Resume from the last checkpoint', ['runs.resume']])
+    await resume(true).run()
+    expect([resume(true).label, calls.length]).toEqual(['Start over: there is no checkpoint', 1])
+    questions[0]!.run()
+    await Promise.resolve()
+    expect(calls).toEqual(['runs.resume', 'runs.resume'])
   })
 
   test('a run that was taken out of the queue goes back to its place', async () => {

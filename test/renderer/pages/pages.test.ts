@@ -75,6 +75,8 @@ describe('runs list', () => {
     expect(names('is:pinned accuracy>=0.5')).toEqual(['my run'])
     expect(names('why:')).toEqual(['my run'])
     expect(names('note:test')).toEqual(['my run'])
+    const held = run('held out', { lastGreedy: 0.9, seed: 7, learningRate: 1e-5 })
+    expect(searchRuns([...more, held], 'greedy>0.8 seed:7 learning_rate<=1e-5')).toEqual([held])
     expect(filterDoubts('status:running reward>0.6 -tag:x is:pinned', runFilterVocabulary)).toEqual([])
     expect(filterDoubts('statis:running', runFilterVocabulary)[0]?.closest).toBe('status')
   })
@@ -97,8 +99,8 @@ describe('runs list', () => {
   test('runs are saved as CSV with quotes where they are needed', () => {
     const saved = runsCsv([run('x, "y"', { createdAtMs: 0, elapsedMs: 1500, lastReward: 0.5, notes: 'a,b' })])
     expect(saved).toBe(
-      'id,name,tags,method,model,status,step,steps,reward,accuracy,elapsed_s,created,notes\n' +
-        '"x, ""y""","x, ""y""",,archer,m,finished,1,2,0.5,,1.5,1970-01-01T00:00:00.000Z,"a,b"\n',
+      'id,name,tags,method,model,seed,learning_rate,status,step,steps,reward,accuracy,greedy,elapsed_s,created,notes\n' +
+        '"x, ""y""","x, ""y""",,archer,m,,,finished,1,2,0.5,,,1.5,1970-01-01T00:00:00.000Z,"a,b"\n',
     )
   })
 

@@ -24,6 +24,11 @@ export const commands: Readonly<Record<string, string>> = {
   Recipe: '配方',
   Resume: '恢复',
   'Resume from the last checkpoint': '从最近的检查点恢复',
+  'Start over: there is no checkpoint': '从头开始：没有检查点',
+  'Start “{run}” over?': '让“{run}”从头开始？',
+  'It has no checkpoint to go on from: it begins again with the model it started from, and its recorded steps and responses are removed. To keep them, clone the run.':
+    '没有可供继续的检查点：它将从最初的模型重新开始，已记录的步骤和回答会被删除。如需保留，请克隆该运行。',
+  'Start over': '从头开始',
   Runs: '运行',
   'Search actions': '搜索命令',
   Setting: '设置',

@@ -7,7 +7,7 @@ export const runs: Readonly<Record<string, string>> = {
   'Compare the marked runs': '对比所选运行',
   'Delete the marked runs': '删除所选运行',
   'Group the runs': '运行分组方式',
-  'Last {count} rewards': '最近 {count} 个奖励值',
+  'Rewards up to step {step}': '到第 {step} 步为止的奖励',
   'Loading the runs…': '正在加载运行…',
   'Mark all shown runs': '选择所有显示的运行',
   'Mark two or more runs first': '请先选择两个或更多运行',
@@ -37,8 +37,9 @@ export const runs: Readonly<Record<string, string>> = {
   'Usual columns': '默认列',
   'Watch a small model learn arithmetic': '看一个小模型学会算术',
   'Words, method:archer, reward>0.6, tag:…': '关键词，method:archer，reward>0.6，tag:…',
-  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, step>100, -tag:old, name:"my run", alarm:entropy; is:pinned, is:alarm':
-    '关键词，或条件，例如 method:archer、status:running、tag:sweep、reward>0.6、accuracy>=50%、step>100、-tag:old、name:"my run"、alarm:entropy、is:pinned、is:alarm',
+  'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, greedy>0.8, step>100, -tag:old, name:"my run", alarm:entropy; is:pinned, is:alarm':
+    '关键词，或条件，例如 method:archer、status:running、tag:sweep、reward>0.6、accuracy>=50%、greedy>0.8、step>100、-tag:old、name:"my run"、alarm:entropy、is:pinned、is:alarm',
+  'Held-out': '留出集',
   'Export the marked runs as files': '将所选运行导出为文件',
   'Open the folder': '打开文件夹',
   'Save as one archive (tar.gz)': '保存为一个压缩包（tar.gz）',

@@ -68,8 +68,14 @@ export const services: Readonly<Record<string, string>> = {
   'The disk that holds {workspace} is full. Free some space and resume the run: everything recorded so far is kept.':
     '{workspace} 所在的磁盘已满。请释放空间后恢复运行：已记录的内容全部保留。',
   'The run is {status}.': '运行{status}。',
-  'The trainer (process {process}) died at step {step}. Its log may say why; resume the run to go on.':
-    '训练进程（{process}）在第 {step} 步意外结束。日志中可能有原因；恢复运行即可继续。',
+  'Started over from the model folder: there was no checkpoint, so the {count} recorded steps are done again.':
+    '已从模型文件夹重新开始：没有检查点，因此已记录的 {count} 步将重做。',
+  'The trainer (process {process}) died at step {step}. Its log may say why; resume the run to go on from the checkpoint of step {checkpoint}.':
+    '训练进程（{process}）在第 {step} 步意外结束。日志中可能有原因；恢复运行即从第 {checkpoint} 步的检查点继续。',
+  'The trainer (process {process}) died at step {step}. Its log may say why; resume the run to try again.':
+    '训练进程（{process}）在第 {step} 步意外结束。日志中可能有原因；恢复运行可再试一次。',
+  'The trainer (process {process}) died at step {step}. Its log may say why; it has no checkpoint yet, so resuming it starts over.':
+    '训练进程（{process}）在第 {step} 步意外结束。日志中可能有原因；尚无检查点，恢复运行将从头开始。',
   'The trainer did not start. Its log says why; resume the run to try again.':
     '训练进程未能启动。原因见日志；恢复运行可再试一次。',
   'The trainer failed: {error}': '训练进程失败：{error}',
