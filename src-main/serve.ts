@@ -1,6 +1,7 @@
 import { createServices } from './services/api.ts'
 import { builtPage, ensureBuilt } from './shell/build.ts'
 import { startHttpHost } from './shell/http.ts'
+import { workspaceToken } from './shell/workspace-token.ts'
 
 export interface ServerOptions {
   /** Port on loopback; 0 picks a free one. */
@@ -22,7 +23,12 @@ export async function startServer({ port, workspace, pageFolder }: ServerOptions
   if (!pageFolder) await ensureBuilt('page')
   const services = createServices({ workspace })
   try {
-    const host = await startHttpHost({ port, pageFolder: pageFolder ?? builtPage, services })
+    const host = await startHttpHost({
+      port,
+      pageFolder: pageFolder ?? builtPage,
+      services,
+      token: workspaceToken(workspace),
+    })
     return {
       url: host.url,
       close: async () => {

@@ -6,7 +6,7 @@ import { socketPath } from '../../src-preload/contract/desktop.ts'
 import type { Services } from '../services/api.ts'
 import { archiveOf } from '../services/exports.ts'
 import { UserError } from '../util/assert.ts'
-import { cookieOf, isLoopbackHost, isOwnOrigin, newToken, sameText } from './access.ts'
+import { cookieOf, isLoopbackHost, isOwnOrigin, sameText } from './access.ts'
 import { exportFile } from './export-files.ts'
 import { pageFile, securityHeaders } from './page-files.ts'
 import { maxMessageBytes, serveSocket } from './socket.ts'
@@ -25,6 +25,8 @@ export interface HttpHostOptions {
   /** The built page. */
   readonly pageFolder: string
   readonly services: Services
+  /** Lets a browser in that opens the address with it. */
+  readonly token: string
 }
 
 interface Gate {
@@ -34,10 +36,10 @@ interface Gate {
 }
 
 /** Serves the page and the contract on loopback to browsers that know the token. Throws UserError when the port is taken. */
-export async function startHttpHost({ port, pageFolder, services }: HttpHostOptions): Promise<HttpHost> {
+export async function startHttpHost({ port, pageFolder, services, token }: HttpHostOptions): Promise<HttpHost> {
   const server = createServer()
   const bound = await listen(server, port)
-  const gate: Gate = { token: newToken(), cookie: `quiver_${bound}` }
+  const gate: Gate = { token, cookie: `quiver_${bound}` }
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false })
   server.on('request', (request, response) => {
     answer(request, response, gate, { pageFolder, services }).catch((error: unknown) => {

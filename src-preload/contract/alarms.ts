@@ -7,12 +7,12 @@ import { type MetricName, metricInfo } from './metrics.ts'
 /**
  * When a rule holds. `level`: the last `steps` recorded values are all at least `limit`. `start`: the last `steps` values are
  * all below (`factor` < 1) or above `factor` times the mean of the run's first ten. `cliff`: the last value is below `factor`
- * times the median of the twenty before.
+ * times the median of up to twenty before, and by more than `drop`: what is next to nothing halves by chance.
  */
 type Test =
   | { readonly kind: 'level'; readonly limit: number; readonly steps: number }
   | { readonly kind: 'start'; readonly factor: number; readonly steps: number }
-  | { readonly kind: 'cliff'; readonly factor: number }
+  | { readonly kind: 'cliff'; readonly factor: number; readonly drop: number }
 
 interface AlarmRule {
   readonly metric: MetricName
@@ -41,10 +41,10 @@ export const alarmRules = {
   },
   entropy_cliff: {
     metric: 'entropy',
-    test: { kind: 'cliff', factor: 0.5 },
+    test: { kind: 'cliff', factor: 0.5, drop: 0.05 },
     title: 'Entropy fell off a cliff',
     sentence:
-      'Entropy is {value} nats, below {limit}, half the median of the twenty steps before. Look at the responses before and after, and at the gradient norm.',
+      'Entropy is {value} nats, below {limit}, half the median of up to twenty steps before. Look at the responses before and after, and at the gradient norm.',
     responses: '',
   },
   entropy_explosion: {
@@ -168,8 +168,10 @@ export function holdingRules(history: (metric: MetricName) => MetricHistory): Om
 function brokenLimit(test: Test, { start, recent }: MetricHistory): number | null {
   if (test.kind === 'cliff') {
     const before = recent.slice(0, -1)
-    const limit = test.factor * median(before)
-    return before.length >= cliffSteps / 2 && recent.at(-1)! < limit ? limit : null
+    const usual = median(before)
+    const limit = test.factor * usual
+    const last = recent.at(-1)!
+    return before.length >= cliffSteps / 2 && last < limit && usual - last > test.drop ? limit : null
   }
   const last = recent.slice(-test.steps)
   if (last.length < test.steps) return null

@@ -14,7 +14,7 @@ export interface RunActionContext {
   /** Opens a new run with the settings of this one. */
   readonly clone: (id: string) => void
   /** The runs are hidden; for some minutes they can be brought back. */
-  readonly deleted: (runs: readonly Pick<RunSummary, 'id' | 'name'>[]) => void
+  readonly deleted: (runs: readonly Pick<RunSummary, 'id' | 'name' | 'queuePlace'>[]) => void
 }
 
 /** What of a run decides what can be done with it. */

@@ -9,7 +9,8 @@ export interface NavigateOptions {
 const changed = 'quiver:address'
 
 const address = (): string => `/${location.hash.replace(/^#?\/?/, '')}`
-const pathOf = (): string => address().split('?')[0]!
+/** The path of the address as it is now. */
+export const pathOf = (): string => address().split('?')[0]!
 const queryOf = (): string => address().split('?').slice(1).join('?')
 
 function subscribe(listener: () => void): () => void {

@@ -2,8 +2,9 @@ import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import type { ApiClient } from '../../src-preload/contract/rpc.ts'
 import { changeSettings } from './change-settings.ts'
-import { navigate } from './hash-location.ts'
+import { navigate, pathOf } from './hash-location.ts'
 import { t } from './i18n/translate.ts'
+import { links } from './links.ts'
 import { noticeText, type RunNotice } from './run-notices.ts'
 import { notify, showNotice, useView } from './view-state.ts'
 
@@ -35,14 +36,25 @@ export function logNotices(notices: readonly RunNotice[]): RunNotice[] {
   return fresh
 }
 
+/** A failure stays until it is dismissed; the rest can be read again in the list. */
+const shownAs = {
+  finished: 'done',
+  paused: 'alarm',
+  alarm: 'alarm',
+  failed: 'error',
+  interrupted: 'error',
+} as const satisfies Record<RunNotice['kind'], unknown>
+
+/** The run's own page says it at its head. */
+const isInSight = ({ runId }: RunNotice): boolean =>
+  document.hasFocus() && `${pathOf()}/`.startsWith(`${links.run(runId)}/`)
+
 /** Announces what is new: in the log, at the edge of the page and, where allowed, through the system. */
 export function announce(notices: readonly RunNotice[]): void {
   for (const notice of logNotices(notices)) {
     const text = [noticeText(notice), notice.detail].join(' ').trim()
-    showNotice(notice.kind === 'finished' ? 'done' : 'error', text, {
-      label: t('Show'),
-      run: () => navigate(notice.address),
-    })
+    const show = { label: t('Show'), run: () => navigate(notice.address) }
+    if (!isInSight(notice)) showNotice(shownAs[notice.kind], text, show, notice.runId)
     notifySystem(notice)
   }
 }

@@ -5,8 +5,10 @@ import type { ConnectionState } from './connection.ts'
 
 export interface Notice {
   readonly id: number
-  /** `done` confirms and asks for nothing: it leaves by itself. */
-  readonly kind: 'done' | 'info' | 'error'
+  /** `done` confirms and `alarm` points to what the list of notices keeps: both leave by themselves. */
+  readonly kind: 'done' | 'alarm' | 'info' | 'error'
+  /** What it is about: a newer notice of the same takes its place. */
+  readonly about: string
   readonly text: string
   /** What takes back, or goes on from, what the sentence says. */
   readonly action?: { readonly label: string; readonly run: () => void }
@@ -67,9 +69,9 @@ export function notify(kind: Notice['kind'], text: string, action?: Notice['acti
 }
 
 /** Shows a sentence at the edge of the page until it is dismissed or, when it only confirms, has been there for a while. */
-export function showNotice(kind: Notice['kind'], text: string, action?: Notice['action']): void {
-  const notice = { id: ++lastNoticeId, kind, text, ...(action ? { action } : {}) }
-  useView.setState(({ notices }) => ({ notices: [...notices.filter((old) => old.text !== text), notice].slice(-4) }))
+export function showNotice(kind: Notice['kind'], text: string, action?: Notice['action'], about = text): void {
+  const notice = { id: ++lastNoticeId, kind, text, about, ...(action ? { action } : {}) }
+  useView.setState(({ notices }) => ({ notices: [...notices.filter((old) => old.about !== about), notice].slice(-4) }))
 }
 
 /** Takes a sentence back that no longer holds. */

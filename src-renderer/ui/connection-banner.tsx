@@ -14,7 +14,9 @@ export function ConnectionBanner() {
       <Unplug size={15} aria-hidden />
       {attempt <= patientAttempts
         ? t('The connection to Quiver is down; connecting again. Runs go on meanwhile.')
-        : t('Quiver does not answer. Runs go on by themselves. If it was started again, open the address it printed.')}
+        : t(
+            'Quiver does not answer. Runs go on by themselves. Once it is started again on the same port, this page goes on; on another, open the address it prints.',
+          )}
     </div>
   )
 }

@@ -1,11 +1,11 @@
-import { CircleX, Info, X } from 'lucide-react'
+import { CircleX, Info, TriangleAlert, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { t } from '../lib/i18n/translate.ts'
 import { dismissNotice, type Notice, useView } from '../lib/view-state.ts'
 import { Button } from './button.tsx'
 
-/** How long a sentence that asks for nothing is shown. */
-const doneMs = 10_000
+/** How long a sentence that asks for nothing is shown, by its kind. */
+const shownMs: Readonly<Partial<Record<Notice['kind'], number>>> = { done: 10_000, alarm: 20_000 }
 
 /** Sentences of actions that failed or were done. The pointer or the focus on them keeps them all. */
 export function Notices() {
@@ -22,21 +22,26 @@ export function Notices() {
       onBlur={() => setHeld(false)}
     >
       {notices.map((notice) => (
-        <NoticeMessage key={notice.id} notice={notice} leaves={notice.kind === 'done' && !held} />
+        <NoticeMessage key={notice.id} notice={notice} leaves={!held} />
       ))}
     </div>
   )
 }
 
+const tones = { done: '', info: '', alarm: 'message-warn', error: 'message-bad' } as const
+const icons = { done: Info, info: Info, alarm: TriangleAlert, error: CircleX } as const
+
 function NoticeMessage({ notice, leaves }: { notice: Notice; leaves: boolean }) {
+  const Icon = icons[notice.kind]
   useEffect(() => {
-    if (!leaves) return
-    const timer = setTimeout(() => dismissNotice(notice.id), doneMs)
+    const forMs = shownMs[notice.kind]
+    if (!leaves || forMs === undefined) return
+    const timer = setTimeout(() => dismissNotice(notice.id), forMs)
     return () => clearTimeout(timer)
-  }, [notice.id, leaves])
+  }, [notice, leaves])
   return (
-    <div className={`message ${notice.kind === 'error' ? 'message-bad' : ''}`}>
-      {notice.kind === 'error' ? <CircleX size={15} aria-hidden /> : <Info size={15} aria-hidden />}
+    <div className={`message ${tones[notice.kind]}`}>
+      <Icon size={15} aria-hidden />
       <p>{notice.text}</p>
       {notice.action && (
         <Button

@@ -50,8 +50,18 @@ export function useRunActions(run: RunSummary): readonly Action[] {
   )
 }
 
+export type DeletedRun = Pick<RunSummary, 'id' | 'name' | 'queuePlace'>
+
+/** Brings a deleted run back, to its place in the queue where it had one. */
+async function restore(client: ApiClient, { id, queuePlace }: DeletedRun): Promise<void> {
+  await client.call('runs.restore', { id })
+  if (queuePlace === null) return
+  await client.call('queue.add', { ids: [id] })
+  await client.call('queue.move', { id, place: queuePlace })
+}
+
 /** Says that runs are deleted, and brings them back when asked to. */
-export function offerUndo(client: ApiClient, runs: readonly Pick<RunSummary, 'id' | 'name'>[]): void {
+export function offerUndo(client: ApiClient, runs: readonly DeletedRun[]): void {
   const gone = new Set(runs.map((run) => run.id))
   useView.setState(({ selectedRuns }) => ({ selectedRuns: selectedRuns.filter((other) => !gone.has(other)) }))
   const what =
@@ -64,9 +74,13 @@ export function offerUndo(client: ApiClient, runs: readonly Pick<RunSummary, 'id
         )
   notify('info', what, {
     label: t('Undo'),
-    run: () => {
-      for (const { id } of runs)
-        client.call('runs.restore', { id }).catch((error: unknown) => notify('error', errorSentence(error)))
+    run: async () => {
+      try {
+        // Places fill from the front.
+        for (const run of runs.toSorted((a, b) => (a.queuePlace ?? 0) - (b.queuePlace ?? 0))) await restore(client, run)
+      } catch (error) {
+        notify('error', errorSentence(error))
+      }
     },
   })
 }
@@ -97,11 +111,11 @@ const shortLabels: Readonly<Record<string, string>> = {
 /** What has no room in a row of the list; the palette and the run's page have it. */
 const notInRows: ReadonlySet<string> = new Set(['run.repeat', 'run.queue-earlier', 'run.queue-later'])
 
-/** Buttons of what can be done with a run now; small ones show the icon alone. */
-export function RunButtons(props: { actions: readonly Action[]; small?: boolean; all?: boolean }) {
-  const { actions, small = false, all = !small } = props
+/** Buttons of what can be done with a run now; small ones show the icon alone, and `steady` ones keep their place while they cannot. */
+export function RunButtons(props: { actions: readonly Action[]; small?: boolean; all?: boolean; steady?: boolean }) {
+  const { actions, small = false, all = !small, steady = false } = props
   return actions
-    .filter((action) => action.enabled && (all || !notInRows.has(action.id)))
+    .filter((action) => (action.enabled || steady) && (all || !notInRows.has(action.id)))
     .map((action) => {
       const Icon = icons[action.id] ?? CirclePlay
       const label = action.label
@@ -113,7 +127,8 @@ export function RunButtons(props: { actions: readonly Action[]; small?: boolean;
           icon={<Icon size={16} />}
           aria-label={`${label} ${action.section}`}
           title={label}
-          onClick={action.run}
+          aria-disabled={action.enabled ? undefined : true}
+          onClick={() => void (action.enabled && action.run())}
         />
       ) : (
         <Button

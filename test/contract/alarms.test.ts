@@ -45,6 +45,10 @@ describe('each rule holds where it should and nowhere near', () => {
     expect(holding(metric, bad, before)).toContain(rule)
     expect(holding(metric, good, before)).not.toContain(rule)
   })
+  test('entropy that is next to nothing halves by chance: that is no cliff', () => {
+    expect(holding('entropy', [...steady(0.0144, 20), 0.007])).toEqual([])
+    expect(holding('entropy', [...steady(0.12, 20), 0.05])).toEqual(['entropy_cliff'])
+  })
   test('every rule has a case', () => {
     expect(cases.map(({ rule }) => rule).sort()).toEqual(Object.keys(alarmRules).sort())
   })

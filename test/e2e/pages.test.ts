@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { describe, expect, test } from 'vitest'
+import { startServer } from '../../src-main/serve.ts'
 import { recordEvaluation } from '../../src-main/store/evaluations.ts'
 import { groupsOfStep } from '../../src-main/store/rollouts.ts'
 import { recordStep } from '../../src-main/store/steps.ts'
@@ -374,11 +375,16 @@ test('the help opens by its key, leads from page to page and is listed in the pa
   expect(stage.complaints).toEqual([])
 })
 
-test('a lost connection is said calmly', async () => {
+test('a lost connection is said calmly, and a host that starts again finds its page waiting', async () => {
   const page = await stage.openPage('light')
   await page.getByRole('link', { name: 'grpo-arithmetic' }).waitFor()
   await stage.server.close()
   await page.getByText('The connection to Quiver is down').waitFor()
   await screenshot(page, 'disconnected-light')
+  writeSampleRun(sample.db, { config: { name: 'made meanwhile' }, steps: 2 })
+  const again = await startServer({ port: Number(new URL(stage.server.url).port), workspace: stage.workspace })
+  await page.getByRole('link', { name: 'made meanwhile' }).waitFor()
+  await page.getByText('The connection to Quiver is down').waitFor({ state: 'detached' })
   await page.context().close()
+  await again.close()
 })

@@ -98,7 +98,7 @@ export const runColumns: Readonly<Record<ColumnId, RunColumn>> = {
   },
   notes: { label: msg('Notes'), width: 170, cell: (run) => clipped(run.notes.split('\n')[0]!) },
   created: {
-    label: msg('Started'),
+    label: msg('Created'),
     width: 112,
     sortKey: 'created',
     className: 'quiet run-started',

@@ -39,7 +39,7 @@ export function RunsPage() {
 function RunList({ runs }: { runs: readonly RunSummary[] }) {
   const [query, setQuery] = useAddressState('q')
   const { sort, grouping } = useTableSettings()
-  const { marked, actions, addTag } = useListActions(runs)
+  const { marked, actions, addTags } = useListActions(runs)
   usePageActions(actions)
   const shown = useMemo(() => sortRuns(searchRuns(runs, query), sort), [runs, query, sort])
   const lines = useMemo(() => tableLines(shown, grouping), [shown, grouping])
@@ -87,7 +87,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
       <FilterDoubts filter={query} vocabulary={runFilterVocabulary} onFilter={setQuery} />
       <ExportProgress />
       <QueueCard runs={runs} />
-      {marked.length > 0 && <SelectionBar count={marked.length} actions={actions} onTag={addTag} />}
+      {marked.length > 0 && <SelectionBar count={marked.length} actions={actions} onTags={addTags} />}
       {shown.length === 0 ? (
         <div className="empty">
           <p>{t('No run matches “{query}”.', { query })}</p>
@@ -107,7 +107,7 @@ function useListActions(runs: readonly RunSummary[]) {
   const selected = useView((view) => view.selectedRuns)
   const states = runs
     .filter((run) => selected.includes(run.id))
-    .map((run) => `${run.status} ${run.tags}`)
+    .map((run) => `${run.status} ${run.queuePlace} ${run.tags}`)
     .join()
   // biome-ignore lint/correctness/useExhaustiveDependencies: progress of a run is no reason to offer its actions anew.
   return useMemo(() => {
@@ -128,11 +128,12 @@ function useListActions(runs: readonly RunSummary[]) {
       unmark: () => useView.setState({ selectedRuns: [] }),
       search: () => document.getElementById('run-search')?.focus(),
     })
-    const addTag = (tag: string): void => {
-      const changes = marked.map((run) => ({ run, changes: { tags: [...run.tags, tag] } }))
+    const addTags = (tags: readonly string[]): void => {
+      const changes = marked.map((run) => ({ run, changes: { tags: [...new Set([...run.tags, ...tags])] } }))
+      const tag = tags.join(', ')
       const sentence = tn(marked.length, '“{tag}” is on {count} run.', '“{tag}” is on {count} runs.', { tag })
       void changeRuns(client, changes, sentence)
     }
-    return { marked, actions, addTag }
+    return { marked, actions, addTags }
   }, [selected, states, client, queries, go])
 }

@@ -64,7 +64,9 @@ export function QueueCard({ runs }: { runs: readonly RunSummary[] }) {
 const offered = ['run.resume', 'run.queue-earlier', 'run.queue-later', 'run.unqueue']
 
 function QueuedRun({ run, last }: { run: RunSummary; last: boolean }) {
-  const actions = useRunActions(run).filter(({ id }) => offered.includes(id) && !(last && id === 'run.queue-later'))
+  const actions = useRunActions(run)
+    .filter(({ id }) => offered.includes(id))
+    .map((action) => (last && action.id === 'run.queue-later' ? { ...action, enabled: false } : action))
   return (
     <li>
       <span className="queue-place quiet">{run.queuePlace}</span>
@@ -73,12 +75,12 @@ function QueuedRun({ run, last }: { run: RunSummary; last: boolean }) {
       </Link>
       <span className="quiet">
         {run.method},{' '}
-        {run.step > 0
-          ? t('goes on at step {step} of {steps}', { step: run.step, steps: run.steps })
+        {run.checkpointStep !== null
+          ? t('goes on at step {step} of {steps}', { step: run.checkpointStep, steps: run.steps })
           : tn(run.steps, '{count} step', '{count} steps')}
       </span>
       <span className="queue-buttons">
-        <RunButtons actions={actions} small all />
+        <RunButtons actions={actions} small all steady />
       </span>
     </li>
   )

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Action } from '../../commands/actions.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
 import { Button } from '../../ui/button.tsx'
+import { tagsOf } from '../../ui/tags.ts'
 
 /** Next to “3 marked” a verb is enough. */
 const buttons = [
@@ -19,11 +20,11 @@ const buttons = [
 interface SelectionBarProps {
   readonly count: number
   readonly actions: readonly Action[]
-  readonly onTag: (tag: string) => void
+  readonly onTags: (tags: readonly string[]) => void
 }
 
 /** What can be done with the marked runs. */
-export function SelectionBar({ count, actions, onTag }: SelectionBarProps) {
+export function SelectionBar({ count, actions, onTags }: SelectionBarProps) {
   const [tag, setTag] = useState('')
   return (
     <section className="selection-bar card" aria-label={t('Marked runs')}>
@@ -48,7 +49,8 @@ export function SelectionBar({ count, actions, onTag }: SelectionBarProps) {
         className="tag-form"
         onSubmit={(event) => {
           event.preventDefault()
-          if (tag.trim() !== '') onTag(tag.trim())
+          const tags = tagsOf(tag)
+          if (tags.length > 0) onTags(tags)
           setTag('')
         }}
       >

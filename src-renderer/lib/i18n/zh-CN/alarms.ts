@@ -4,7 +4,7 @@ export const alarms: Readonly<Record<string, string>> = {
   'Entropy is {value} nats, below {limit}, a tenth of what it was in the first ten steps: the policy hardly explores any more. A higher upper clip, a weight on entropy or a lower learning rate keep it up.':
     '熵为 {value} nats，低于 {limit}，即前十步的十分之一：策略几乎不再探索。提高裁剪上界、增加熵权重或降低学习率可维持熵。',
   'Entropy fell off a cliff': '熵骤降',
-  'Entropy is {value} nats, below {limit}, half the median of the twenty steps before. Look at the responses before and after, and at the gradient norm.':
+  'Entropy is {value} nats, below {limit}, half the median of up to twenty steps before. Look at the responses before and after, and at the gradient norm.':
     '熵为 {value} nats，低于 {limit}，即之前二十步中位数的一半。请查看前后的回答以及梯度范数。',
   'Entropy explodes': '熵爆炸',
   'Entropy is {value} nats, above {limit}, three times what it was in the first ten steps: responses turn to noise. Look at the KL, the clipped share and truncation.':

@@ -40,6 +40,7 @@ export const runs: Readonly<Record<string, string>> = {
   'Words, or conditions such as method:archer, status:running, tag:sweep, reward>0.6, accuracy>=50%, greedy>0.8, step>100, -tag:old, name:"my run", alarm:entropy; is:pinned, is:alarm':
     '关键词，或条件，例如 method:archer、status:running、tag:sweep、reward>0.6、accuracy>=50%、greedy>0.8、step>100、-tag:old、name:"my run"、alarm:entropy、is:pinned、is:alarm',
   'Held-out': '留出集',
+  Created: '创建时间',
   'Export the marked runs as files': '将所选运行导出为文件',
   'Open the folder': '打开文件夹',
   'Save as one archive (tar.gz)': '保存为一个压缩包（tar.gz）',

@@ -25,8 +25,8 @@ export const ui: Readonly<Record<string, string>> = {
   Notes: '备注',
   Pages: '页面',
   Paused: '已暂停',
-  'Quiver does not answer. Runs go on by themselves. If it was started again, open the address it printed.':
-    'Quiver 没有响应。运行会自行继续。如果 Quiver 已重新启动，请打开它打印的地址。',
+  'Quiver does not answer. Runs go on by themselves. Once it is started again on the same port, this page goes on; on another, open the address it prints.':
+    'Quiver 没有响应。运行会自行继续。在同一端口重新启动后，本页会自动继续；若换了端口，请打开它打印的地址。',
   Reward: '奖励',
   Rollouts: '采样回答',
   Running: '运行中',
@@ -63,6 +63,8 @@ export const ui: Readonly<Record<string, string>> = {
     '“{part}”中的“{name}”不是数字；请写成 0.6、60% 或 1.5k 这样的数。',
   'Nothing is “{name}”; after is: there can be {flags}.': '没有“{name}”这种状态；is: 之后可以写 {flags}。',
   'Search for {filter}': '改为搜索 {filter}',
+  'The notes were changed elsewhere meanwhile; saving others here replaces them. They are now: {notes}':
+    '备注在此期间已在别处更改；在此保存其他内容会将其替换。现在的备注：{notes}',
   evaluating: '正在评估',
   light: '浅色',
   'loading the model': '正在加载模型',
