@@ -60,7 +60,9 @@ export function nearestRates(config: RunConfig, measured: readonly RunRates[]): 
     Math.abs(Math.log(responsesOf(run.config) / responsesOf(config))) +
     Math.abs(Math.log(run.config.rollout.max_completion_length / config.rollout.max_completion_length)) +
     (run.config.data.train === config.data.train ? 0 : 1) +
-    (run.config.threads === config.threads ? 0 : 1)
+    (run.config.threads === config.threads ? 0 : 1) +
+    // The mean of a few steps tells less.
+    1 / run.steps
   return like.toSorted((a, b) => apart(a) - apart(b))[0] ?? null
 }
 
@@ -135,7 +137,7 @@ export function timeFromRun(
     update: update * responses * tokens * passes,
     record: record * responses * tokens,
   }
-  return { ...summed(phases, samples.steps), basis: { kind: 'run', run: rates.name, steps: rates.steps } }
+  return { ...summed(phases, samples), basis: { kind: 'run', run: rates.name, steps: rates.steps } }
 }
 
 /** From the rate of matrix products: 2 operations per weight and token forward, 4 backward, 2 more where layers are computed again. */
@@ -152,10 +154,12 @@ export function timeFromRate(config: RunConfig, samples: SampleCounts, model: Mo
     update: (config.update.num_iterations * (3 * forward + again)) / training,
     record: 0,
   }
-  return { ...summed(phases, samples.steps), basis: { kind: 'product', gigaflops: model.productRate / 1e9 } }
+  return { ...summed(phases, samples), basis: { kind: 'product', gigaflops: model.productRate / 1e9 } }
 }
 
-function summed(phases: TimeEstimate['phases'], steps: number): Omit<TimeEstimate, 'basis'> {
+function summed(phases: TimeEstimate['phases'], samples: SampleCounts): Omit<TimeEstimate, 'basis'> {
+  const { steps, responsesPerStep, evaluationResponses } = samples
   const secondsPerStep = ratePhases.reduce((sum, phase) => sum + phases[phase], 0)
-  return { phases, secondsPerStep, seconds: secondsPerStep * steps }
+  const evaluationSeconds = ((phases.generate + phases.verify) / responsesPerStep) * evaluationResponses
+  return { phases, secondsPerStep, evaluationSeconds, seconds: secondsPerStep * steps + evaluationSeconds }
 }

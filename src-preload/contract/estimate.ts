@@ -50,7 +50,9 @@ export interface DiskEstimate {
 export interface TimeEstimate {
   readonly phases: Readonly<Record<'generate' | 'verify' | 'reference' | 'update' | 'record', number>>
   readonly secondsPerStep: number
-  /** Seconds of all steps; evaluations and checkpoints come on top. */
+  /** Seconds of all evaluations, whose responses are taken to cost what those of a step do. */
+  readonly evaluationSeconds: number
+  /** Seconds of all steps and evaluations; the start and checkpoints come on top. */
   readonly seconds: number
   readonly basis:
     | { readonly kind: 'run'; readonly run: string; readonly steps: number }
@@ -73,6 +75,7 @@ export const estimateTexts = {
   tokens: 'Response tokens: about {tokens} at the mean length of “{run}” ({length}), {most} at most.',
   evaluations: '{responses} more responses in {evaluations} evaluations.',
   time: 'About {step} a step, {all} in all.',
+  timeWithEvaluations: 'About {step} a step and {evaluations} for the evaluations, {all} in all.',
   timeOfRun: 'As measured in the last {steps} steps of “{run}”.',
   timeOfProduct:
     'From this machine’s {rate} GFLOP/s in matrix products: it may be several times as long or short, until a run of this model has measured it.',
@@ -128,9 +131,15 @@ export function samplesSentences(samples: SampleCounts): Sentence[] {
 /** How long the run will take, and how that is known. */
 export function timeSentences(time: TimeEstimate | null): Sentence[] {
   if (!time) return [{ text: estimateTexts.timeUnknown, values: {} }]
-  const { secondsPerStep, seconds, basis } = time
+  const { secondsPerStep, evaluationSeconds, seconds, basis } = time
+  const all = { step: secondsText(secondsPerStep), all: secondsText(seconds) }
   return [
-    { text: estimateTexts.time, values: { step: secondsText(secondsPerStep), all: secondsText(seconds) } },
+    evaluationSeconds === 0
+      ? { text: estimateTexts.time, values: all }
+      : {
+          text: estimateTexts.timeWithEvaluations,
+          values: { ...all, evaluations: secondsText(evaluationSeconds) },
+        },
     basis.kind === 'run'
       ? { text: estimateTexts.timeOfRun, values: { steps: basis.steps, run: basis.run } }
       : { text: estimateTexts.timeOfProduct, values: { rate: countText(basis.gigaflops) } },

@@ -82,6 +82,15 @@ test('times of an earlier run grow with responses, tokens and passes', () => {
   const measured = rates()
   const like = timeFromRun(measured.config, counts({}, measured), { rates: measured, model })
   expect(like.secondsPerStep).toBeCloseTo(8, 9)
+  const none = sampleCounts(measured.config, { problems: 1000, heldOut: 0 }, measured)
+  expect(timeFromRun(measured.config, none, { rates: measured, model }).evaluationSeconds).toBe(0)
+  const evaluated = { steps: 100, evaluation: { dataset: 'x', every: 50, n: 3, limit: 128 } } as const
+  const samples = counts(evaluated, measured)
+  const withEvaluations = timeFromRun(runConfigSchema.parse(evaluated), samples, { rates: measured, model })
+  // Three evaluations of 512 responses; a step samples and verifies 128 in 3 s.
+  expect(withEvaluations.evaluationSeconds).toBeCloseTo(3 * 4 * 3, 9)
+  expect(withEvaluations.seconds).toBeCloseTo(800 + 36, 9)
+  expect(timeSentence(withEvaluations)).toContain('and 36 s for the evaluations')
   const twice = runConfigSchema.parse({ rollout: { prompts_per_step: 32 }, update: { num_iterations: 4 } })
   const time = timeFromRun(twice, counts(twice, measured), { rates: measured, model })
   expect(time.phases).toEqual({ generate: 4, verify: 2, reference: 1, update: 16, record: 1 })
@@ -98,6 +107,8 @@ test('the nearest run has the same device and adapter, and steps of like size', 
   const far = rates({ rollout: { num_generations: 2 } }, { id: 'far' })
   const near = rates({ rollout: { num_generations: 12 } }, { id: 'near' })
   expect(nearestRates(config, [far, near])?.id).toBe('near')
+  const brief = rates({ rollout: { num_generations: 12 } }, { id: 'brief', steps: 2 })
+  expect(nearestRates(config, [brief, near])?.id).toBe('near')
   expect(nearestRates(config, [rates({ lora: {} }), rates({ device: 'webgpu' })])).toBeNull()
 })
 

@@ -1,6 +1,8 @@
 /** What a run will take: data, samples, time and disk. */
 export const preflight: Readonly<Record<string, string>> = {
   'About {step} a step, {all} in all.': '每步约 {step}，总计 {all}。',
+  'About {step} a step and {evaluations} for the evaluations, {all} in all.':
+    '每步约 {step}，评估约 {evaluations}，总计 {all}。',
   'As measured in the last {steps} steps of “{run}”.': '依据“{run}”最近 {steps} 步的实测。',
   'Before the start': '启动之前',
   Disk: '磁盘',
