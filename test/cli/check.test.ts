@@ -13,7 +13,7 @@ test('check says what cannot do what it says, and succeeds', async () => {
   const checked = await quiver('check', 'kl-cov-arithmetic', '--set', 'update.num_iterations=1', ...data)
   expect(checked.stdout).toMatch(/^Everything fits\.\n\nmemory .*\nProgram .*MiB[\s\S]*The run will take about/)
   expect(checked.stdout).toMatch(
-    /\d+ problems; prompts of .*\n60 steps of 128 responses, .*\nAbout .* a step, .*\nIt will write about .* are free on the disk of the workspace\.\n$/,
+    /\d+ problems; prompts of .*\n60 steps of 128 responses, .*\nAbout .* a step .* for the evaluations, .* in all.*\nIt will write about .* are free on the disk of the workspace\.\n$/,
   )
   const onPolicy = ['--set', 'update.num_iterations=1', '--set', 'update.mini_batch_prompts=16']
   const warned = await quiver('check', 'kl-cov-arithmetic', ...onPolicy, '--json', ...data)
