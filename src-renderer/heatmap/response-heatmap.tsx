@@ -104,7 +104,7 @@ export function ResponseHeatmap({ text, trace, advantage, rule, focused, onFocus
               />
             </>
           )}
-          <HeatmapLegend channel={shown.channel} domain={shown.domain} shape={shown.shape} />
+          {!asTable && <HeatmapLegend channel={shown.channel} domain={shown.domain} shape={shown.shape} />}
         </div>
         {!asTable && (
           <div className="heatmap-side">
