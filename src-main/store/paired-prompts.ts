@@ -1,37 +1,89 @@
 import type { PromptPair, PromptPairs } from '../../src-preload/contract/run.ts'
 import { allRows, type Query, type ReadDb, sql } from './sql.ts'
 
-interface PairRow extends Omit<PromptPair, 'leftId' | 'rightId'> {
-  readonly leftGroup: number
-  readonly rightGroup: number
+interface Group {
+  readonly id: number
+  readonly step: number
+  readonly promptId: string
+  readonly prompt: string
+  readonly answer: string
+  readonly accuracy: number
 }
 
-/** For each prompt both runs have sampled, its last group in either. */
-const pairedGroupsQuery = (left: string, right: string): Query => sql`
-  SELECT l.prompt_id AS promptId, l.prompt AS prompt, l.answer AS answer, l.step AS leftStep, r.step AS rightStep,
-    l.accuracy AS leftAccuracy, r.accuracy AS rightAccuracy, l.id AS leftGroup, r.id AS rightGroup
-  FROM (SELECT *, max(step) FROM rollout_groups WHERE run_id = ${left} GROUP BY prompt_id) l
-  JOIN (SELECT *, max(step) FROM rollout_groups WHERE run_id = ${right} GROUP BY prompt_id) r ON r.prompt_id = l.prompt_id AND r.prompt = l.prompt
-  ORDER BY (l.accuracy >= 0.5) <> (r.accuracy >= 0.5) DESC, abs(l.accuracy - r.accuracy) DESC, l.prompt_id`
+type GroupPair = readonly [left: Group, right: Group]
+
+/** The groups of a run, by step. */
+export const groupsOfRunQuery = (runId: string): Query => sql`
+  SELECT id, step, prompt_id AS promptId, prompt, answer, accuracy FROM rollout_groups
+  WHERE run_id = ${runId} ORDER BY step, group_index`
 
 /** Whether at least half of the responses to a prompt are right. */
-const isRight = (accuracy: number): boolean => accuracy >= 0.5
+const isRight = ({ accuracy }: Group): boolean => accuracy >= 0.5
 
 /** The prompts that two runs share, flips first, then those answered most differently, with a response of each that shows it. */
 export function pairedPrompts(db: ReadDb, left: string, right: string, limit: number): PromptPairs {
-  const rows = allRows<PairRow>(db, pairedGroupsQuery(left, right))
-  const count = (fits: (row: PairRow) => boolean): number => rows.filter(fits).length
+  const groups = pairedGroups(allRows(db, groupsOfRunQuery(left)), allRows(db, groupsOfRunQuery(right)))
+  const count = (fits: (...pair: GroupPair) => boolean): number => groups.filter((pair) => fits(...pair)).length
+  const meanStep = (side: 0 | 1): number =>
+    groups.reduce((sum, pair) => sum + pair[side].step, 0) / Math.max(1, groups.length)
   return {
-    prompts: rows.length,
-    leftBetter: count((row) => row.leftAccuracy > row.rightAccuracy),
-    gained: count((row) => !isRight(row.leftAccuracy) && isRight(row.rightAccuracy)),
-    lost: count((row) => isRight(row.leftAccuracy) && !isRight(row.rightAccuracy)),
-    rightBetter: count((row) => row.leftAccuracy < row.rightAccuracy),
-    pairs: rows.slice(0, limit).map(({ leftGroup, rightGroup, ...pair }) => ({
-      ...pair,
-      leftId: responseOf(db, leftGroup, pair.leftAccuracy >= pair.rightAccuracy),
-      rightId: responseOf(db, rightGroup, pair.leftAccuracy < pair.rightAccuracy),
-    })),
+    prompts: groups.length,
+    leftMeanStep: meanStep(0),
+    rightMeanStep: meanStep(1),
+    leftBetter: count((one, other) => one.accuracy > other.accuracy),
+    gained: count((one, other) => !isRight(one) && isRight(other)),
+    lost: count((one, other) => isRight(one) && !isRight(other)),
+    rightBetter: count((one, other) => one.accuracy < other.accuracy),
+    pairs: groups.slice(0, limit).map((pair) => shownPair(db, pair)),
+  }
+}
+
+/** One pair for each prompt of both runs. */
+function pairedGroups(lefts: readonly Group[], rights: readonly Group[]): GroupPair[] {
+  const idOf = ({ promptId }: Group): string => promptId
+  const others = Map.groupBy(rights, idOf)
+  const pairs = [...Map.groupBy(lefts, idOf)].flatMap(([id, own]) => {
+    const found = others.get(id)
+    return found ? [nearestGroups(own, found)] : []
+  })
+  // The same id in another data set is another prompt.
+  return pairs.filter(([left, right]) => left.prompt === right.prompt).sort(byInterest)
+}
+
+/** The two groups, one of each list, that are the fewest steps apart; the later ones of equally near. Both lists ascend and are not empty. */
+function nearestGroups(lefts: readonly Group[], rights: readonly Group[]): GroupPair {
+  let best: GroupPair = [lefts[0]!, rights[0]!]
+  let before = 0
+  for (const left of lefts) {
+    while (before + 1 < rights.length && rights[before + 1]!.step <= left.step) before++
+    for (const right of rights.slice(before, before + 2)) if (isNearer([left, right], best)) best = [left, right]
+  }
+  return best
+}
+
+function isNearer(pair: GroupPair, than: GroupPair): boolean {
+  const [own, other] = [pair, than].map(([left, right]) => Math.abs(left.step - right.step)) as [number, number]
+  return own < other || (own === other && pair[0].step + pair[1].step > than[0].step + than[1].step)
+}
+
+/** Flips first, then the greatest difference. */
+function byInterest([left, right]: GroupPair, [otherLeft, otherRight]: GroupPair): number {
+  const flips = Number(isRight(otherLeft) !== isRight(otherRight)) - Number(isRight(left) !== isRight(right))
+  const difference = Math.abs(otherLeft.accuracy - otherRight.accuracy) - Math.abs(left.accuracy - right.accuracy)
+  return flips || difference || (left.promptId < otherLeft.promptId ? -1 : 1)
+}
+
+function shownPair(db: ReadDb, [left, right]: GroupPair): PromptPair {
+  return {
+    promptId: left.promptId,
+    prompt: left.prompt,
+    answer: left.answer,
+    leftStep: left.step,
+    rightStep: right.step,
+    leftAccuracy: left.accuracy,
+    rightAccuracy: right.accuracy,
+    leftId: responseOf(db, left.id, left.accuracy >= right.accuracy),
+    rightId: responseOf(db, right.id, left.accuracy < right.accuracy),
   }
 }
 

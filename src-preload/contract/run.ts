@@ -221,7 +221,7 @@ export interface RolloutSearchResult {
   readonly meanReward: number | null
 }
 
-/** A prompt that two runs have sampled, by the last group of either. */
+/** A prompt that two runs have sampled, by the group of either that is nearest in steps; the later ones of equally near. */
 export interface PromptPair {
   readonly promptId: string
   readonly prompt: string
@@ -237,6 +237,9 @@ export interface PromptPair {
 
 export interface PromptPairs {
   readonly prompts: number
+  /** Mean step of each run's groups; 0 without prompts. */
+  readonly leftMeanStep: number
+  readonly rightMeanStep: number
   readonly leftBetter: number
   readonly rightBetter: number
   /** Prompts whose answer flips: at least half of the responses right on the right side alone, or on the left side alone. */

@@ -188,14 +188,27 @@ const overviewPanels = 6
 
 /** The panels by theme, what is looked at most first; `search` keeps the panels whose title or metrics hold it. */
 export function panelSections(panels: readonly PanelSpec[], search = ''): PanelSection[] {
-  const wanted = search.trim().toLowerCase()
-  const matches = (spec: PanelSpec): boolean =>
-    [spec.title, t(spec.title), ...spec.metrics].some((text) => text.toLowerCase().includes(wanted))
   const groups = Object.entries(metricGroups).map(([group, title]) => ({
     title,
     panels: panels.slice(overviewPanels).filter((spec) => spec.group === group),
   }))
-  return [{ title: msg('Overview'), panels: panels.slice(0, overviewPanels) }, ...groups]
+  return found([{ title: msg('Overview'), panels: panels.slice(0, overviewPanels) }, ...groups], search)
+}
+
+/** The sections of `panelSections` with one panel per metric. */
+export function singlePanelSections(recorded: Iterable<string>, search = ''): PanelSection[] {
+  const sections = panelSections(panelsFor(recorded))
+  return found(
+    sections.map(({ title, panels }) => ({ title, panels: panels.flatMap(singlePanels) })),
+    search,
+  )
+}
+
+function found(sections: readonly PanelSection[], search: string): PanelSection[] {
+  const wanted = search.trim().toLowerCase()
+  const matches = (spec: PanelSpec): boolean =>
+    [spec.title, t(spec.title), ...spec.metrics].some((text) => text.toLowerCase().includes(wanted))
+  return sections
     .map((section) => ({ ...section, panels: section.panels.filter(matches) }))
     .filter((section) => section.panels.length > 0)
 }
@@ -205,14 +218,13 @@ export const fillsRowsOfThree = (panels: number): boolean => panels > 4 && lastR
 const lastRow = (panels: number, columns: number): number => (panels % columns || columns) / columns
 
 /** One panel per metric, for overlaying runs: colour and dash stand for the run. */
-export function singlePanelsFor(recorded: Iterable<string>): PanelSpec[] {
-  return panelsFor(recorded).flatMap((spec) =>
-    spec.metrics.map((name) => {
-      const title = metricInfo(name).label
-      return { ...spec, id: name, metrics: [name], title, unit: unitBeside(title, name), bands: false }
-    }),
-  )
-}
+export const singlePanelsFor = (recorded: Iterable<string>): PanelSpec[] => panelsFor(recorded).flatMap(singlePanels)
+
+const singlePanels = (spec: PanelSpec): PanelSpec[] =>
+  spec.metrics.map((name) => {
+    const title = metricInfo(name).label
+    return { ...spec, id: name, metrics: [name], title, unit: unitBeside(title, name), bands: false }
+  })
 
 /** `Entropy, reasoning` in a panel called `Entropy by class` is `reasoning`; the whole metric is `all`. */
 export function shortLabel(metric: string): string {

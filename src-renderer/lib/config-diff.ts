@@ -1,5 +1,5 @@
 /** Leaves of a config by dotted path; lists are leaves. */
-function flattenConfig(config: unknown, prefix = ''): Map<string, string> {
+export function flattenConfig(config: unknown, prefix = ''): Map<string, string> {
   const leaves = new Map<string, string>()
   if (config === null || typeof config !== 'object' || Array.isArray(config)) {
     leaves.set(prefix, leafText(config))

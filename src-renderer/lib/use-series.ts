@@ -1,13 +1,18 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import { useServices } from './context.tsx'
 import type { LiveStore } from './live.ts'
+import { paced } from './paced.ts'
 
-/** What `read` makes of the columns of some runs, anew whenever steps come in; `ids` must keep its identity. */
+/** How often what is made of several runs follows them: forty that come in at once are not forty drawings. */
+const followMs = 200
+
+/** What `read` makes of the columns of some runs, anew at a reading pace while steps come in; `ids` must keep its identity. */
 export function useSeries(ids: readonly string[], read: (live: LiveStore) => string): string {
   const { live } = useServices()
   const subscribe = useCallback(
     (listener: () => void) => {
-      const ends = ids.map((id) => live.subscribeSeries(id, listener))
+      const follow = paced(listener, followMs)
+      const ends = ids.map((id) => live.subscribeSeries(id, follow))
       return () => {
         for (const end of ends) end()
       }
@@ -15,4 +20,14 @@ export function useSeries(ids: readonly string[], read: (live: LiveStore) => str
     [live, ids],
   )
   return useSyncExternalStore(subscribe, () => read(live))
+}
+
+/** Draws anew when any of the runs has more to show. */
+export function useFreshSeries(ids: readonly string[]): void {
+  useSeries(ids, (live) =>
+    ids
+      .map((id) => live.columnsOf(id))
+      .map(({ steps, values, revision }) => `${steps.length} ${values.size} ${revision}`)
+      .join(),
+  )
 }

@@ -59,6 +59,28 @@ test('two hundred runs: filtered, grouped, marked, deleted and brought back', as
   expect(stage.complaints).toEqual([])
 })
 
+test('two hundred runs are compared: the first forty at once, with what is near the sight, and all when asked', async () => {
+  const page = await stage.openPage('light')
+  await page.getByText('200 runs').waitFor()
+  await page.getByLabel('Mark all shown runs').check()
+  await page.getByRole('button', { name: 'Compare 200' }).click()
+  await page.getByText('The first 40 of 200 runs are compared.').waitFor()
+  const heads = page.getByRole('region', { name: 'Metrics of each run' }).locator('.compare-name')
+  await expect.poll(() => heads.count(), patience).toBe(40)
+  expect(await page.locator('.picker-item .line-swatch').count()).toBe(40)
+  expect(await page.locator('.chart-panel').count()).toBeLessThan(10)
+  await screenshot(page, 'compare-many-light')
+  await page.getByRole('region', { name: 'Curves', exact: true }).scrollIntoViewIfNeeded()
+  await page.locator('.chart-panel').first().waitFor()
+  expect(await page.locator('.chart-panel').count()).toBeLessThan(30)
+  expect(await page.locator('.chart-place').count()).toBeGreaterThan(20)
+  await screenshot(page, 'compare-many-curves-light')
+  await page.getByRole('button', { name: 'Compare all 200' }).click()
+  await expect.poll(() => heads.count(), patience).toBe(200)
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('marked runs are queued again, moved, held, taken out, and a queue is there after a reload', async () => {
   const db = openStore(stage.workspace, 'write')
   changeSettings(db, { queueHeld: true })

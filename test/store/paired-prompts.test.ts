@@ -29,7 +29,7 @@ const group = (promptId: string, verdicts: readonly boolean[]): GroupRecord => (
   })),
 })
 
-test('prompts of two runs are paired by their last groups, the greatest difference first', () => {
+test('prompts of two runs are paired where their steps are nearest, the greatest difference first', () => {
   const db = openStore(temporaryFolder(), 'write')
   onTestFinished(() => void db.close())
   const record = (runId: string, step: number, groups: readonly GroupRecord[]) =>
@@ -37,7 +37,8 @@ test('prompts of two runs are paired by their last groups, the greatest differen
   for (const id of ['left', 'right']) createRun(db, { id, config: runConfigSchema.parse({}), atMs: 0 })
   record('left', 1, [group('a', [true, true]), group('b', [true, true]), group('only-left', [true])])
   record('left', 2, [group('a', [false, false])])
-  record('right', 1, [group('a', [true, true]), group('b', [false, true]), group('c', [true])])
+  record('right', 1, [group('b', [false, true]), group('c', [true])])
+  record('right', 2, [group('a', [true, true])])
   record('left', 3, [group('c', [true])])
   // A flip by a whisker comes before a greater difference on one side of the half.
   record('left', 5, [group('z', [false, true, false])])
@@ -59,6 +60,30 @@ test('prompts of two runs are paired by their last groups, the greatest differen
     [false, true],
     [true, false],
   ])
+})
+
+test('of equally near groups the later ones are paired, and the mean step of each side is told', () => {
+  const db = openStore(temporaryFolder(), 'write')
+  onTestFinished(() => void db.close())
+  const sampled = {
+    left: { a: [1, 4, 9], b: [2, 12], once: [3] },
+    right: { a: [1, 5, 6], b: [2, 8, 12], once: [7] },
+  }
+  for (const [runId, prompts] of Object.entries(sampled)) {
+    createRun(db, { id: runId, config: runConfigSchema.parse({}), atMs: 0 })
+    const steps = [...new Set(Object.values(prompts).flat())].sort((a, b) => a - b)
+    for (const step of steps) {
+      const groups = Object.entries(prompts).flatMap(([id, at]) => (at.includes(step) ? [group(id, [true])] : []))
+      recordStep(db, { runId, step, atMs: step, elapsedMs: step, metrics: {}, groups })
+    }
+  }
+  const { pairs, leftMeanStep, rightMeanStep } = pairedPrompts(db, 'left', 'right', 10)
+  expect(pairs.map((pair) => [pair.promptId, pair.leftStep, pair.rightStep])).toEqual([
+    ['a', 1, 1],
+    ['b', 12, 12],
+    ['once', 3, 7],
+  ])
+  expect([leftMeanStep, rightMeanStep]).toEqual([16 / 3, 20 / 3])
 })
 
 test('the sign test is exact, for few and for many prompts', () => {

@@ -3,6 +3,7 @@ import { watchedRowsQuery } from '../../src-main/store/alarms.ts'
 import { packedNumbersQuery, recordedStepsQuery } from '../../src-main/store/metric-columns.ts'
 import { cellsAfterSequenceQuery, cellsAfterStepQuery } from '../../src-main/store/metrics.ts'
 import { openStore } from '../../src-main/store/open.ts'
+import { groupsOfRunQuery } from '../../src-main/store/paired-prompts.ts'
 import { wholeRolloutsQuery } from '../../src-main/store/rollout-export.ts'
 import { rolloutTextsQuery } from '../../src-main/store/rollout-texts.ts'
 import { rolloutDetailQuery, rolloutStepsQuery, rolloutsOfStepQuery } from '../../src-main/store/rollouts.ts'
@@ -23,6 +24,7 @@ const hotQueries = {
   'steps with rollouts': rolloutStepsQuery('run'),
   'rollouts of a step': rolloutsOfStepQuery('run', 5),
   'one rollout with its trace': rolloutDetailQuery(5),
+  'prompts of a run': groupsOfRunQuery('run'),
   'whole responses of a step': wholeRolloutsQuery('run', 5),
   'texts of a run': rolloutTextsQuery('run', 100),
   'tokens of a run': tokenColumnsQuery('run', undefined),
@@ -49,6 +51,7 @@ test.each([
   ['steps with rollouts', hotQueries['steps with rollouts']],
   ['last metrics for the watchdog', hotQueries['last metrics for the watchdog']],
   ['rollouts of a step', hotQueries['rollouts of a step']],
+  ['prompts of a run', hotQueries['prompts of a run']],
 ])('%s: in index order, nothing sorted', (_, query) => {
   const db = openStore(temporaryFolder(), 'read')
   onTestFinished(() => void db.close())

@@ -1,7 +1,7 @@
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { PromptPairs } from '../../../src-preload/contract/run.ts'
 import { configDifferences } from '../../lib/config-diff.ts'
-import { formatDuration, formatNumber, formatPercent, formatTime } from '../../lib/format.ts'
+import { formatDuration, formatFixed, formatNumber, formatPercent, formatTime } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { statusWords } from '../../lib/run-status.ts'
 import { chartPalettes } from '../palette.ts'
@@ -126,13 +126,23 @@ function evaluations(runs: readonly ReportRun[], names: readonly string[]): stri
 function samePrompts({ pairs }: Comparison, names: readonly string[]): string {
   const rows = pairs.flatMap((pair, index) => {
     if (!pair || pair.prompts === 0) return []
-    const { prompts, leftBetter, rightBetter, gained, lost } = pair
+    const { prompts, leftBetter, rightBetter, gained, lost, leftMeanStep, rightMeanStep } = pair
     const interval = winInterval(rightBetter, leftBetter)
+    const steps = [rightMeanStep, leftMeanStep].map((step) => formatFixed(step, 1))
     const numbers = [prompts, rightBetter, leftBetter, gained, lost].map(String)
     const share = interval ? interval.map((edge) => formatPercent(edge)).join(' – ') : '–'
-    return [[names[index]!, ...numbers, share, signTest(leftBetter, rightBetter).toPrecision(2)]]
+    return [[names[index]!, ...steps, ...numbers, share, signTest(leftBetter, rightBetter).toPrecision(2)]]
   })
-  const head = [t('Run'), t('Prompts'), t('Better'), t('Worse'), t('Become right'), t('Become wrong')]
+  const head = [
+    t('Run'),
+    t('Mean step'),
+    t('Mean step of the baseline'),
+    t('Prompts'),
+    t('Better'),
+    t('Worse'),
+    t('Become right'),
+    t('Become wrong'),
+  ]
   return rows.length === 0 ? '' : table([...head, t('Share of wins, 95 %'), t('Sign test, p')], rows)
 }
 

@@ -1,4 +1,4 @@
-import { configDifferences } from '../../lib/config-diff.ts'
+import { flattenConfig } from '../../lib/config-diff.ts'
 import { t } from '../../lib/i18n/translate.ts'
 
 /** Runs that differ in their seed alone. */
@@ -11,20 +11,17 @@ export interface SeedGroup<Run> {
 /** Keys of a config in which runs of one group may differ: the seed, and what people call the run. */
 const freeKeys = new Set(['seed', 'name', 'tags'])
 
-/** Whether two configs are the same but for the seed, name and tags. */
-const sameButSeed = (one: unknown, other: unknown): boolean =>
-  configDifferences([one, other]).every(({ path }) => freeKeys.has(path))
+/** The same text for configs that are the same but for the seed, name and tags. */
+const seedlessText = (config: unknown): string =>
+  JSON.stringify(
+    [...flattenConfig(config)].filter(([path]) => !freeKeys.has(path)).sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
 
 /** Puts runs whose configs are the same but for the seed together, in the order of each group's first run. */
 export function groupBySeed<Run extends { readonly name: string; readonly config: unknown }>(
   runs: readonly Run[],
 ): SeedGroup<Run>[] {
-  const groups: Run[][] = []
-  for (const run of runs) {
-    const group = groups.find(([first]) => sameButSeed(first!.config, run.config))
-    if (group) group.push(run)
-    else groups.push([run])
-  }
+  const groups = [...Map.groupBy(runs, ({ config }) => seedlessText(config)).values()]
   const names = groups.map(commonName)
   return groups.map((members, index) => {
     const isShared = names.filter((name) => name === names[index]).length > 1

@@ -1,34 +1,41 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
+import { chartActions, chartExtent } from '../../chart/chart-actions.ts'
 import { ChartPanel } from '../../chart/chart-panel.tsx'
 import { ChartToolbar } from '../../chart/chart-toolbar.tsx'
-import { type CurveChoice, curveSources } from '../../chart/compare/curve-sources.ts'
+import { type CurveChoice, type CurveGroup, curveSources } from '../../chart/compare/curve-sources.ts'
 import { DerivedSeries } from '../../chart/compare/derived-series.ts'
 import type { BandKind } from '../../chart/compare/seed-statistics.ts'
 import { chartPalettes } from '../../chart/palette.ts'
-import type { PanelSpec } from '../../chart/panels.ts'
+import { CurveSearch, PanelSections, useCurveSearch } from '../../chart/panel-sections.tsx'
+import { type PanelSpec, singlePanelSections } from '../../chart/panels.ts'
+import { usePageActions } from '../../commands/registry.ts'
 import { useServices } from '../../lib/context.tsx'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useTheme } from '../../lib/view-state.ts'
 import { ReportButton } from './report-button.tsx'
-import { useSeedChoice, useSeedGroups } from './use-seed-groups.ts'
+import { useSeedChoice } from './use-seed-groups.ts'
 
 interface CurvesProps {
   readonly ids: readonly string[]
   readonly names: readonly string[]
-  readonly panels: readonly PanelSpec[]
+  /** Runs that differ in their seed alone, together. */
+  readonly groups: readonly CurveGroup[]
+  /** Names of all metrics that any of the runs recorded. */
+  readonly metrics: readonly string[]
   /** Place of the run that the others are held against. */
   readonly baseline: number
 }
 
 /** The curves of the runs over each other: seeds as mean and band or one by one, as values or as differences to the baseline. */
-export function Curves({ ids, names, panels, baseline }: CurvesProps) {
+export function Curves({ ids, names, groups, metrics, baseline }: CurvesProps) {
   const { live } = useServices()
   const series = useMemo(() => new DerivedSeries(live), [live])
   const [seeds, setSeeds] = useSeedChoice()
   const [shows, setShows] = useAddressState('curves', 'values')
   const [band, setBand] = useAddressState('band', 'range')
-  const groups = useSeedGroups(ids, names)
+  const [search] = useCurveSearch()
+  const sections = useMemo(() => singlePanelSections(metrics, search), [metrics, search])
   const hasSeeds = groups.length < ids.length
   const choice = useMemo<CurveChoice>(() => {
     const single = ids.map((id, index) => ({ name: names[index]!, ids: [id] }))
@@ -43,6 +50,13 @@ export function Curves({ ids, names, panels, baseline }: CurvesProps) {
       band: band as BandKind,
     }
   }, [ids, names, groups, baseline, seeds, shows, band])
+  const chartOf = useCallback((panel: PanelSpec) => <OverlayPanel {...{ panel, choice, series }} />, [choice, series])
+  usePageActions(
+    useMemo(
+      () => chartActions(() => [0, Math.max(...ids.map((id) => chartExtent(live.columnsOf(id))[1]))]),
+      [live, ids],
+    ),
+  )
   return (
     <section aria-label={t('Curves')}>
       <div className="compare-head">
@@ -73,14 +87,11 @@ export function Curves({ ids, names, panels, baseline }: CurvesProps) {
           </label>
         )}
         <ChartToolbar>
+          <CurveSearch />
           <ReportButton {...{ ids, baseline }} grouped={seeds === 'grouped'} band={choice.band} />
         </ChartToolbar>
       </div>
-      <div className="chart-grid">
-        {panels.map((panel) => (
-          <OverlayPanel key={panel.id} panel={panel} choice={choice} series={series} />
-        ))}
-      </div>
+      {metrics.length > 0 && <PanelSections {...{ sections, chartOf }} />}
     </section>
   )
 }

@@ -1,10 +1,9 @@
-import { useQueries } from '@tanstack/react-query'
-import { Fragment } from 'react'
+import { Fragment, useMemo } from 'react'
 import { configDifferences } from '../../lib/config-diff.ts'
-import { useServices } from '../../lib/context.tsx'
 import { errorSentence } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { Message } from '../../ui/message.tsx'
+import type { ComparedDetails } from './use-details.ts'
 
 /** Where a long key may go on in the next line. */
 const breakable = (path: string) =>
@@ -17,17 +16,11 @@ const breakable = (path: string) =>
   ))
 
 /** The keys in which the runs' configs differ, and nothing else. */
-export function DifferenceTable({ ids, names }: { ids: readonly string[]; names: readonly string[] }) {
-  const { client } = useServices()
-  const details = useQueries({
-    queries: ids.map((id) => ({ queryKey: ['runs.get', { id }], queryFn: () => client.call('runs.get', { id }) })),
-  })
-  const failed = details.find((detail) => detail.error)
-  if (failed) return <Message tone="bad">{errorSentence(failed.error)}</Message>
-  if (details.some((detail) => !detail.data)) return <p className="loading">{t('Loading the configs…')}</p>
-  const differences = configDifferences(details.map((detail) => detail.data!.config)).filter(
-    ({ path }) => path !== 'name',
-  )
+export function DifferenceTable({ names, details }: { names: readonly string[]; details: ComparedDetails }) {
+  const { configs, error } = details
+  const differences = useMemo(() => configDifferences(configs ?? []).filter(({ path }) => path !== 'name'), [configs])
+  if (error) return <Message tone="bad">{errorSentence(error)}</Message>
+  if (!configs) return <p className="loading">{t('Loading the configs…')}</p>
   if (differences.length === 0) return <p className="quiet">{t('The configs are the same in every key.')}</p>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys.

@@ -1,22 +1,16 @@
-import { useQueries } from '@tanstack/react-query'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { EvaluationInfo } from '../../../src-preload/contract/run.ts'
 import { evaluationInterval } from '../../chart/compare/metric-at.ts'
-import { useServices } from '../../lib/context.tsx'
 import { errorSentence, formatNumber, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { Message } from '../../ui/message.tsx'
+import type { ComparedDetails } from './use-details.ts'
 
 /** The last held-out evaluation of each run, with 95 % intervals from the stored standard errors. */
-export function EvaluationTable({ ids, names }: { ids: readonly string[]; names: readonly string[] }) {
-  const { client } = useServices()
-  const details = useQueries({
-    queries: ids.map((id) => ({ queryKey: ['runs.get', { id }], queryFn: () => client.call('runs.get', { id }) })),
-  })
-  const failed = details.find((detail) => detail.error)
-  if (failed) return <Message tone="bad">{errorSentence(failed.error)}</Message>
-  if (details.some((detail) => !detail.data)) return <p className="loading">{t('Loading the evaluations…')}</p>
-  const last = details.map((detail) => detail.data!.evaluations.at(-1))
+export function EvaluationTable({ names, details }: { names: readonly string[]; details: ComparedDetails }) {
+  const { evaluations: last, error } = details
+  if (error) return <Message tone="bad">{errorSentence(error)}</Message>
+  if (!last) return <p className="loading">{t('Loading the evaluations…')}</p>
   const metrics = [...new Set(last.flatMap((one) => Object.keys(one?.metrics ?? {})))].filter(
     (name) => !name.endsWith('/stderr'),
   )
@@ -39,7 +33,7 @@ export function EvaluationTable({ ids, names }: { ids: readonly string[]; names:
         </thead>
         <tbody>
           {last.map((one, index) => (
-            <tr key={ids[index]}>
+            <tr key={names[index]}>
               <td>{names[index]}</td>
               <td className="number">{one?.step ?? '–'}</td>
               {metrics.map((name) => (

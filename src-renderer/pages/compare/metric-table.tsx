@@ -6,7 +6,7 @@ import { useServices } from '../../lib/context.tsx'
 import { formatNumber, formatPercent } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
-import { useSeries } from '../../lib/use-series.ts'
+import { useFreshSeries } from '../../lib/use-series.ts'
 import { StepChoiceField } from '../../ui/step-choice-field.tsx'
 
 /** The metrics worth a look first, in this order; the rest are one click away. */
@@ -27,7 +27,7 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
   const [at, setAt] = useAddressState('at', 'last')
   const choice = useMemo(() => parseSteps(at) ?? 'last', [at])
   const shown = all ? metrics : headline.filter((name) => metrics.includes(name))
-  useSeries(ids, () => ids.map((id) => live.columnsOf(id).steps.length).join())
+  useFreshSeries(ids)
   const rows = shown.map((name) => ({ name, found: ids.map((id) => valueAt(live.columnsOf(id), name, choice)) }))
   return (
     <>

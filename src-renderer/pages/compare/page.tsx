@@ -1,10 +1,11 @@
 import { memo, useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
-import { singlePanelsFor } from '../../chart/panels.ts'
-import '../../chart/chart.css'
+import type { CurveGroup } from '../../chart/compare/curve-sources.ts'
 import { distinctNames } from '../../chart/compare/run-names.ts'
+import { singlePanelsFor } from '../../chart/panels.ts'
 import { useRuns } from '../../lib/context.tsx'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { links } from '../../lib/links.ts'
 import { useSeries } from '../../lib/use-series.ts'
 import { Message } from '../../ui/message.tsx'
@@ -12,11 +13,16 @@ import { Curves } from './curves.tsx'
 import { DifferenceTable } from './difference-table.tsx'
 import { EvaluationTable } from './evaluation-table.tsx'
 import { MetricTable } from './metric-table.tsx'
-import { PairedTable } from './paired-table.tsx'
+import { PairedTables } from './paired-tables.tsx'
 import { RunPicker } from './run-picker.tsx'
 import { SeedTable } from './seed-table.tsx'
+import { type ComparedDetails, useComparedDetails } from './use-details.ts'
+import { useLinePlaces, useSeedGroups } from './use-seed-groups.ts'
 import './compare.css'
 import { t } from '../../lib/i18n/translate.ts'
+
+/** More runs than this are compared only when asked for: nobody tells so many lines apart. */
+const mostRuns = 40
 
 /** Two or more runs over each other: curves, values at a step against a baseline, evaluations, and where their configs differ. */
 export function ComparePage({ ids }: { ids: readonly string[] }) {
@@ -31,15 +37,30 @@ export function ComparePage({ ids }: { ids: readonly string[] }) {
         .filter((run): run is RunSummary => run !== undefined),
     [chosenIds, runs],
   )
+  const [extent, setExtent] = useAddressState('runs', 'first')
+  const shown = extent === 'all' ? chosen : chosen.slice(0, mostRuns)
+  const compared = useCompared(shown)
   if (!runs) return <p className="loading">{t('Loading the runs…')}</p>
   const missing = ids.filter((id) => !runs.some((run) => run.id === id))
   return (
     <div className="page compare">
-      <RunPicker runs={runs} chosen={chosen} onChange={(next) => go(links.compare(next), { replace: true })} />
+      <RunPicker
+        {...{ runs, chosen }}
+        places={compared.places}
+        onChange={(next) => go(links.compare(next), { replace: true })}
+      />
       <div className="compare-main">
         {missing.length > 0 && (
           <Message tone="warn">
             {t('These runs are not in this workspace any more: {runs}.', { runs: missing.join(', ') })}
+          </Message>
+        )}
+        {shown.length < chosen.length && (
+          <Message tone="info">
+            {t('The first {shown} of {count} runs are compared.', { shown: shown.length, count: chosen.length })}{' '}
+            <button type="button" className="button button-small" onClick={() => setExtent('all')}>
+              {t('Compare all {count}', { count: chosen.length })}
+            </button>
           </Message>
         )}
         {chosen.length < 2 ? (
@@ -55,63 +76,73 @@ export function ComparePage({ ids }: { ids: readonly string[] }) {
             )}
           </div>
         ) : (
-          <Comparison ids={chosen.map((run) => run.id).join()} names={distinctNames(chosen).join('\n')} />
+          <Comparison {...compared} />
         )}
       </div>
     </div>
   )
 }
 
-/** Takes ids and names as texts, so that progress of a run does not draw everything anew. */
-const Comparison = memo(function Comparison({ ids, names }: { ids: string; names: string }) {
-  const runIds = useMemo(() => ids.split(','), [ids])
-  const runNames = useMemo(() => names.split('\n'), [names])
-  const recorded = useRecordedMetrics(runIds)
-  const panels = useMemo(() => singlePanelsFor(recorded.split('\n').filter(Boolean)), [recorded])
-  const [baselineId, setBaselineId] = useState(runIds[0]!)
-  const baseline = Math.max(0, runIds.indexOf(baselineId))
+interface Compared {
+  readonly ids: readonly string[]
+  readonly names: readonly string[]
+  readonly details: ComparedDetails
+  /** Runs that differ in their seed alone, together. */
+  readonly groups: readonly CurveGroup[]
+  /** The place among the lines of the charts that each run has. */
+  readonly places: ReadonlyMap<string, number>
+}
+
+/** What the page shows of the runs; each part stays the same object while the runs merely go on. */
+function useCompared(runs: readonly RunSummary[]): Compared {
+  const idText = runs.map((run) => run.id).join()
+  const nameText = distinctNames(runs).join('\n')
+  const ids = useMemo(() => idText.split(',').filter(Boolean), [idText])
+  const names = useMemo(() => nameText.split('\n'), [nameText])
+  const details = useComparedDetails(ids)
+  const groups = useSeedGroups(ids, names, details.configs)
+  return { ids, names, details, groups, places: useLinePlaces(ids, groups) }
+}
+
+/** Drawn anew only when the runs or what was read of them change; their progress is none of its business. */
+const Comparison = memo(function Comparison({ ids, names, details, groups }: Compared) {
+  const recorded = useRecordedMetrics(ids)
+  const metrics = useMemo(() => recorded.split('\n').filter(Boolean), [recorded])
+  const curves = useMemo(() => singlePanelsFor(metrics).map(({ id }) => id), [metrics])
+  const [baselineId, setBaselineId] = useState(ids[0]!)
+  const baseline = Math.max(0, ids.indexOf(baselineId))
   return (
     <>
       <label className="compare-controls">
         {t('Baseline')}{' '}
-        <select className="select" value={runIds[baseline]} onChange={({ target }) => setBaselineId(target.value)}>
-          {runIds.map((id, index) => (
+        <select className="select" value={ids[baseline]} onChange={({ target }) => setBaselineId(target.value)}>
+          {ids.map((id, index) => (
             <option key={id} value={id}>
-              {runNames[index]}
+              {names[index]}
             </option>
           ))}
         </select>
       </label>
-      <div className={runIds.length > 2 ? 'compare-tables compare-tables-wide' : 'compare-tables'}>
+      <div className={ids.length > 2 ? 'compare-tables compare-tables-wide' : 'compare-tables'}>
         <section aria-label={t('Metrics')}>
           <h2>{t('Metrics')}</h2>
-          <MetricTable ids={runIds} names={runNames} metrics={panels.map((panel) => panel.id)} baseline={baseline} />
+          <MetricTable {...{ ids, names, baseline }} metrics={curves} />
         </section>
         <section aria-label={t('Config differences')}>
           <h2>{t('Config differences')}</h2>
-          <DifferenceTable ids={runIds} names={runNames} />
+          <DifferenceTable {...{ names, details }} />
         </section>
       </div>
-      <SeedTable ids={runIds} names={runNames} />
+      <SeedTable {...{ ids, groups }} />
       <section aria-label={t('Evaluations')}>
         <h2>{t('Held-out evaluations')}</h2>
-        <EvaluationTable ids={runIds} names={runNames} />
+        <EvaluationTable {...{ names, details }} />
       </section>
       <section aria-label={t('Same prompts')}>
         <h2>{t('Same prompts')}</h2>
-        {runIds.map(
-          (id, index) =>
-            index !== baseline && (
-              <PairedTable
-                key={id}
-                left={runIds[baseline]!}
-                right={id}
-                names={[runNames[baseline]!, runNames[index]!]}
-              />
-            ),
-        )}
+        <PairedTables {...{ ids, names, baseline }} />
       </section>
-      <Curves ids={runIds} names={runNames} panels={panels} baseline={baseline} />
+      <Curves {...{ ids, names, groups, metrics, baseline }} />
     </>
   )
 })

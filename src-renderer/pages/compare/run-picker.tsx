@@ -11,23 +11,24 @@ import { FilterDoubts } from '../../ui/filter-doubts.tsx'
 import { useRovingRows } from '../../ui/roving-rows.ts'
 import { StatusBadge } from '../../ui/status.tsx'
 import { filterHelp, runFilterVocabulary, searchRuns } from '../runs/run-filter.ts'
-import { useLinePlaces } from './use-seed-groups.ts'
 
 interface RunPickerProps {
   readonly runs: readonly RunSummary[]
   readonly chosen: readonly RunSummary[]
+  /** The place among the lines of the charts, by run; a chosen run that is not shown has none. */
+  readonly places: ReadonlyMap<string, number>
   readonly onChange: (ids: readonly string[]) => void
 }
 
 /** Which runs are compared: the chosen ones first, with their lines, then all others that fit the search. */
-export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
+export function RunPicker({ runs, chosen, places, onChange }: RunPickerProps) {
   const palette = chartPalettes[useTheme()]
   const [query, setQuery] = useState('')
   const roving = useRovingRows<HTMLUListElement>('li')
   const ids = useMemo(() => chosen.map((run) => run.id), [chosen])
-  const places = useLinePlaces(ids)
+  const chosenIds = useMemo(() => new Set(ids), [ids])
   const endings = useMemo(() => idEndings(runs), [runs])
-  const shown = [...chosen, ...searchRuns(runs, query).filter((run) => !ids.includes(run.id))]
+  const shown = [...chosen, ...searchRuns(runs, query).filter((run) => !chosenIds.has(run.id))]
   return (
     <aside className="card run-picker" aria-label={t('Runs to compare')}>
       <h1>{t('Compare')}</h1>
@@ -50,21 +51,20 @@ export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
       <FilterDoubts filter={query} vocabulary={runFilterVocabulary} onFilter={setQuery} />
       <ul {...roving}>
         {shown.map((run) => {
-          const index = ids.indexOf(run.id)
+          const place = places.get(run.id)
+          const isChosen = chosenIds.has(run.id)
           return (
             <li key={run.id}>
               <label className="picker-item">
                 <input
                   type="checkbox"
-                  checked={index >= 0}
-                  onChange={() => onChange(index >= 0 ? ids.filter((id) => id !== run.id) : [...ids, run.id])}
+                  checked={isChosen}
+                  onChange={() => onChange(isChosen ? ids.filter((id) => id !== run.id) : [...ids, run.id])}
                 />
                 <span className="picker-name ellipsis" title={run.name}>
                   {run.name}
                 </span>
-                {index >= 0 && (
-                  <LineSwatch colour={lineColour(palette, places[index]!)} dash={lineDash(places[index]!)} />
-                )}
+                {place !== undefined && <LineSwatch colour={lineColour(palette, place)} dash={lineDash(place)} />}
                 <span className="picker-note quiet">
                   <StatusBadge status={run.status} />
                   <span className="ellipsis">

@@ -1,28 +1,20 @@
-import { useQueries } from '@tanstack/react-query'
 import { useState } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
-import { groupBySeed } from '../../chart/compare/seed-groups.ts'
+import type { CurveGroup } from '../../chart/compare/curve-sources.ts'
 import { type BandKind, seedStatistics } from '../../chart/compare/seed-statistics.ts'
 import { useServices } from '../../lib/context.tsx'
 import { formatNumber } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { lastValue } from '../../lib/run-columns.ts'
-import { useSeries } from '../../lib/use-series.ts'
+import { useFreshSeries } from '../../lib/use-series.ts'
 
 const shown = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl']
 
 /** Runs that differ in their seed alone, as one row: mean and spread of the last values. Nothing when no two runs do. */
-export function SeedTable({ ids, names }: { ids: readonly string[]; names: readonly string[] }) {
-  const { client, live } = useServices()
+export function SeedTable({ ids, groups }: { ids: readonly string[]; groups: readonly CurveGroup[] }) {
+  const { live } = useServices()
   const [band, setBand] = useState<BandKind>('range')
-  const details = useQueries({
-    queries: ids.map((id) => ({ queryKey: ['runs.get', { id }], queryFn: () => client.call('runs.get', { id }) })),
-  })
-  useSeries(ids, () => ids.map((id) => live.columnsOf(id).steps.length).join())
-  if (details.some((detail) => !detail.data)) return null
-  const groups = groupBySeed(
-    ids.map((id, index) => ({ id, name: names[index]!, config: details[index]!.data!.config })),
-  )
+  useFreshSeries(ids)
   if (groups.length === ids.length) return null
   return (
     <section aria-label={t('Seeds')}>
@@ -49,10 +41,10 @@ export function SeedTable({ ids, names }: { ids: readonly string[]; names: reado
           </thead>
           <tbody>
             {groups.map((group) => (
-              <tr key={group.runs[0]!.id}>
+              <tr key={group.ids[0]}>
                 <td>{group.name}</td>
                 {shown.map((name) => {
-                  const values = group.runs.map((run) => lastValue(live.columnsOf(run.id), name))
+                  const values = group.ids.map((id) => lastValue(live.columnsOf(id), name))
                   const known = seedStatistics(
                     values.filter((value) => value !== null),
                     band,
@@ -60,7 +52,7 @@ export function SeedTable({ ids, names }: { ids: readonly string[]; names: reado
                   return (
                     <td key={name} className="number">
                       {formatNumber(known?.mean ?? null, 3)}{' '}
-                      {known && group.runs.length > 1 && (
+                      {known && group.ids.length > 1 && (
                         <span className="quiet interval">
                           {t('{low} to {high}', { low: formatNumber(known.low, 3), high: formatNumber(known.high, 3) })}
                         </span>

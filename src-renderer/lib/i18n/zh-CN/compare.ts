@@ -26,7 +26,13 @@ export const compare: Readonly<Record<string, string>> = {
   'Show all {count} metrics': '显示全部 {count} 个指标',
   'Show the main metrics': '只显示主要指标',
   'The configs are the same in every key.': '各配置完全相同。',
-  'The two runs have no prompt in common.': '两个运行没有共同的提示。',
+  'The first {shown} of {count} runs are compared.': '共 {count} 个运行，对比其中前 {shown} 个。',
+  'Compare all {count}': '对比全部 {count} 个',
+  'No prompt in common with {baseline}: {runs}.': '与 {baseline} 没有共同提示的运行：{runs}。',
+  'Each prompt is paired where the steps of the runs are nearest: step {leftStep} of {left} and {rightStep} of {right} on average.':
+    '每个提示取两个运行中步数最接近的一次配对：平均为 {left} 的第 {leftStep} 步与 {right} 的第 {rightStep} 步。',
+  '{run} had trained {steps} steps longer: some of the difference may come from that.':
+    '{run} 多训练了 {steps} 步：部分差异可能由此而来。',
   'Their curves are laid over each other, with the last values and the differences of their configs.':
     '它们的曲线会叠加显示，并列出最新值和配置差异。',
   'There are no runs yet.': '还没有运行。',

@@ -4,6 +4,8 @@ export const comparison: Readonly<Record<string, string>> = {
   'Become wrong': '变错',
   Better: '更好',
   'Save the report': '保存报告',
+  'Mean step': '平均步数',
+  'Mean step of the baseline': '基线的平均步数',
   'Share of wins, 95 %': '胜出比例，95 %',
   'Sign test, p': '符号检验，p',
   Worse: '更差',

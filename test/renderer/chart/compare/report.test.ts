@@ -33,7 +33,11 @@ const comparison: Comparison = {
     reportRun('b', hostile, 2, [0.5, 1]),
   ],
   ...{ baseline: 0, grouped: true, band: 'range', smoothing: 0, choice: 'last' },
-  pairs: [null, { prompts: 20, leftBetter: 1, rightBetter: 9, gained: 7, lost: 1, pairs: [] }, null],
+  pairs: [
+    null,
+    { prompts: 20, leftMeanStep: 5.5, rightMeanStep: 7, leftBetter: 1, rightBetter: 9, gained: 7, lost: 1, pairs: [] },
+    null,
+  ],
 }
 
 test('a comparison holds values against the baseline, differences, intervals, wins, and seeds as a band', () => {
@@ -43,7 +47,7 @@ test('a comparison holds values against the baseline, differences, intervals, wi
   )
   expect(html).toContain('method.name')
   expect(html).toContain('0.5 [0.304, 0.696]')
-  expect(html).toMatch(/<td class="number">20<\/td>.*60 % – 98 %.*0\.021/)
+  expect(html).toMatch(/>7\.0<.*>5\.5<.*<td class="number">20<\/td>.*60 % – 98 %.*0\.021/)
   expect(html.match(/<svg/g)).toHaveLength(1)
   expect(html.match(/fill-opacity="0.16"/g)).toHaveLength(1)
   expect(html).toContain(', 2 seeds 0.875')
