@@ -13,7 +13,7 @@ export function exportChart(kind: 'png' | 'svg' | 'csv', title: string, panel: P
   if (!panel || !chart) notify('error', t('{title} has not been drawn yet; scroll to it first.', { title }))
   else if (kind === 'csv') downloadFile(`${title}.csv`, chartCsv(label, panel.shown), 'text/csv')
   else if (kind === 'svg') {
-    const drawing = { title, axisLabel: t(label), lines: panel.shown, bands: panel.hasBands }
+    const drawing = { title, axisLabel: t(label), unit: panel.unit, lines: panel.shown, bands: panel.hasBands }
     const svg = chartSvg({ ...drawing, x: chart.x, y: chart.y })
     downloadFile(`${title}.svg`, svg, 'image/svg+xml')
   } else picture(panel.canvas, panel.surface).toBlob((blob) => blob && downloadFile(`${title}.png`, blob))

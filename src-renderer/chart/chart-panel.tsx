@@ -1,7 +1,7 @@
 import { ChartLine as ChartIcon, Download, Maximize2, Minimize2, Table2 } from 'lucide-react'
 import { type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import { useServices } from '../lib/context.tsx'
-import { formatNumber } from '../lib/format.ts'
+import { formatInUnit } from '../lib/format.ts'
 import { frames } from '../lib/frame-queue.ts'
 import { t } from '../lib/i18n/translate.ts'
 import { observeBox } from '../lib/observe-box.ts'
@@ -17,7 +17,7 @@ import { ChartLegend } from './legend.tsx'
 import type { ChartMark } from './marks.ts'
 import { chartPalettes } from './palette.ts'
 import { type LineSource, PanelController } from './panel-controller.ts'
-import { atStep, chartRows, chartSummary } from './summary.ts'
+import { atStep, chartRows, chartSummary, unitWord } from './summary.ts'
 
 export interface ChartPanelProps {
   readonly title: string
@@ -54,7 +54,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const readOut = (numbers: readonly (number | null)[]): void =>
     shown.forEach((source, index) => {
       const element = values.current[sources.indexOf(source)]
-      if (element) showText(element, formatNumber(numbers[index], 3))
+      if (element) showText(element, formatInUnit(numbers[index], unit, 3))
     })
   const toggle = (label: string): void =>
     setHidden((before) => {
@@ -68,7 +68,7 @@ export function ChartPanel(props: ChartPanelProps) {
         <h3 className="ellipsis" title={title}>
           {title}
         </h3>
-        {unit !== '' && <span className="quiet">{t(unit)}</span>}
+        {unitWord(unit) !== '' && <span className="quiet">{t(unitWord(unit))}</span>}
         <span className="chart-tools">
           <Button
             kind="quiet"
@@ -145,10 +145,10 @@ function ChartCanvas(props: ChartCanvasProps) {
   const runIds = sources.map((source) => source.runId).join()
   const look = useMemo(
     () => ({
-      ...{ palette, sources, smoothing, axis, logX, logY, bands, marks },
+      ...{ palette, sources, smoothing, axis, logX, logY, bands, marks, unit },
       ...(suggestedRange ? { suggestedRange } : {}),
     }),
-    [palette, sources, smoothing, axis, logX, logY, bands, marks, suggestedRange],
+    [palette, sources, smoothing, axis, logX, logY, bands, marks, unit, suggestedRange],
   )
   const latestLook = useRef(look)
   latestLook.current = look
@@ -217,7 +217,7 @@ function ChartCanvas(props: ChartCanvasProps) {
         <canvas ref={chart} aria-hidden />
         <canvas ref={hover} aria-hidden className="chart-hover" />
       </div>
-      {asTable && <ChartTable controller={controller} title={title} sources={sources} />}
+      {asTable && <ChartTable {...{ controller, title, unit, sources }} />}
     </>
   )
 }
@@ -242,6 +242,7 @@ function useChartWords(controller: { readonly current: PanelController | null },
 function ChartTable(props: {
   controller: { readonly current: PanelController | null }
   title: string
+  unit: string
   sources: readonly LineSource[]
 }) {
   const axis = useChartView((view) => view.axis)
@@ -255,7 +256,7 @@ function ChartTable(props: {
       ]}
       rowCount={rows.length}
       cell={(row, column) =>
-        column === 0 ? axes[axis].format(rows[row]!.x) : formatNumber(rows[row]!.values[column - 1] ?? null)
+        column === 0 ? axes[axis].format(rows[row]!.x) : formatInUnit(rows[row]!.values[column - 1] ?? null, props.unit)
       }
       className="chart-table"
     />

@@ -1,5 +1,4 @@
-import { formatNumber } from '../lib/format.ts'
-
+import { formatInUnit } from '../lib/format.ts'
 import { bandOpacity, faintOpacity, fillsDown, type LineEdge } from './band.ts'
 import { pointsInSight } from './decimate.ts'
 import type { Point, ReadPoints } from './line-points.ts'
@@ -38,6 +37,8 @@ const pointsPerUnit = 4
 export interface Drawing {
   readonly title: string
   readonly axisLabel: string
+  /** Of the values. Default: none. */
+  readonly unit?: string
   readonly lines: readonly Line[]
   /** The lines are percentiles, greatest first: the room between them is filled. */
   readonly bands: boolean
@@ -46,7 +47,7 @@ export interface Drawing {
 }
 
 /** The chart as a drawing for papers: black on white, the lines finer than print shows, the names at their ends. */
-export function chartSvg({ title, axisLabel, lines, bands, x, y }: Drawing): string {
+export function chartSvg({ title, axisLabel, unit = '', lines, bands, x, y }: Drawing): string {
   const { width, height, left, right, top, bottom } = size
   const atX = (value: number): number => left + x.part(value) * (width - left - right)
   const atY = (value: number): number => height - bottom - y.part(value) * (height - top - bottom)
@@ -91,7 +92,7 @@ export function chartSvg({ title, axisLabel, lines, bands, x, y }: Drawing): str
         text(
           width - right + 10,
           top + 14 + 18 * index,
-          `${line.label} ${formatNumber(line.points.raw[line.points.count - 1], 3)}`,
+          `${line.label} ${formatInUnit(line.points.raw[line.points.count - 1], unit, 3)}`,
           `fill="${line.colour}"`,
         ),
       ),

@@ -13,13 +13,14 @@ import {
   PointElement,
   type Scale,
 } from 'chart.js'
-import { formatNumber } from '../lib/format.ts'
+import { formatTick } from '../lib/format.ts'
 import { type AxisId, axes } from './axis.ts'
 import type { LineEdge } from './band.ts'
 import { pointsInSight } from './decimate.ts'
+import { endLabels, labelWidth } from './end-labels.ts'
 import type { LinePoints, Point } from './line-points.ts'
 import type { PlacedMark } from './marks.ts'
-import { chartFont, endLabel, namesLines, paintLines } from './paint-lines.ts'
+import { chartFont, paintLines } from './paint-lines.ts'
 import type { ChartPalette } from './palette.ts'
 import { type PixelScale, pixelScale } from './scales.ts'
 
@@ -41,6 +42,8 @@ export interface ChartStyle {
   readonly logY: boolean
   /** Fills the room between each line and the next. */
   readonly bands: boolean
+  /** Of the values. Default: none. */
+  readonly unit?: string
 }
 
 export interface ChartSize {
@@ -139,7 +142,7 @@ export function createLineChart(canvas: HTMLCanvasElement, size: ChartSize, cont
   return new Chart<'curves', never[]>(canvas, {
     type: 'curves',
     data: { datasets: [dataset(content, size)] },
-    options: optionsOf(content),
+    options: optionsOf(content, size),
     platform: BasicPlatform,
   })
 }
@@ -147,7 +150,7 @@ export function createLineChart(canvas: HTMLCanvasElement, size: ChartSize, cont
 /** Shows other content, at another size where one is given. */
 export function updateLineChart(chart: LineChart, size: ChartSize, content: ChartContent): void {
   chart.data.datasets = [dataset(content, size)]
-  chart.options = optionsOf(content)
+  chart.options = optionsOf(content, size)
   if (fits(chart, size)) chart.update('none')
   else chart.resize(size.width, size.height)
 }
@@ -177,8 +180,8 @@ export function paintedChart(chart: AnyChart): PaintedChart {
 }
 
 /** The points of each line that can be told apart in the range of the x axis. */
-function drawnLines({ lines, style, range }: ChartContent, { width }: ChartSize): DrawnLine[] {
-  const sight = { range, pixels: Math.max(1, width - rightRoom(lines)), logarithmic: style.logX }
+function drawnLines({ lines, style, range }: ChartContent, size: ChartSize): DrawnLine[] {
+  const sight = { range, pixels: Math.max(1, size.width - rightRoom(lines, size)), logarithmic: style.logX }
   return lines.map((line) => {
     const raw = pointsInSight(line.points, line.points.raw, sight)
     const { points, smoothed } = line
@@ -189,20 +192,13 @@ function drawnLines({ lines, style, range }: ChartContent, { width }: ChartSize)
 }
 
 /** Room for the names at the ends of the lines. */
-const rightRoom = (lines: readonly ChartLine[]): number =>
-  namesLines(lines)
-    ? 10 + Math.max(0, ...lines.filter(({ edge }) => !edge).map(({ label }) => labelWidth(endLabel(label))))
-    : 8
+function rightRoom(lines: readonly ChartLine[], size: ChartSize): number {
+  const labels = [...endLabels(lines, size).values()]
+  return labels.length === 0 ? 8 : 10 + Math.max(...labels.map(labelWidth))
+}
 
-/** About so many pixels: an average character's, or that of a wide one. Measuring would cost more than it tells. */
-const labelWidth = (label: string): number =>
-  Array.from(label, (character) => (/[\u2e80-\uffef]/.test(character) ? 11.5 : 6.4)).reduce(
-    (sum, width) => sum + width,
-    0,
-  )
-
-function optionsOf({ lines, style, range }: ChartContent): ChartOptions<'curves'> {
-  const { palette, axis: axisId, logX, logY, suggestedRange } = style
+function optionsOf({ lines, style, range }: ChartContent, size: ChartSize): ChartOptions<'curves'> {
+  const { palette, axis: axisId, logX, logY, suggestedRange, unit = '' } = style
   const axis = {
     border: { display: false },
     grid: { color: palette.grid, drawTicks: false },
@@ -215,7 +211,7 @@ function optionsOf({ lines, style, range }: ChartContent): ChartOptions<'curves'
     devicePixelRatio: globalThis.devicePixelRatio || 1,
     maintainAspectRatio: false,
     events: [],
-    layout: { padding: { right: rightRoom(lines), top: 6 } },
+    layout: { padding: { right: rightRoom(lines, size), top: 6 } },
     scales: {
       x: {
         ...axis,
@@ -234,7 +230,7 @@ function optionsOf({ lines, style, range }: ChartContent): ChartOptions<'curves'
       y: {
         ...axis,
         type: scaleType(logY),
-        ticks: { ...axis.ticks, maxTicksLimit: 6, callback: (value) => formatNumber(Number(value), 3) },
+        ticks: { ...axis.ticks, maxTicksLimit: 6, callback: (value) => formatTick(Number(value), unit) },
         ...(suggestedRange && !logY ? { suggestedMin: suggestedRange[0], suggestedMax: suggestedRange[1] } : {}),
       },
     },

@@ -1,5 +1,6 @@
 import { cssColour, parseColour } from '../lib/colour.ts'
 import { bandOpacity, faintOpacity, fillsDown } from './band.ts'
+import { endLabels, labelHeight } from './end-labels.ts'
 import { spreadLabels } from './label-layout.ts'
 import type { ChartContent, ChartLine, DrawnLine, PaintedChart } from './line-chart.ts'
 import type { Point } from './line-points.ts'
@@ -33,9 +34,7 @@ export type ChartContext = Pick<
 >
 
 export const chartFont = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
-const labelHeight = 13
 const labelGap = 6
-const longestLabel = 18
 /** Below this many points a line shows each of them. */
 const fewPoints = 30
 /** Up to so many times the chart's width a line may go up and down and still be dashed. */
@@ -44,13 +43,6 @@ const dashedTravel = 8
 const overhang = 3
 /** Opacity of the points behind a smoothed line. */
 const pointOpacity = 0.5
-
-/** A line's name as its end shows it. */
-export const endLabel = (label: string): string =>
-  label.length > longestLabel ? `${label.slice(0, longestLabel - 1)}…` : label
-
-/** Whether each line's name is written at its end. */
-export const namesLines = (lines: readonly ChartLine[]): boolean => lines.length > 1
 
 /** Paints lines, marks and names over the axes. */
 export function paintLines(
@@ -73,7 +65,7 @@ export function paintLines(
   for (const line of lines.toReversed()) paintBehind(context, chart, line)
   for (const line of lines.toReversed()) paintLine(context, chart, line)
   context.restore()
-  if (namesLines(own)) paintNames(context, chart)
+  paintNames(context, chart, endLabels(own, chart.size))
 }
 
 /**
@@ -158,10 +150,15 @@ function paintPoints(
 }
 
 /** Writes each line's name at its right end, in its colour, kept apart from the others. */
-function paintNames(context: ChartContext, { area, x, y, lines }: PaintedChart): void {
+function paintNames(
+  context: ChartContext,
+  { area, x, y, lines }: PaintedChart,
+  labels: ReadonlyMap<ChartLine, string>,
+): void {
   const ends = lines.flatMap(({ line, main }) => {
     const last = main.findLast((point) => point.x <= x.max && !Number.isNaN(y.pixelOf(point.y)))
-    return last && !line.edge ? [{ line, height: y.pixelOf(last.y) }] : []
+    const label = labels.get(line)
+    return last && label !== undefined ? [{ line, label, height: y.pixelOf(last.y) }] : []
   })
   const heights = spreadLabels(
     ends.map(({ height }) => height),
@@ -172,8 +169,8 @@ function paintNames(context: ChartContext, { area, x, y, lines }: PaintedChart):
   context.font = chartFont
   context.textAlign = 'left'
   context.textBaseline = 'middle'
-  ends.forEach(({ line }, index) => {
+  ends.forEach(({ line, label }, index) => {
     context.fillStyle = line.colour
-    context.fillText(endLabel(line.label), area.right + labelGap, heights[index]!)
+    context.fillText(label, area.right + labelGap, heights[index]!)
   })
 }

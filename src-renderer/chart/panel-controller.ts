@@ -184,6 +184,11 @@ export class PanelController {
     return this.look.palette.surface
   }
 
+  /** Of the values; empty where the title says it. */
+  get unit(): string {
+    return this.look.unit ?? ''
+  }
+
   /** Whether the room between the lines is filled. */
   get hasBands(): boolean {
     return this.look.bands

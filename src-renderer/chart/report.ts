@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { metricInfo } from '../../src-preload/contract/metrics.ts'
 import type { RunDetail } from '../../src-preload/contract/run.ts'
-import { formatDuration, formatFixed, formatNumber, formatPercent, formatTime } from '../lib/format.ts'
+import { formatDuration, formatFixed, formatNumber, formatPercent, formatTick, formatTime } from '../lib/format.ts'
 import { t } from '../lib/i18n/translate.ts'
 import type { RunColumns } from '../lib/run-columns.ts'
 import { statusWords } from '../lib/run-status.ts'
@@ -14,6 +14,7 @@ import { niceScale } from './nice-scale.ts'
 import type { LineSource } from './panel-controller.ts'
 import { type PanelSpec, panelsFor } from './panels.ts'
 import { escaped, page, table } from './report-html.ts'
+import { unitWord } from './summary.ts'
 
 /** A run with its numbers, as a report shows it. */
 export interface ReportRun {
@@ -91,9 +92,11 @@ export function figure(
   const places = all('x')
   if (places.length === 0) return []
   const x = niceScale([0, ...places])
-  const y = niceScale([...all('raw'), ...(panel.suggestedRange ?? [])])
-  const title = panel.unit === '' ? t(panel.title) : `${t(panel.title)} (${t(panel.unit)})`
-  return [`<figure>${chartSvg({ title, axisLabel: t('step'), lines, bands: panel.bands ?? false, x, y })}</figure>`]
+  const y = niceScale([...all('raw'), ...(panel.suggestedRange ?? [])], (value) => formatTick(value, panel.unit))
+  const word = unitWord(panel.unit)
+  const title = word === '' ? t(panel.title) : `${t(panel.title)} (${t(word)})`
+  const drawing = { title, axisLabel: t('step'), unit: panel.unit, lines, bands: panel.bands ?? false }
+  return [`<figure>${chartSvg({ ...drawing, x, y })}</figure>`]
 }
 
 /** Up to how many chosen steps a report shows each beside what sums them up. */

@@ -1,4 +1,4 @@
-import { formatNumber } from '../lib/format.ts'
+import { formatInUnit } from '../lib/format.ts'
 import { t } from '../lib/i18n/translate.ts'
 import type { ReadPoints } from './line-points.ts'
 
@@ -6,6 +6,9 @@ interface Described {
   readonly label: string
   readonly points: Pick<ReadPoints, 'x' | 'raw' | 'count'>
 }
+
+/** The unit as it stands beside a title: percent says itself. */
+export const unitWord = (unit: string): string => (unit === 'fraction' ? '' : unit)
 
 /** A step as a chart's words name it. */
 export const atStep = (x: number): string => t('step {step}', { step: String(x) })
@@ -18,19 +21,24 @@ export function chartSummary(
   place: (x: number) => string = atStep,
 ): string {
   const filled = lines.filter((line) => line.points.count > 0)
-  const head = t('Line chart: {title}.', { title: unit === '' ? title : `${title}, ${t(unit)}` })
+  const word = unitWord(unit)
+  const head = t('Line chart: {title}.', { title: word === '' ? title : `${title}, ${t(word)}` })
   if (filled.length === 0) return `${head} ${t('No values yet.')}`
-  return `${head} ${filled.map((line) => lineSummary(line, place)).join(' ')}`
+  return `${head} ${filled.map((line) => lineSummary(line, unit, place)).join(' ')}`
 }
 
-function lineSummary({ label, points: { x, raw, count } }: Described, place: (x: number) => string): string {
+function lineSummary(
+  { label, points: { x, raw, count } }: Described,
+  unit: string,
+  place: (x: number) => string,
+): string {
   let [least, most] = [0, 0]
   for (let index = 1; index < count; index++) {
     if (raw[index]! < raw[least]!) least = index
     if (raw[index]! > raw[most]!) most = index
   }
   const said = (index: number): string =>
-    t('{value} at {place}', { value: formatNumber(raw[index]!), place: place(x[index]!) })
+    t('{value} at {place}', { value: formatInUnit(raw[index]!, unit), place: place(x[index]!) })
   return t('{line}: {last}, least {least}, most {most}.', {
     line: label,
     last: said(count - 1),

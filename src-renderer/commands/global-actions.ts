@@ -2,6 +2,7 @@ import type { Settings } from '../../src-preload/contract/settings.ts'
 import { languageNames } from '../lib/i18n/language.ts'
 import { t } from '../lib/i18n/translate.ts'
 import { links } from '../lib/links.ts'
+import { distinctNames, type NamedRun } from '../lib/run-names.ts'
 import type { Action } from './actions.ts'
 
 export interface GlobalActionContext {
@@ -47,14 +48,12 @@ export function globalActions({ go, openPalette, openShortcuts, openNotices, cha
 }
 
 /** Every run by its name, so that the palette leads to it. */
-export function openRunActions(
-  runs: readonly { readonly id: string; readonly name: string }[],
-  go: (address: string) => void,
-): Action[] {
-  return runs.map(({ id, name }) => ({
+export function openRunActions(runs: readonly NamedRun[], go: (address: string) => void): Action[] {
+  const names = distinctNames(runs)
+  return runs.map(({ id }, index) => ({
     id: `open.${id}`,
     section: t('Open run'),
-    label: name,
+    label: names[index]!,
     enabled: true,
     run: () => go(links.run(id)),
   }))

@@ -40,11 +40,13 @@ interface CompactHeatmapProps {
   readonly channelId: ChannelId
   readonly focused: number
   readonly onFocus: (token: number) => void
+  /** 1 for each token to frame. Memoise it. Default: none. */
+  readonly framed?: Uint8Array | null
   readonly scroll?: ScrollLink
 }
 
 /** The heatmap alone, in the colours of a scale that others share. */
-export function CompactHeatmap({ response, values, end, channelId, ...rest }: CompactHeatmapProps) {
+export function CompactHeatmap({ response, values, end, channelId, framed = null, ...rest }: CompactHeatmapProps) {
   const { tokens, reasoning, link } = response
   const theme = useTheme()
   const wrap = useHeatmapSettings((settings) => settings.wrap)
@@ -55,5 +57,5 @@ export function CompactHeatmap({ response, values, end, channelId, ...rest }: Co
     const levels = kind === 'class' ? classLevels(reasoning) : colourLevels(kind, values, end, origin, shape)
     return { table: colourTable(kind, theme), levels, reasoning, palette: heatmapPalettes[theme] }
   }, [channelId, theme, reasoning, values, end, scale])
-  return <HeatmapView {...{ tokens, look, wrap, link, ...rest }} found={null} range={null} />
+  return <HeatmapView {...{ tokens, look, wrap, link, ...rest }} found={framed} range={null} />
 }

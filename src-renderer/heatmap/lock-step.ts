@@ -30,10 +30,33 @@ export function areCutAlike(one: Response, other: Response): boolean {
 export function tokenInStep(from: Trace, token: number, to: Trace, alike: boolean): number {
   if (token < 0) return -1
   if (alike) return token < to.ids.length ? token : -1
-  let character = from.textLengths.subarray(0, token).reduce((sum, length) => sum + length, 0)
-  return to.textLengths.findIndex((length) => {
+  const character = from.textLengths.subarray(0, token).reduce((sum, length) => sum + length, 0)
+  return tokenAtCharacter(to, character)
+}
+
+/** The token that holds a character of the response, or -1. */
+function tokenAtCharacter({ textLengths }: Trace, at: number): number {
+  let character = at
+  return textLengths.findIndex((length) => {
     const isHere = character < length
     character -= length
     return isHere
   })
+}
+
+/**
+ * The first token of each response that the other does not share, or those at the first other character where they are not cut alike;
+ * -1 on a side that ends there. Null for responses that are the same.
+ */
+export function firstDifference(
+  one: Response,
+  other: Response,
+  alike: boolean,
+): readonly [left: number, right: number] | null {
+  const [left, right] = alike ? [one.trace.ids, other.trace.ids] : [one.text, other.text]
+  let at = 0
+  while (at < left.length && left[at] === right[at]) at++
+  if (at === left.length && at === right.length) return null
+  if (!alike) return [tokenAtCharacter(one.trace, at), tokenAtCharacter(other.trace, at)]
+  return [at < left.length ? at : -1, at < right.length ? at : -1]
 }

@@ -30,6 +30,25 @@ export function formatPercent(fraction: number | null | undefined, decimals = 0)
   return fraction === null || fraction === undefined ? '–' : `${(fraction * 100).toFixed(decimals).replace('-', '−')} %`
 }
 
+/** A value as people read it in its unit: a fraction is percent, and a small one keeps its digits. */
+export function formatInUnit(value: number | null | undefined, unit: string, digits = 4): string {
+  if (unit !== 'fraction' || value === null || value === undefined || !Number.isFinite(value))
+    return formatNumber(value, digits)
+  const size = Math.abs(value)
+  return size === 0 || size < 0.01 ? formatTick(value, unit) : formatPercent(value, size < 0.1 ? 2 : 1)
+}
+
+/** How far a value is from another, with its sign: fractions in percentage points. */
+export function formatGap(gap: number, unit: string): string {
+  const sign = gap > 0 ? '+' : ''
+  if (unit !== 'fraction') return `${sign}${formatNumber(gap, 3)}`
+  return t('{points} pp', { points: `${sign}${formatNumber(100 * gap, 3)}` })
+}
+
+/** The same as short as it can be, for axes. */
+export const formatTick = (value: number, unit: string): string =>
+  unit === 'fraction' ? `${formatNumber(value * 100, 3)} %` : formatNumber(value, 3)
+
 /** `3 s`, `4 min 05 s`, `2 h 07 min`, `3 d 4 h`. */
 export function formatDuration(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined) return '–'

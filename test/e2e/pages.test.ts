@@ -116,6 +116,60 @@ test('runs are held against a baseline at a chosen step, with the intervals of t
   expect(stage.complaints).toEqual([])
 })
 
+test('two responses are framed where they part, and a key leads there again', async () => {
+  const page = await stage.openPage('light')
+  await open(page, `/pair/${rolloutOf(sample.archer, 30)}/${rolloutOf(sample.archer, 40)}`)
+  const place = await page.getByText(/^framed, at token \d+$/).textContent()
+  const at = Number(/\d+/.exec(place!)![0])
+  const left = page.getByRole('complementary', { name: 'Numbers of a token, left' })
+  await page.getByRole('button', { name: 'Go to the first difference' }).click()
+  await expect.poll(() => left.getAttribute('data-token'), patience).toBe(String(at - 1))
+  await page.getByRole('application').first().focus()
+  await page.keyboard.press('End')
+  await expect.poll(() => left.getAttribute('data-token'), patience).not.toBe(String(at - 1))
+  await page.keyboard.press('d')
+  await expect.poll(() => left.getAttribute('data-token'), patience).toBe(String(at - 1))
+  await screenshot(page, 'pair-difference-light')
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
+test('prompts of two runs are paired at near steps, with a caveat where one run was ahead, and names stay in sight', async () => {
+  const atMs = Date.now() - 9_000_000
+  const twins = [0, 8].map((ahead) => {
+    const id = writeSampleRun(sample.db, { config: { name: 'twin', seed: 31 + ahead, steps: 20 }, steps: 0, atMs })
+    for (let step = 1; step <= 4; step++)
+      recordStep(sample.db, { ...sampleStep(id, step, { steps: 9, seed: 31, atMs }), step: step + ahead })
+    return id
+  })
+  const page = await stage.openPage('light')
+  await open(page, `/compare/${[...twins, sample.grpo, sample.archer].join()}`)
+  const same = page.getByRole('region', { name: 'Same prompts', exact: true })
+  await same.scrollIntoViewIfNeeded()
+  const said = () => same.textContent().then((text) => text?.replaceAll('\u00a0', ' '))
+  await expect.poll(said, patience).toContain('step 2.5 of twin seed 31 and 10.5 of twin seed 39 on average')
+  expect(await said()).toContain('twin seed 39 had trained 8.0 steps longer')
+  await expect
+    .poll(said, patience)
+    .toContain('No prompt in common with twin seed 31: grpo-arithmetic, archer-arithmetic.')
+  await same.scrollIntoViewIfNeeded()
+  await screenshot(page, 'compare-paired-light')
+
+  const table = page.getByRole('region', { name: 'Metrics of each run' })
+  const metric = table.getByRole('cell', { name: 'Reward', exact: true })
+  const leftOf = async (): Promise<number> => (await metric.boundingBox())!.x
+  await page.setViewportSize({ width: 900, height: 800 })
+  const before = await leftOf()
+  const scrolled = await table.evaluate((box) => {
+    box.scrollLeft = 150
+    return box.scrollLeft
+  })
+  expect(scrolled, 'the table is wider than its box').toBeGreaterThan(50)
+  expect(await leftOf()).toBe(before)
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('a token is reached with the keys and read in numbers; the slider recolours at once', async () => {
   const page = await stage.openPage('light')
   await open(page, `/rollout/${rolloutOf(sample.archer, 30)}`)

@@ -1,8 +1,9 @@
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { PromptPairs } from '../../../src-preload/contract/run.ts'
 import { configDifferences } from '../../lib/config-diff.ts'
-import { formatDuration, formatFixed, formatNumber, formatPercent, formatTime } from '../../lib/format.ts'
+import { formatDuration, formatFixed, formatGap, formatInUnit, formatPercent, formatTime } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
+import { distinctNames } from '../../lib/run-names.ts'
 import { statusWords } from '../../lib/run-status.ts'
 import { chartPalettes } from '../palette.ts'
 import { singlePanelsFor } from '../panels.ts'
@@ -12,7 +13,6 @@ import { choiceText, type StepChoice, stepsAmong } from './chosen-steps.ts'
 import { curveSources } from './curve-sources.ts'
 import { DerivedSeries } from './derived-series.ts'
 import { evaluationInterval, valueAt } from './metric-at.ts'
-import { distinctNames } from './run-names.ts'
 import { groupBySeed } from './seed-groups.ts'
 import type { BandKind } from './seed-statistics.ts'
 import { signTest, winInterval } from './sign-test.ts'
@@ -93,8 +93,9 @@ function values(runs: readonly ReportRun[], baseline: number, choice: StepChoice
     const found = runs.map(({ columns }) => valueAt(columns, id, choice)?.value ?? null)
     const base = found[baseline] ?? null
     const cell = (value: number | null, index: number): string => {
-      if (value === null || base === null || index === baseline) return formatNumber(value, 3)
-      return `${formatNumber(value, 3)} (${value > base ? '+' : ''}${formatNumber(value - base, 3)})`
+      const text = (number: number | null): string => formatInUnit(number, metricInfo(id).unit, 3)
+      if (value === null || base === null || index === baseline) return text(value)
+      return `${text(value)} (${formatGap(value - base, metricInfo(id).unit)})`
     }
     return found.every((value) => value === null) ? [] : [[t(metricInfo(id).label), ...found.map(cell)]]
   })
@@ -110,8 +111,8 @@ function evaluations(runs: readonly ReportRun[], names: readonly string[]): stri
   if (metrics.length === 0) return ''
   const cell = (name: string, values: Readonly<Record<string, number>> | undefined): string => {
     const interval = values && evaluationInterval(name, values)
-    const text = formatNumber(values?.[name], 3)
-    return interval ? `${text} [${formatNumber(interval[0], 3)}, ${formatNumber(interval[1], 3)}]` : text
+    const text = (number: number | undefined): string => formatInUnit(number, metricInfo(name).unit, 3)
+    return interval ? `${text(values[name])} [${text(interval[0])}, ${text(interval[1])}]` : text(values?.[name])
   }
   return table(
     [t('Metric'), ...names],

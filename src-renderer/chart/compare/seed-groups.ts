@@ -25,11 +25,15 @@ export function groupBySeed<Run extends { readonly name: string; readonly config
   const names = groups.map(commonName)
   return groups.map((members, index) => {
     const isShared = names.filter((name) => name === names[index]).length > 1
-    const name = isShared ? members[0]!.name : names[index]!
+    const name = isShared ? toldApart(names[index]!, members[0]!.name) : names[index]!
     const count = members.length
     return { runs: members, name: count === 1 ? name : t('{name}, {count} seeds', { name, count }) }
   })
 }
+
+/** A name that other groups have too, with the last word of its first run's. */
+const toldApart = (name: string, first: string): string =>
+  name === first ? name : `${name} ${first.split(' ').at(-1)}`
 
 /** The words that all names begin with; the first name where there are none. */
 function commonName([first, ...others]: readonly { readonly name: string }[]): string {

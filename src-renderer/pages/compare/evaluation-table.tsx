@@ -1,7 +1,7 @@
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { EvaluationInfo } from '../../../src-preload/contract/run.ts'
 import { evaluationInterval } from '../../chart/compare/metric-at.ts'
-import { errorSentence, formatNumber, formatPercent } from '../../lib/format.ts'
+import { errorSentence, formatInUnit } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { Message } from '../../ui/message.tsx'
 import type { ComparedDetails } from './use-details.ts'
@@ -55,8 +55,7 @@ export function EvaluationTable({ names, details }: { names: readonly string[]; 
 }
 
 function EvaluationValue({ name, evaluation: { metrics } }: { name: string; evaluation: EvaluationInfo }) {
-  const text = (value: number | undefined): string =>
-    metricInfo(name).unit === 'fraction' ? formatPercent(value, 1) : formatNumber(value, 3)
+  const text = (value: number | undefined): string => formatInUnit(value, metricInfo(name).unit, 3)
   const interval = evaluationInterval(name, metrics)
   return (
     <>

@@ -3,7 +3,7 @@ import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import { parseSteps } from '../../chart/compare/chosen-steps.ts'
 import { type ChosenValue, valueAt } from '../../chart/compare/metric-at.ts'
 import { useServices } from '../../lib/context.tsx'
-import { formatNumber, formatPercent } from '../../lib/format.ts'
+import { formatGap, formatInUnit, formatPercent } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useFreshSeries } from '../../lib/use-series.ts'
@@ -55,21 +55,21 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
                 </td>
                 {found.map((one, index) => (
                   <td key={names[index]} className="number" title={whereText(one)}>
-                    {formatNumber(one?.value ?? null, 3)}{' '}
+                    {formatInUnit(one?.value, metricInfo(name).unit, 3)}{' '}
                     {choice === 'best' && one && (
                       <span className="quiet">{t('step {step}', { step: String(one.step) })}</span>
                     )}{' '}
-                    {index !== baseline && <Difference one={one} base={found[baseline] ?? null} />}
+                    {index !== baseline && <Difference {...{ name, one }} base={found[baseline] ?? null} />}
                   </td>
                 ))}
               </tr>
             ))}
           </tbody>
         </table>
-        <button type="button" className="button button-quiet button-small" onClick={() => setAll(!all)}>
-          {all ? t('Show the main metrics') : t('Show all {count} metrics', { count: metrics.length })}
-        </button>
       </section>
+      <button type="button" className="button button-quiet button-small" onClick={() => setAll(!all)}>
+        {all ? t('Show the main metrics') : t('Show all {count} metrics', { count: metrics.length })}
+      </button>
     </>
   )
 }
@@ -82,14 +82,22 @@ function whereText(one: ChosenValue | null): string {
     : t('mean of {count} steps up to {step}', { count: one.count, step })
 }
 
-function Difference({ one, base }: { one: ChosenValue | null; base: ChosenValue | null }) {
+interface DifferenceProps {
+  readonly name: string
+  readonly one: ChosenValue | null
+  readonly base: ChosenValue | null
+}
+
+/** Percentage points between fractions, and of other quantities the part of the baseline's value. */
+function Difference({ name, one, base }: DifferenceProps) {
   if (one === null || base === null) return null
+  const { unit } = metricInfo(name)
   const difference = one.value - base.value
-  const sign = difference > 0 ? '+' : ''
-  const absolute = `${sign}${formatNumber(difference, 3)}`
+  const absolute = formatGap(difference, unit)
+  const relative = `${difference > 0 ? '+' : ''}${formatPercent(difference / Math.abs(base.value), 1)}`
   return (
     <span className="quiet difference" title={t('{difference} against the baseline', { difference: absolute })}>
-      {base.value === 0 ? absolute : `${sign}${formatPercent(difference / Math.abs(base.value), 1)}`}
+      {unit === 'fraction' || base.value === 0 ? absolute : relative}
     </span>
   )
 }

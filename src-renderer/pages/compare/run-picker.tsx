@@ -1,11 +1,11 @@
 import { Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
-import { idEndings } from '../../chart/compare/run-names.ts'
 import { LineSwatch } from '../../chart/legend.tsx'
 import { chartPalettes, lineColour, lineDash } from '../../chart/palette.ts'
 import { formatAgo } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
+import { nameEndings } from '../../lib/run-names.ts'
 import { useTheme } from '../../lib/view-state.ts'
 import { FilterDoubts } from '../../ui/filter-doubts.tsx'
 import { useRovingRows } from '../../ui/roving-rows.ts'
@@ -27,7 +27,7 @@ export function RunPicker({ runs, chosen, places, onChange }: RunPickerProps) {
   const roving = useRovingRows<HTMLUListElement>('li')
   const ids = useMemo(() => chosen.map((run) => run.id), [chosen])
   const chosenIds = useMemo(() => new Set(ids), [ids])
-  const endings = useMemo(() => idEndings(runs), [runs])
+  const endings = useMemo(() => nameEndings(runs), [runs])
   const shown = [...chosen, ...searchRuns(runs, query).filter((run) => !chosenIds.has(run.id))]
   return (
     <aside className="card run-picker" aria-label={t('Runs to compare')}>
@@ -68,7 +68,7 @@ export function RunPicker({ runs, chosen, places, onChange }: RunPickerProps) {
                 <span className="picker-note quiet">
                   <StatusBadge status={run.status} />
                   <span className="ellipsis">
-                    {[run.method, endings.get(run.id), formatAgo(run.createdAtMs, Date.now())]
+                    {[endings.get(run.id), run.method, formatAgo(run.createdAtMs, Date.now())]
                       .filter(Boolean)
                       .join(', ')}
                   </span>

@@ -3,7 +3,7 @@ import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import type { CurveGroup } from '../../chart/compare/curve-sources.ts'
 import { type BandKind, seedStatistics } from '../../chart/compare/seed-statistics.ts'
 import { useServices } from '../../lib/context.tsx'
-import { formatNumber } from '../../lib/format.ts'
+import { formatInUnit } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { lastValue } from '../../lib/run-columns.ts'
 import { useFreshSeries } from '../../lib/use-series.ts'
@@ -51,10 +51,13 @@ export function SeedTable({ ids, groups }: { ids: readonly string[]; groups: rea
                   )
                   return (
                     <td key={name} className="number">
-                      {formatNumber(known?.mean ?? null, 3)}{' '}
+                      {formatInUnit(known?.mean, metricInfo(name).unit, 3)}{' '}
                       {known && group.ids.length > 1 && (
                         <span className="quiet interval">
-                          {t('{low} to {high}', { low: formatNumber(known.low, 3), high: formatNumber(known.high, 3) })}
+                          {t('{low} to {high}', {
+                            low: formatInUnit(known.low, metricInfo(name).unit, 3),
+                            high: formatInUnit(known.high, metricInfo(name).unit, 3),
+                          })}
                         </span>
                       )}
                     </td>

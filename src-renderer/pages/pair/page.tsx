@@ -3,13 +3,14 @@ import { Link } from 'wouter'
 import type { RolloutDetail } from '../../../src-preload/contract/run.ts'
 import { unpackTrace } from '../../../src-preload/contract/trace.ts'
 import { PairedHeatmaps } from '../../heatmap/paired-heatmaps.tsx'
-import { useRun } from '../../lib/context.tsx'
+import { useRuns } from '../../lib/context.tsx'
 import { formatFixed } from '../../lib/format.ts'
 import { tx } from '../../lib/i18n/elements.ts'
 import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
+import { distinctNames } from '../../lib/run-names.ts'
 import { Await } from '../../ui/message.tsx'
 import { finishWords, Verdict } from '../../ui/verdict.tsx'
 import './pair.css'
@@ -48,12 +49,17 @@ function Pair({ details }: { details: readonly [RolloutDetail, RolloutDetail] })
     [details],
   )
   const [one, other] = responses
+  const known = useRuns()
+  const runs = [...new Set(details.map(({ summary }) => summary.runId))].flatMap(
+    (id) => known?.find((run) => run.id === id) ?? [],
+  )
+  const names = new Map(distinctNames(runs).map((name, index) => [runs[index]!.id, name]))
   const traced = one?.trace && other?.trace
   return (
     <>
       <div className="pair">
         {details.map((detail) => (
-          <Head key={detail.summary.id} detail={detail} />
+          <Head key={detail.summary.id} detail={detail} run={names.get(detail.summary.runId) ?? detail.summary.runId} />
         ))}
       </div>
       {traced ? (
@@ -76,16 +82,16 @@ function Pair({ details }: { details: readonly [RolloutDetail, RolloutDetail] })
   )
 }
 
-function Head({ detail }: { detail: RolloutDetail }) {
+/** What a response is: `run` is the name of its run. */
+function Head({ detail, run }: { detail: RolloutDetail; run: string }) {
   const { summary, prompt, answer, reason } = detail
-  const run = useRun(summary.runId)
   const [open, setOpen] = useState(false)
   return (
     <section className="card pair-head">
       <p className="pair-title">
         <Verdict correct={summary.correct} word />
         <Link href={links.run(summary.runId)} className="ellipsis">
-          {run?.name ?? summary.runId}
+          {run}
         </Link>
         <Link href={links.rollout(summary.id)}>
           {t('step {step}', { step: String(summary.step) })}, {summary.group + 1}.{summary.index + 1}

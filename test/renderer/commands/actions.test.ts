@@ -189,8 +189,8 @@ describe('palette and keys read one list', () => {
 test('the palette leads to every run by its name', () => {
   const went: string[] = []
   const runs = [
-    { id: 'archer-1', name: 'archer long' },
-    { id: 'grpo-2', name: 'grpo short' },
+    { id: 'archer-1', name: 'archer long', seed: 1, learningRate: 1e-4 },
+    { id: 'grpo-2', name: 'grpo short', seed: 1, learningRate: 1e-4 },
   ]
   const [first] = findActions(
     openRunActions(runs, (address) => went.push(address)),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Trace } from '../../../src-preload/contract/trace.ts'
-import { areCutAlike, tokenInStep } from '../../../src-renderer/heatmap/lock-step.ts'
+import { areCutAlike, firstDifference, tokenInStep } from '../../../src-renderer/heatmap/lock-step.ts'
 
 function response(parts: readonly (readonly [id: number, text: string])[]) {
   const trace: Trace = {
@@ -45,4 +45,20 @@ test('in step is the same place, or the same character where the tokenizers diff
   expect([0, 1, 2].map((token) => tokenInStep(words.trace, token, letters.trace, false))).toEqual([0, 4, -1])
   expect([0, 3, 4, 6].map((token) => tokenInStep(letters.trace, token, words.trace, false))).toEqual([0, 0, 1, 1])
   expect(tokenInStep(words.trace, -1, letters.trace, false)).toBe(-1)
+})
+
+test('responses part at the first token of another id, or at the first other character', () => {
+  const other = response([
+    [1, 'the '],
+    [4, 'answer '],
+  ])
+  expect(firstDifference(words, other, true)).toEqual([1, 1])
+  expect(firstDifference(words, words, true)).toBeNull()
+  const shorter = response([
+    [1, 'the '],
+    [2, 'sum '],
+  ])
+  expect(firstDifference(words, shorter, true)).toEqual([2, -1])
+  expect(firstDifference(words, letters, false)).toEqual([1, -1])
+  expect(firstDifference(letters, response([[7, 'the song']]), false)).toEqual([5, 0])
 })

@@ -3,7 +3,10 @@ import { choiceText, parseSteps } from '../../../src-renderer/chart/compare/chos
 import { evaluationInterval, valueAt, valuesAt } from '../../../src-renderer/chart/compare/metric-at.ts'
 import { groupBySeed } from '../../../src-renderer/chart/compare/seed-groups.ts'
 import { seedStatistics } from '../../../src-renderer/chart/compare/seed-statistics.ts'
+import { shortNames } from '../../../src-renderer/chart/end-labels.ts'
+import { formatInUnit } from '../../../src-renderer/lib/format.ts'
 import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
+import { distinctNames } from '../../../src-renderer/lib/run-names.ts'
 
 const columns = emptyColumns()
 mergeSeries(columns, {
@@ -80,6 +83,19 @@ test('runs are grouped when nothing but seed, name and tags differs', () => {
     'a x1, 2 seeds',
     'a z3, 2 seeds',
   ])
+  const alike = [1, 2, 1, 2].map((seed, index) => ({
+    id: `a-${index}`,
+    name: 'a',
+    seed,
+    learningRate: index < 2 ? 0.1 : 0.2,
+  }))
+  const twice = (names: readonly string[], rates: readonly number[]) =>
+    groupBySeed(
+      names.map((name, index) => ({ name, config: { seed: index % 2, optimizer: { rate: rates[index] } } })),
+    ).map(({ name }) => name.replaceAll('\u00a0', '_'))
+  expect(twice(distinctNames(alike), [1, 1, 2, 2])).toEqual(['a lr_0.1, 2 seeds', 'a lr_0.2, 2 seeds'])
+  const same = distinctNames(alike.map((run) => ({ ...run, learningRate: 0.1 })))
+  expect(twice(same, [1, 1, 2, 2])).toEqual(['a 0, 2 seeds', 'a 2, 2 seeds'])
 })
 
 test('seeds have a mean with the range or the standard error of the mean', () => {
@@ -88,4 +104,28 @@ test('seeds have a mean with the range or the standard error of the mean', () =>
   expect(seedStatistics([1, 2, 6], 'stderr')!.high).toBeCloseTo(3 + Math.sqrt(7 / 3))
   expect(seedStatistics([4], 'stderr')).toEqual({ mean: 4, low: 4, high: 4 })
   expect(seedStatistics([], 'range')).toBeNull()
+})
+
+test('a fraction is percent, and a small one keeps its digits', () => {
+  const read = (value: number) => formatInUnit(value, 'fraction', 3)
+  expect([0.77, 1, 0.0119, 0.000213, 0, -0.25].map(read)).toEqual([
+    '77.0 %',
+    '100.0 %',
+    '1.19 %',
+    '0.0213 %',
+    '0 %',
+    '−25.0 %',
+  ])
+  expect(formatInUnit(0.77, 'nats', 3)).toBe('0.77')
+  expect(formatInUnit(null, 'fraction')).toBe('–')
+})
+
+test('names at the ends of lines lose what they begin with alike before they are cut', () => {
+  expect(shortNames(['grpo', 'archer-arithmetic'], 18)).toEqual(['grpo', 'archer-arithmetic'])
+  expect(shortNames(['archer-arithmetic-seed-1', 'archer-arithmetic-seed-2'], 18)).toEqual(['…1', '…2'])
+  expect(shortNames(['archer-arithmetic one', 'archer-arithmetic one more of many words'], 18)).toEqual([
+    '…one',
+    '…one more of many…',
+  ])
+  expect(shortNames(['a single name that goes on'], 18)).toEqual(['a single name tha…'])
 })

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { runConfigSchema } from '../../../src-preload/contract/config.ts'
 import { filterDoubts } from '../../../src-preload/contract/filter-doubts.ts'
 import type { GroupSummary, RolloutSummary, RunSummary } from '../../../src-preload/contract/run.ts'
-import { distinctNames } from '../../../src-renderer/chart/compare/run-names.ts'
 import { configDifferences } from '../../../src-renderer/lib/config-diff.ts'
+import { distinctNames } from '../../../src-renderer/lib/run-names.ts'
 import { histogramBars } from '../../../src-renderer/pages/curriculum/histogram-bars.ts'
 import { cardFacts } from '../../../src-renderer/pages/devices/card-facts.ts'
 import { trialFacts } from '../../../src-renderer/pages/devices/trial-facts.ts'
@@ -153,12 +153,13 @@ describe('compare', () => {
   })
 
   test('runs of the same name can be told apart', () => {
-    const names = [
-      { id: 'x-1a', name: 'x' },
-      { id: 'x-2b', name: 'x' },
-      { id: 'y-3', name: 'y' },
-    ]
-    expect(distinctNames(names)).toEqual(['x 1a', 'x 2b', 'y'])
+    const run = (id: string, seed: number, learningRate = 1e-4) => ({ id, name: id.split('-')[0]!, seed, learningRate })
+    const named = (...runs: ReturnType<typeof run>[]) =>
+      distinctNames(runs).map((name) => name.replaceAll('\u00a0', '_'))
+    expect(named(run('x-1a', 1), run('x-2b', 1), run('y-3', 1))).toEqual(['x 1a', 'x 2b', 'y'])
+    expect(named(run('x-1a', 1), run('x-2b', 2), run('y-3', 1))).toEqual(['x seed_1', 'x seed_2', 'y'])
+    expect(named(run('x-1a', 1), run('x-2b', 2), run('x-3c', 1))).toEqual(['x seed_1 1a', 'x seed_2', 'x seed_1 3c'])
+    expect(named(run('x-1a', 1), run('x-2b', 1, 1e-3))).toEqual(['x lr_0.0001', 'x lr_0.001'])
   })
 })
 

@@ -1,5 +1,10 @@
 /** The token heatmap and the views linked to it. */
 export const heatmap: Readonly<Record<string, string>> = {
+  'Go to the first difference': '转到第一处差异',
+  'Both responses are the same.': '两个回答相同。',
+  'framed, at token {token}': '已框出，位于第 {token} 个 token',
+  'framed, at token {left} on the left and {right} on the right':
+    '已框出，左侧位于第 {left} 个 token，右侧位于第 {right} 个 token',
   'These responses are of different tokenizers: both move by characters, and counts, log-probabilities and entropies per token cannot be held against each other.':
     '这两个回答来自不同的分词器：两侧按字符同步移动，每 token 的计数、对数概率和熵不可相互比较。',
   ' (not recorded)': '（未记录）',

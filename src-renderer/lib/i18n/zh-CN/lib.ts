@@ -1,5 +1,8 @@
 /** Numbers, times, forms and the line to the services. */
 export const lib: Readonly<Record<string, string>> = {
+  '{points} pp': '{points} 个百分点',
+  'lr {rate}': '学习率 {rate}',
+  'seed {seed}': '种子 {seed}',
   ', ': '，',
   ' or ': ' 或 ',
   '{days} d {hours} h': '{days} 天 {hours} 小时',

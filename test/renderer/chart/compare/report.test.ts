@@ -46,7 +46,7 @@ test('a comparison holds values against the baseline, differences, intervals, wi
     '<td class="number">0.5</td><td class="number">0.75 (+0.25)</td><td class="number">1 (+0.5)</td>',
   )
   expect(html).toContain('method.name')
-  expect(html).toContain('0.5 [0.304, 0.696]')
+  expect(html).toContain('50.0 % [30.4 %, 69.6 %]')
   expect(html).toMatch(/>7\.0<.*>5\.5<.*<td class="number">20<\/td>.*60 % – 98 %.*0\.021/)
   expect(html.match(/<svg/g)).toHaveLength(1)
   expect(html.match(/fill-opacity="0.16"/g)).toHaveLength(1)
