@@ -17,8 +17,6 @@ interface CommonOptions {
 }
 
 const pollMs = 250
-/** How long a process may take to claim its pass. */
-const startLimitMs = 60_000
 const barWidth = 40
 
 /** `curriculum …`: semantic-entropy passes, which a run with `curriculum.order: semantic_entropy` sorts its problems by. */
@@ -72,17 +70,12 @@ async function follow(db: WriteDb, id: string): Promise<PassSummary> {
     if (interrupts++ === 0) stopPass(db, id)
   }
   process.on('SIGINT', interrupt)
-  const giveUpAtMs = Date.now() + startLimitMs
-  let seenRunning = false
   try {
     for (;;) {
       const summary = passSummary(db, id)
-      const { done, prompts, status, message } = summary
-      seenRunning ||= status === 'running'
+      const { done, prompts, status } = summary
       if (prompts !== null) line.show(done / prompts, `${done} of ${prompts} prompts`)
-      const mayStillStart = !seenRunning && message === null && Date.now() < giveUpAtMs
-      const over = status === 'finished' || (status === 'stopped' && !mayStillStart)
-      if (over || interrupts > 1) return summary
+      if (status !== 'running' || interrupts > 1) return summary
       await sleep(pollMs)
     }
   } finally {
@@ -147,7 +140,7 @@ function addOthers(group: Command): void {
     )
 }
 
-function describe({ summary, histogram, stages, unanswered, meanEntropy, meanAccuracy }: PassDetail): string {
+function describe({ summary, histogram, stages, unanswered, means }: PassDetail): string {
   const largest = Math.max(1, ...histogram.map(({ prompts }) => prompts))
   const bars = table(histogram, {
     'entropy from': ({ from }) => fixed(from, 3),
@@ -167,6 +160,7 @@ function describe({ summary, histogram, stages, unanswered, meanEntropy, meanAcc
   )
   const { id, status, done, prompts, settings } = summary
   const head = `${id}: ${status}, ${done} of ${prompts ?? '?'} prompts, ${settings.num_samples} samples each`
-  const means = `mean entropy ${fixed(meanEntropy)} nats, accuracy ${fixed(meanAccuracy, 3)}, ${unanswered} responses without an answer`
-  return [head, means, '', bars, '', parts].join('\n')
+  if (means === null) return head
+  const summarised = `mean entropy ${fixed(means.entropy)} nats, accuracy ${fixed(means.accuracy, 3)}, ${unanswered} responses without an answer`
+  return [head, summarised, '', bars, '', parts].join('\n')
 }

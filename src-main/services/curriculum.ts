@@ -10,6 +10,7 @@ import {
 } from '../../src-preload/contract/curriculum.ts'
 import { workspaceOf } from '../store/open.ts'
 import {
+  claimPass,
   ensurePass,
   passSummary,
   promptEntropies,
@@ -20,6 +21,7 @@ import {
 import type { ReadDb, WriteDb } from '../store/sql.ts'
 import { passLogFile } from '../store/workspace.ts'
 import { UserError } from '../util/assert.ts'
+import { processStartTime } from '../util/process.ts'
 import { checkConfig } from './check-config.ts'
 import { startNodeProcess } from './node-process.ts'
 import { withAbsolutePaths } from './runs.ts'
@@ -40,9 +42,11 @@ export async function startPass(db: WriteDb, input: unknown): Promise<string> {
   releasePass(db, id, null)
   const threads = config.threads ? ['--threads', String(config.threads)] : []
   const words = ['--data', workspaceOf(db), '--pass', id, ...threads]
-  startNodeProcess('semantic-entropy.ts', words, passLogFile(workspaceOf(db), id), () => {
+  const pid = startNodeProcess('semantic-entropy.ts', words, passLogFile(workspaceOf(db), id), () => {
     if (db.open) recordPassFailure(db, id)
   })
+  // For the process, which takes a while to come up: the pass is running from now on.
+  if (pid !== undefined) claimPass(db, id, { pid, startTime: processStartTime(pid) })
   return id
 }
 
@@ -61,8 +65,10 @@ export function passDetail(db: ReadDb, id: string, stages: number): PassDetail {
     histogram: histogramOf(prompts, summary),
     stages: equalParts(byEntropy(prompts), stages).flatMap((part) => (part.length > 0 ? [stageOf(part)] : [])),
     unanswered: prompts.reduce((sum, { clusters }) => sum + clusters.filter(({ answer }) => answer === null).length, 0),
-    meanEntropy: meanOf(prompts, ({ entropy }) => entropy),
-    meanAccuracy: meanOf(prompts, ({ accuracy }) => accuracy),
+    means:
+      prompts.length === 0
+        ? null
+        : { entropy: meanOf(prompts, ({ entropy }) => entropy), accuracy: meanOf(prompts, ({ accuracy }) => accuracy) },
   }
 }
 
@@ -100,6 +106,7 @@ function histogramOf(prompts: readonly PromptEntropy[], { settings }: PassSummar
   })
 }
 
+/** Mean over at least one prompt. */
 function meanOf(prompts: readonly PromptEntropy[], value: (prompt: PromptEntropy) => number): number {
-  return prompts.length === 0 ? 0 : prompts.reduce((sum, prompt) => sum + value(prompt), 0) / prompts.length
+  return prompts.reduce((sum, prompt) => sum + value(prompt), 0) / prompts.length
 }

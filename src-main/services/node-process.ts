@@ -6,14 +6,15 @@ import { appFolder } from '../util/resources.ts'
 
 /**
  * Starts a script of src-main as a process of its own, which outlives this one; what it prints goes to the log file.
- * `ended` is called when it ends while this process lives, or when it cannot be started.
+ * `ended` is called when it ends while this process lives, or when it cannot be started. Returns its process id;
+ * undefined when it cannot be started.
  */
 export function startNodeProcess(
   script: string,
   words: readonly string[],
   logFile: string,
   ended: () => void = () => {},
-): void {
+): number | undefined {
   mkdirSync(dirname(logFile), { recursive: true })
   const log = openSync(logFile, 'a')
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
@@ -28,4 +29,5 @@ export function startNodeProcess(
   child.once('error', ended)
   child.once('exit', ended)
   child.unref()
+  return child.pid
 }

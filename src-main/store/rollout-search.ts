@@ -64,7 +64,7 @@ const orders: Readonly<Record<RolloutSearch['order'], string>> = {
 /** Words as a phrase each; what people type is never a query language to the index. */
 const phrase = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
-function conditionOf({ field, operator, value }: FilterTerm): Condition {
+function conditionOf({ field, operator, value, open }: FilterTerm): Condition {
   const flag = field === 'is' || field === '' ? own(flags, value.toLowerCase()) : null
   if (flag !== null) return { text: flag, parameters: [] }
   const column = own(numberColumns, field)
@@ -80,7 +80,7 @@ function conditionOf({ field, operator, value }: FilterTerm): Condition {
   if (!/[\p{L}\p{N}]/u.test(word)) return inText
   const inIndex = {
     text: 'r.id IN (SELECT rowid FROM rollouts_text WHERE rollouts_text MATCH ?)',
-    parameters: [phrase(word)],
+    parameters: [open ? `${phrase(word)} *` : phrase(word)],
   }
   // The index knows no signs: what holds the words is then read for them.
   return /[^\p{L}\p{N}\p{M}\s]/u.test(word)

@@ -118,7 +118,7 @@ function setPrompts(db: WriteDb, id: string, prompts: number): void {
   execute(db, sql`UPDATE semantic_entropy_passes SET prompts = ${prompts} WHERE id = ${id}`)
 }
 
-/** Makes the calling process the one that works on the pass. Throws UserError when a live one does already. */
+/** Makes a process the one that works on the pass. Throws UserError when another live one does already. */
 export function claimPass(db: WriteDb, id: string, owner: { pid: number; startTime: string | null }): void {
   transaction(db, () => {
     const row = passRow(db, id)
@@ -126,8 +126,10 @@ export function claimPass(db: WriteDb, id: string, owner: { pid: number; startTi
       throw new UserError(`Process ${row.owner_pid} already works on the pass "${id}". Stop it there first.`)
     execute(
       db,
+      // A stop asked for since the process was started holds, though it claims the pass again itself.
       sql`UPDATE semantic_entropy_passes SET owner_pid = ${owner.pid}, owner_start_time = ${owner.startTime},
-            stop_requested = 0, message = NULL WHERE id = ${id}`,
+            stop_requested = CASE WHEN owner_pid = ${owner.pid} THEN stop_requested ELSE 0 END, message = NULL
+          WHERE id = ${id}`,
     )
   })
 }

@@ -142,8 +142,8 @@ export interface PassDetail {
   readonly stages: readonly StageSummary[]
   /** Responses without an answer. */
   readonly unanswered: number
-  readonly meanEntropy: number
-  readonly meanAccuracy: number
+  /** Over the prompts that are done, entropy in nats; null while there are none. */
+  readonly means: { readonly entropy: number; readonly accuracy: number } | null
 }
 
 /** Lowest entropy first; among equals the earlier prompt. The order in which a curriculum trains. */

@@ -6,21 +6,25 @@ export interface FilterTerm {
   readonly value: string
   /** `-tag:x`: what matches is left out. */
   readonly negated: boolean
+  /** Its quote is not closed yet: its last word may go on. */
+  readonly open: boolean
 }
 
-const term = /(-)?(?:([a-z_]+)(!=|<=|>=|[:=<>]))?("(?:[^"\\]|\\.)*"|\S+)/gi
+const term = /(-)?(?:([a-z_]+)(!=|<=|>=|[:=<>]))?(?:"((?:[^"\\]|\\.)*)("|\\?$)|(\S+))/gi
 
-/** Reads a filter as people write it; words in quotes may hold spaces. Never fails: what is no condition is a word. */
+/**
+ * Reads a filter as people write it; words in quotes may hold spaces, and a quote that is still open lasts to the end. Never
+ * fails: what is no condition is a word.
+ */
 export function parseFilter(text: string): FilterTerm[] {
-  return [...text.matchAll(term)].map(([, minus, field = '', operator = ':', value = '']) => ({
+  return [...text.matchAll(term)].map(([, minus, field = '', operator = ':', quoted, end = '"', word = '']) => ({
     field: field.toLowerCase(),
     operator: operator as FilterTerm['operator'],
-    value: value.startsWith('"') && value.endsWith('"') && value.length > 1 ? unquoted(value) : value,
+    value: quoted?.replaceAll(/\\(.)/g, '$1') ?? word,
     negated: minus !== undefined,
+    open: end !== '"',
   }))
 }
-
-const unquoted = (value: string): string => value.slice(1, -1).replaceAll(/\\(.)/g, '$1')
 
 /** Whether a number fits a term; `0.6`, `60%` and `1.5k` are numbers. False when the term holds none. */
 export function numberFits(value: number | null, { operator, value: text }: FilterTerm): boolean {

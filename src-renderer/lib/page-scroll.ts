@@ -1,5 +1,5 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react'
-import { usePlace } from './hash-location.ts'
+import { placeStays, usePlace } from './hash-location.ts'
 
 /** How far each entry of the history was scrolled. */
 const scrolled = new Map<number, number>()
@@ -24,7 +24,8 @@ export function usePageScroll(): RefObject<HTMLElement | null> {
   useLayoutEffect(() => {
     const element = box.current!
     const gliding = performance.now() - moved.current < glideMs
-    const stop = settleAt(element, scrolled.get(place) ?? 0, gliding)
+    const top = scrolled.get(place) ?? (placeStays() ? element.scrollTop : 0)
+    const stop = settleAt(element, top, gliding)
     const keep = (): void => {
       moved.current = performance.now()
       scrolled.set(place, element.scrollTop)

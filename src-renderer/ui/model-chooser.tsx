@@ -6,71 +6,69 @@ import { useCall } from '../lib/queries.ts'
 import { Button } from './button.tsx'
 import './model-chooser.css'
 
+interface Choice {
+  readonly reference: string
+  /** What it is, to be searched as well. */
+  readonly title: string
+}
+
 /** Chooses a model to sample or score with: a built-in one, a run's newest checkpoint, a folder or RUN@STEP. */
 export function ModelChooser({ label, onChoose }: { label: string; onChoose: (reference: string) => void }) {
   const id = useId()
-  const models = useCall('models.list', {}, { staleTimeMs: Infinity }).data ?? []
-  const runs = useRuns() ?? []
+  const choices = useChoices()
   const [written, setWritten] = useState('')
-  const folders = [...new Set(runs.map(({ model }) => model))].filter((model) => !model.startsWith('builtin:'))
-  const take = (): void => {
-    if (written.trim() === '') return
-    onChoose(written.trim())
+  const take = (text: string): void => {
+    const named = choices.filter(({ title }) => title === text.trim())
+    // A name that several have names none.
+    onChoose(named.length === 1 ? named[0]!.reference : text.trim())
     setWritten('')
   }
   return (
     <div className="model-chooser">
-      <select
-        className="select"
+      <input
+        className="input mono"
         aria-label={label}
-        value=""
-        onChange={(event) => event.target.value !== '' && onChoose(event.target.value)}
-      >
-        <option value="">{label}…</option>
-        <optgroup label={t('Built-in models')}>
-          {models.map(({ reference, name }) => (
-            <option key={reference} value={reference}>
-              {name}
-            </option>
-          ))}
-        </optgroup>
-        <optgroup label={t('Newest checkpoint of a run')}>
-          {runs.map(({ id: run, name }) => (
-            <option key={run} value={run}>
-              {name} · {run}
-            </option>
-          ))}
-        </optgroup>
-      </select>
-      <div className="model-chooser-folder">
-        <input
-          className="input mono"
-          aria-label={t('Model folder or run@step')}
-          placeholder={t('folder, or run@step')}
-          spellCheck={false}
-          list={id}
-          value={written}
-          onChange={(event) => setWritten(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return
-            event.preventDefault()
-            take()
-          }}
-        />
-        <datalist id={id}>
-          {folders.map((folder) => (
-            <option key={folder} value={folder} />
-          ))}
-        </datalist>
-        <Button
-          icon={<Plus size={15} />}
-          aria-label={t('Take this model')}
-          disabled={written.trim() === ''}
-          onClick={take}
-        />
-      </div>
+        placeholder={t('search, folder, run@step')}
+        spellCheck={false}
+        list={id}
+        value={written}
+        onChange={({ target, nativeEvent }) => {
+          // One that is picked from the list is meant; typed text may go on.
+          const picked = nativeEvent instanceof InputEvent && nativeEvent.inputType === 'insertReplacementText'
+          if (picked && choices.some(({ reference }) => reference === target.value)) take(target.value)
+          else setWritten(target.value)
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return
+          event.preventDefault()
+          if (written.trim() !== '') take(written)
+        }}
+      />
+      <datalist id={id}>
+        {choices.map(({ reference, title }) => (
+          <option key={reference} value={reference} label={title} />
+        ))}
+      </datalist>
+      <Button
+        icon={<Plus size={15} />}
+        aria-label={t('Take this model')}
+        disabled={written.trim() === ''}
+        onClick={() => take(written)}
+      />
     </div>
   )
+}
+
+/** Built-in models, runs that have a checkpoint, newest first, and the folders that runs began with. */
+function useChoices(): Choice[] {
+  const models = useCall('models.list', {}, { staleTimeMs: Infinity }).data ?? []
+  const runs = useRuns() ?? []
+  const folders = [...new Set(runs.map(({ model }) => model))].filter((model) => !model.startsWith('builtin:'))
+  return [
+    ...models.map(({ reference, name }) => ({ reference, title: name })),
+    ...runs.filter((run) => run.checkpointStep !== null).map((run) => ({ reference: run.id, title: run.name })),
+    ...folders.map((folder) => ({ reference: folder, title: folder })),
+  ]
 }
 
 /** What a model is called: a run by its name. */

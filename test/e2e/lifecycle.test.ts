@@ -145,6 +145,23 @@ test('a deleted pass of a curriculum is brought back', async () => {
   expect(stage.complaints).toEqual([])
 })
 
+test('a pass that is started shows that it starts, with Stop, until its numbers come', async () => {
+  const page = await stage.openPage('light')
+  await page.goto(`${new URL(page.url()).origin}/#/curriculum`)
+  await page.getByLabel('Samples per prompt').fill('2')
+  await page.getByRole('button', { name: 'Sample the prompts' }).click()
+  const head = page.locator('.pass-head')
+  await head.getByText('starting').waitFor()
+  await page.getByText('No prompt has been sampled yet.').waitFor()
+  await screenshot(page, 'pass-starting')
+  await head.getByText(/of 6,000 prompts, running/).waitFor()
+  await page.getByText(/^Mean entropy [0-9.]+ nats/).waitFor()
+  await head.getByRole('button', { name: 'Stop' }).click()
+  await head.getByRole('button', { name: 'Go on' }).waitFor()
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('the log follows its end, is searched by words, and what is shown is saved', async () => {
   const file = runLogFile(stage.workspace, sample.archer)
   mkdirSync(dirname(file), { recursive: true })

@@ -227,6 +227,32 @@ describe('TRL', () => {
     expect(key(result, 'reward_funcs').reasons.join(' ')).toContain('length_reward')
   })
 
+  test.each([
+    ['ds = load_dataset("trl-lib/DeepMath-103K")', 'ds'],
+    ['ds = load_dataset(path="trl-lib/DeepMath-103K", split="train")\nds = ds.map(lambda row: row)', 'ds["train"]'],
+    ['NAME = "trl-lib/DeepMath-103K"', 'datasets.load_dataset(NAME, split="train").shuffle(seed=1)'],
+  ])('the dataset of a program stands in its report with what to do: %s', (before, dataset) => {
+    const result = importConfig(`${before}\n${program(`train_dataset=${dataset}`)}`, 'train.py', { rows: null })
+    expect(result.config.data?.train).toBe('trl-lib/DeepMath-103K')
+    expect(key(result, 'train_dataset')).toMatchObject({
+      outcome: 'approximate',
+      reasons: [expect.stringContaining('looks like a Hugging Face id')],
+    })
+  })
+
+  test('a file that a program loads is its dataset; data that only running it makes is to be corrected', () => {
+    const file = 'train_dataset=load_dataset("json", data_files="problems.jsonl")'
+    expect(importConfig(program(file), 'a.py', { rows: null }).config.data?.train).toBe('problems.jsonl')
+    const made = importConfig(program('train_dataset=make_data(3)'), 'a.py', { rows: null })
+    expect(made.config.data?.train).toBe('make_data(3)')
+    expect(key(made, 'train_dataset').reasons).toContain('Correct it.')
+  })
+
+  test('a list of rewards that has a name is followed', () => {
+    const text = `rewards = [accuracy_reward]\n${program('reward_funcs=rewards')}`
+    expect(importConfig(text, 'a.py', { rows: null }).config.verifier).toEqual({ kind: 'math' })
+  })
+
   test('JSON and its sections; CISPO’s cap is a width', () => {
     const text = JSON.stringify({ grpo: { loss_type: 'cispo', epsilon_high: 5, num_generations: 4, max_steps: 10 } })
     const result = importConfig(text, 'config.json', { rows: null })
@@ -253,6 +279,19 @@ test.each([1, true, null, 'word', [[1, 2]]])('every key of the tables is read wi
     parsed(result)
   }
 })
+
+test.each([
+  'python -m verl.trainer.main_ppo algorithm.adv_estimator=grpo data.seed=1',
+  'trl grpo --num_generations 4 --max_steps 2',
+])('a source without model and data is told which ones hold instead: %s', (script) => {
+  const notes = importConfig(script, '', { rows: null }).notes.join(' ')
+  expect(notes).toContain('no model that is known here, so it is builtin:')
+  expect(notes).toContain('no data.train that is known here, so it is builtin:arithmetic-train')
+})
+
+/** A program of TRL whose trainer has one more argument. */
+const program = (argument: string): string =>
+  `args = GRPOConfig(num_generations=4, max_steps=10)\nGRPOTrainer(model="models/small", args=args, ${argument})\n`
 
 function nest(entries: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const tree: Record<string, unknown> = {}

@@ -55,7 +55,7 @@ test('histogram, stages and prompts of a pass', async () => {
     { prompts: 2, lowest: 0, highest: 0.7, accuracy: 0.75 },
     { prompts: 1, lowest: Math.log(8), highest: Math.log(8), accuracy: 0 },
   ])
-  expect(detail).toMatchObject({ unanswered: 1, meanAccuracy: 0.5 })
+  expect(detail).toMatchObject({ unanswered: 1, means: { accuracy: 0.5 } })
   const ids = async (input: object): Promise<string[]> =>
     (await client.call('curriculum.prompts', { id, ...input })).map(({ promptId }) => promptId)
   expect(await ids({})).toEqual(['p0', 'p2', 'p1'])
@@ -68,6 +68,13 @@ test('a pass is started, stopped, gone on with and deleted', async () => {
   const config = { curriculum: { num_samples: 4 }, rollout: { max_completion_length: 16 }, threads: 1 }
   const { id } = await client.call('curriculum.start', { config })
   const pass = async () => (await client.call('curriculum.list', {}))[0]!
+  // Before its process has come up: asked to stop at once, it does.
+  expect(await pass()).toMatchObject({ id, status: 'running', prompts: null, done: 0 })
+  expect((await client.call('curriculum.get', { id })).means).toBeNull()
+  await client.call('curriculum.stop', { id })
+  await until(async () => (await pass()).status === 'stopped')
+  expect((await pass()).done).toBe(0)
+  await client.call('curriculum.start', { config })
   await until(async () => (await pass()).done > 0)
   expect(await pass()).toMatchObject({ id, status: 'running', prompts: 6000 })
   await expect(client.call('curriculum.delete', { id })).rejects.toThrow('is running. Stop it')

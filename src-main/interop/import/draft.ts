@@ -24,6 +24,9 @@ interface Outcome {
   readonly reasons: readonly string[]
 }
 
+/** Settings whose default is never what a source meant: it is said where they keep it. */
+const mustBeNamed = ['model', 'data.train']
+
 const rank: readonly ImportOutcome[] = ['exact', 'approximate', 'idle', 'lost']
 
 /** A run config that grows out of the settings of a source, with a record of what each of them became. */
@@ -163,6 +166,9 @@ export class Draft {
     const own = leaves(runConfigSchema.parse(config))
       .filter(({ path }) => valueAt(config, path) === undefined)
       .map((setting): ImportedDefault => ({ ...setting, origin: 'quiver' }))
+    for (const { path, value } of own)
+      if (mustBeNamed.includes(path))
+        this.note(`The source gives no ${path} that is known here, so it is ${value}, Quiver’s default; set it.`)
     const defaults = [...this.#defaults.filter(({ path }) => valueAt(config, path) !== undefined), ...own]
     return { dialect: this.dialect, form, config, yaml: stringify(config), keys, defaults, notes: this.#notes }
   }

@@ -1,3 +1,4 @@
+import { looksLikeHubId } from '../../util/hub-id.ts'
 import type { Draft } from './draft.ts'
 
 /** What a key of a dialect becomes. One line a key; what several keys decide together is a `part` of a step in code. */
@@ -51,15 +52,25 @@ export function choice(path: string, names: Readonly<Record<string, string>>): R
   }
 }
 
-/** A file or folder, the first of several; one that begins with an unknown variable is kept, to be corrected. */
-export function path(setting: string): Rule {
+export const modelOfHub = 'It looks like a Hugging Face id: download that repository into a folder and name the folder.'
+export const datasetOfHub =
+  'It looks like a Hugging Face id: download that dataset as a Parquet, JSON or CSV file and name the file.'
+
+/**
+ * A file or folder, the first of several; one that begins with an unknown variable is kept, to be corrected, and so is an
+ * id of the Hugging Face hub, with a sentence on what to do.
+ */
+export function path(setting: string, ofHub = ''): Rule {
   return (draft, key) => {
     const first = draft.openText(key)
     if (!first) return
     const raw = draft.raw(key)
     const several = Array.isArray(raw) && raw.length > 1
     if (draft.openReason(key) !== '') draft.keep(key, setting, first)
-    else draft.set(setting, first, [key], several ? 'A run takes one file; the others must be joined to it.' : '')
+    else {
+      const joined = several ? 'A run takes one file; the others must be joined to it.' : ''
+      draft.set(setting, first, [key], joined, looksLikeHubId(first) ? ofHub : '')
+    }
   }
 }
 

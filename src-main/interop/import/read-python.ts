@@ -1,6 +1,6 @@
 /**
  * Reads the keyword arguments of `GRPOConfig(…)`, `LoraConfig(…)` and `GRPOTrainer(…)` out of Python source, running nothing: constants,
- * names given a constant, and arithmetic are followed; anything else stays open.
+ * names given a constant, arithmetic, lists of functions and `load_dataset(…)` are followed; anything else stays open.
  */
 import { parser } from '@lezer/python'
 import { UserError } from '../../util/assert.ts'
@@ -16,7 +16,14 @@ type Value = unknown | typeof open
 const calls: Readonly<Record<string, (keyword: string) => string | null>> = {
   GRPOConfig: (keyword) => keyword,
   LoraConfig: (keyword) => (keyword.startsWith('lora_') || keyword.startsWith('use_') ? keyword : `lora_${keyword}`),
-  GRPOTrainer: (keyword) => ({ model: 'model_name_or_path', reward_funcs: 'reward_funcs' })[keyword] ?? null,
+  GRPOTrainer: (keyword) => trainerKeys[keyword] ?? null,
+}
+
+const trainerKeys: Readonly<Record<string, string>> = {
+  model: 'model_name_or_path',
+  reward_funcs: 'reward_funcs',
+  train_dataset: 'train_dataset',
+  eval_dataset: 'eval_dataset',
 }
 
 /** @throws UserError when the source makes no GRPOConfig. */
@@ -33,6 +40,8 @@ class PythonReader {
   readonly notes: string[] = []
   readonly #source: string
   readonly #names = new Map<string, Value>()
+  /** What each name was given, in order. */
+  readonly #given = new Map<string, SyntaxNode[]>()
   readonly #entries = new Map<string, Entry>()
 
   constructor(source: string) {
@@ -65,6 +74,7 @@ class PythonReader {
     if (target?.name !== 'VariableName' || !right || right === target) return
     const name = this.#text(target)
     this.#names.set(name, this.#names.has(name) ? open : this.#value(right))
+    this.#given.set(name, [...(this.#given.get(name) ?? []), right])
   }
 
   #call(node: SyntaxNode): void {
@@ -88,18 +98,50 @@ class PythonReader {
   }
 
   #add(key: string, node: SyntaxNode): void {
-    const value = key === 'reward_funcs' ? this.#functionNames(node) : this.#value(node)
+    const value = key === 'reward_funcs' ? this.#functionNames(node) : this.#valueOf(key, node)
     const text = value === open ? this.#text(node) : valueText(value)
     const reason = `It is ${this.#text(node)}, which only running the program gives.`
     const entry = { key, value: value === open ? text : value, text, line: this.#line(node) }
     this.#entries.set(key, value === open ? { ...entry, open: reason } : entry)
   }
 
-  /** Functions are values of their own: their names say which. */
+  #valueOf(key: string, node: SyntaxNode): Value {
+    return key.endsWith('_dataset') ? this.#dataset(node) : this.#value(node)
+  }
+
+  /** Functions are values of their own: their names say which. A name is followed to the list it was given. */
   #functionNames(node: SyntaxNode): unknown {
-    if (node.name === 'ArrayExpression')
-      return children(node).map((item) => this.#text(item).replaceAll(/^['"]|['"]$/g, ''))
+    const given = node.name === 'VariableName' ? this.#given.get(this.#text(node)) : undefined
+    const list = given?.length === 1 ? given[0]! : node
+    if (list.name === 'ArrayExpression')
+      return children(list).map((item) => this.#text(item).replaceAll(/^['"]|['"]$/g, ''))
     return this.#text(node)
+  }
+
+  /** What `load_dataset` is asked for, through names, columns (`data["train"]`) and methods (`data.map(…)`). */
+  #dataset(node: SyntaxNode, seen: readonly string[] = []): Value {
+    const inner = node.firstChild
+    if (node.name === 'VariableName') {
+      const name = this.#text(node)
+      if (seen.includes(name)) return open
+      const found = (this.#given.get(name) ?? []).map((one) => this.#dataset(one, [...seen, name]))
+      return found.find((value) => value !== open) ?? open
+    }
+    if (node.name === 'MemberExpression') return inner ? this.#dataset(inner, seen) : open
+    if (node.name !== 'CallExpression' || !inner) return open
+    if (this.#text(inner).split('.').at(-1) === 'load_dataset') return this.#loaded(node)
+    return this.#dataset(inner, seen)
+  }
+
+  /** The dataset of `load_dataset("org/name")`, or the file of `load_dataset("json", data_files="problems.jsonl")`. */
+  #loaded(call: SyntaxNode): Value {
+    const parts = children(call.getChild('ArgList')!)
+    const keyword = (name: string): SyntaxNode | undefined => {
+      const at = parts.findIndex((part, index) => parts[index + 1]?.name === 'AssignOp' && this.#text(part) === name)
+      return at < 0 ? undefined : parts[at + 2]
+    }
+    const named = keyword('data_files') ?? keyword('path') ?? parts[0]
+    return named ? this.#value(named) : open
   }
 
   #value(node: SyntaxNode): Value {

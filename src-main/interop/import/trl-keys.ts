@@ -2,7 +2,7 @@
  * What each field of TRL's GRPOConfig, ModelConfig and ScriptArguments becomes. A field that several of them decide together is a
  * `part` of a step in trl.ts.
  */
-import { flag, type KeyTable, lost, number, part, path } from './key-table.ts'
+import { datasetOfHub, flag, type KeyTable, lost, modelOfHub, number, part, path } from './key-table.ts'
 
 const engine = 'It sets up the library that TRL computes with; Quiver has its own engine.'
 const oneDevice = 'It spreads the work over processes and cards; Quiver works on one device.'
@@ -15,8 +15,9 @@ const topK: KeyTable['rules'][string] = (draft, key) => {
 
 export const trlTable: KeyTable = {
   rules: {
-    model_name_or_path: path('model'),
-    dataset_name: path('data.train'),
+    model_name_or_path: path('model', modelOfHub),
+    dataset_name: path('data.train', datasetOfHub),
+    eval_dataset: lost('TRL evaluates on a split of its dataset; name a file in evaluation.dataset.', null),
     run_name: part,
     output_dir: part,
     reward_funcs: part,
@@ -94,6 +95,7 @@ export const trlTable: KeyTable = {
     model: 'model_name_or_path',
     model_name: 'model_name_or_path',
     dataset: 'dataset_name',
+    train_dataset: 'dataset_name',
     nproc_per_node: 'num_processes',
     lr: 'learning_rate',
     evaluation_strategy: 'eval_strategy',

@@ -2,7 +2,20 @@
  * What each key of verl's Hydra config becomes, Archer's and DAPO's own keys among them. A key that several of them decide
  * together is a `part` of a step in verl.ts.
  */
-import { choice, flag, idle, type KeyTable, lost, number, part, path, type Rule, text } from './key-table.ts'
+import {
+  choice,
+  datasetOfHub,
+  flag,
+  idle,
+  type KeyTable,
+  lost,
+  modelOfHub,
+  number,
+  part,
+  path,
+  type Rule,
+  text,
+} from './key-table.ts'
 
 const wholeOrAll = (value: number): number => Math.max(0, value)
 
@@ -14,14 +27,14 @@ const logging = 'It says where verl logs and writes; Quiver keeps every run in i
 
 export const verlTable: KeyTable = {
   rules: {
-    'actor_rollout_ref.model.path': path('model'),
+    'actor_rollout_ref.model.path': path('model', modelOfHub),
     'actor_rollout_ref.model.lora_rank': part,
     'actor_rollout_ref.model.lora_alpha': part,
     'actor_rollout_ref.model.target_modules': part,
     'actor_rollout_ref.model.enable_gradient_checkpointing': flag('update.gradient_checkpointing', ['on', 'off']),
     'trainer.experiment_name': text('name', (name) => name.slice(0, 120)),
     'trainer.project_name': text('tags', (project) => [project]),
-    'data.train_files': path('data.train'),
+    'data.train_files': path('data.train', datasetOfHub),
     'data.max_prompt_length': number('data.max_prompt_length', { absent: 512 }),
     'data.max_response_length': number('rollout.max_completion_length', { absent: 512 }),
     'data.seed': number('seed'),

@@ -4,9 +4,9 @@ import { closestSetting } from '../../../src-preload/contract/config-issues.ts'
 import { msg, t } from '../i18n/translate.ts'
 import { valueAt } from './config-document.ts'
 
-/** What the schema says against a config, in sentences, by dotted path. */
-export function schemaIssues(value: unknown): ConfigIssue[] {
-  const parsed = runConfigSchema.safeParse(value)
+/** What a schema says against a value, in sentences, by dotted path; by default that of run configs. */
+export function schemaIssues(value: unknown, schema: z.ZodType = runConfigSchema): ConfigIssue[] {
+  const parsed = schema.safeParse(value)
   if (parsed.success) return []
   return parsed.error.issues.flatMap((issue) => issueSentences(issue, value))
 }

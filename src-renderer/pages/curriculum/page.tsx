@@ -6,7 +6,7 @@ import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
 import { PassView } from './pass-view.tsx'
-import { passWords } from './pass-words.ts'
+import { passWord } from './pass-words.ts'
 import { StartPass } from './start-pass.tsx'
 import './curriculum.css'
 import { t } from '../../lib/i18n/translate.ts'
@@ -72,9 +72,8 @@ function PassList({ passes, chosen }: { passes: readonly PassSummary[]; chosen: 
             {t('{model}, {count} samples', { model: shortName(pass.settings.model), count: pass.settings.num_samples })}
           </span>
           <span className="quiet">
-            {t(passWords[pass.status])},{' '}
-            {pass.prompts === null ? t('not begun') : formatPercent(pass.done / pass.prompts)} ·{' '}
-            {formatTime(pass.createdAtMs)}
+            {passWord(pass)}
+            {pass.prompts !== null && `, ${formatPercent(pass.done / pass.prompts)}`} · {formatTime(pass.createdAtMs)}
           </span>
         </Link>
       ))}

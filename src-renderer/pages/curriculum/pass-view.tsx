@@ -11,7 +11,7 @@ import { notify } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Await, Message } from '../../ui/message.tsx'
 import { EntropyHistogram } from './entropy-histogram.tsx'
-import { passWords } from './pass-words.ts'
+import { passProgress } from './pass-words.ts'
 import { PromptTable } from './prompt-table.tsx'
 
 const stageChoices = [1, 2, 3, 4, 6, 8]
@@ -28,31 +28,29 @@ export function PassView({ pass }: { pass: PassSummary }) {
     <div className="pass">
       <div className="pass-head">
         <progress max={pass.prompts ?? 1} value={pass.done} aria-label={t('Prompts sampled')} />
-        <span>
-          {t('{done} of {prompts} prompts, {status}', {
-            done: pass.done,
-            prompts: pass.prompts ?? '?',
-            status: t(passWords[pass.status]),
-          })}
-        </span>
+        <span>{passProgress(pass)}</span>
         <PassButtons pass={pass} />
       </div>
       {pass.message && <Message tone="bad">{serviceText(pass.message)}</Message>}
       <Await query={detail} what={t('the pass')}>
-        {(known) => (
-          <>
-            <p>
-              {t('Mean entropy {entropy} nats, accuracy {accuracy}; {unanswered} responses without an answer.', {
-                entropy: formatFixed(known.meanEntropy, 3),
-                accuracy: formatPercent(known.meanAccuracy, 1),
-                unanswered: known.unanswered,
-              })}
-            </p>
-            <EntropyHistogram bins={known.histogram} />
-            <StageTable stages={known.stages} count={stages} onChange={setStages} />
-            <PromptTable pass={pass} />
-          </>
-        )}
+        {({ means, unanswered, histogram, stages: parts }) =>
+          means === null ? (
+            <p className="quiet">{t('No prompt has been sampled yet.')}</p>
+          ) : (
+            <>
+              <p>
+                {t('Mean entropy {entropy} nats, accuracy {accuracy}; {unanswered} responses without an answer.', {
+                  entropy: formatFixed(means.entropy, 3),
+                  accuracy: formatPercent(means.accuracy, 1),
+                  unanswered,
+                })}
+              </p>
+              <EntropyHistogram bins={histogram} />
+              <StageTable stages={parts} count={stages} onChange={setStages} />
+              <PromptTable pass={pass} />
+            </>
+          )
+        }
       </Await>
     </div>
   )

@@ -79,7 +79,7 @@ function useImport(onImport: ImportPanelProps['onImport']) {
     try {
       const result = await client.call('config.import', { text: source, name })
       setError(null)
-      onImport(result, name === '' ? t('the imported text') : name)
+      onImport(result, name)
     } catch (failure) {
       setError(errorSentence(failure))
     }

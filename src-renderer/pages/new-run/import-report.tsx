@@ -5,16 +5,16 @@ import { serviceSentencesText, serviceText } from '../../lib/i18n/service-text.t
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { Button } from '../../ui/button.tsx'
 
-/** What became of each setting of an imported source: taken over and not, side by side; the rest below. */
+/** What became of each setting of an imported source (a file, or a text without a name): taken over and not, side by side. */
 export function ImportReport({ result, name, onClose }: { result: ImportResult; name: string; onClose: () => void }) {
   const of = (...outcomes: readonly ImportOutcome[]): ImportedKey[] =>
     outcomes.flatMap((outcome) => result.keys.filter((key) => key.outcome === outcome))
-  const [taken, lost, idle] = [of('approximate', 'exact'), of('lost'), of('idle')]
+  const [exact, approximate, lost, idle] = [of('exact'), of('approximate'), of('lost'), of('idle')]
   const defaults = result.defaults.filter(({ origin }) => origin !== 'quiver')
   return (
     <section className="card import-report" aria-label={t('What was imported')}>
       <div className="page-head">
-        <h2>{t('Imported from {name}', { name })}</h2>
+        <h2>{name === '' ? t('Imported from a text') : t('Imported from {name}', { name })}</h2>
         <div className="page-head-end">
           <Button kind="quiet" small icon={<X size={15} />} aria-label={t('Close the report')} onClick={onClose} />
         </div>
@@ -28,8 +28,8 @@ export function ImportReport({ result, name, onClose }: { result: ImportResult; 
       )}
       {result.keys.length > 0 && (
         <div className="import-columns">
-          <Column title={tn(taken.length, '{count} setting taken over', '{count} settings taken over')}>
-            <KeyTable keys={taken} />
+          <Column title={takenTitle(exact.length, approximate.length)}>
+            <KeyTable keys={[...approximate, ...exact]} />
           </Column>
           <Column title={tn(lost.length, '{count} setting not taken over', '{count} settings not taken over')}>
             {lost.length === 0 ? <p className="quiet">{t('Everything was understood.')}</p> : <KeyTable keys={lost} />}
@@ -54,6 +54,12 @@ export function ImportReport({ result, name, onClose }: { result: ImportResult; 
       )}
     </section>
   )
+}
+
+/** Counted as on the command line: those with a difference apart. */
+function takenTitle(exact: number, approximate: number): string {
+  const taken = tn(exact, '{count} setting taken over', '{count} settings taken over')
+  return approximate === 0 ? taken : `${taken}, ${t('{count} with a difference', { count: approximate })}`
 }
 
 function Column({ title, children }: { title: string; children: ReactNode }) {

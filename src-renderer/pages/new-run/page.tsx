@@ -1,14 +1,15 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { CallOutput } from '../../../src-preload/contract/api.ts'
-import type { ImportResult } from '../../../src-preload/contract/import.ts'
 import type { Action } from '../../commands/actions.ts'
 import { usePageActions } from '../../commands/registry.ts'
-import { useAddressState } from '../../lib/hash-location.ts'
+import { navigate, useAddressState } from '../../lib/hash-location.ts'
+import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Await } from '../../ui/message.tsx'
 import { Editor } from './editor.tsx'
 import { ImportPanel } from './import-panel.tsx'
 import { ImportReport } from './import-report.tsx'
+import { type Imported, keepImported, useImported } from './imported.ts'
 import { type Origin, originOfRun } from './origin.ts'
 import { RecipeGallery } from './recipe-gallery.tsx'
 import './new-run.css'
@@ -18,6 +19,10 @@ import { t } from '../../lib/i18n/translate.ts'
 export function NewRunPage({ recipeId }: { recipeId: string | undefined }) {
   const [runId] = useAddressState('run')
   const recipes = useCall('recipes.list', {}, { staleTimeMs: Infinity })
+  const isChosen = recipeId !== undefined || runId !== ''
+  useEffect(() => {
+    if (isChosen) keepImported(null)
+  }, [isChosen])
   return (
     <div className="page">
       <div className="page-head">
@@ -38,7 +43,12 @@ type Recipes = CallOutput<'recipes.list'>
 function FromRecipe({ recipes, id }: { recipes: Recipes; id: string | undefined }) {
   const recipe = recipes.find((one) => one.id === id) ?? recipes[0]
   const origin = { id: recipe?.id ?? '', name: recipe?.id ?? '', yaml: recipe?.yaml ?? '' }
-  return <Workplace recipes={recipes} chosen={recipe?.id} start={origin} />
+  const imported = useImported()
+  return imported && id === undefined ? (
+    <Workplace recipes={recipes} chosen={undefined} start={originOfImport(imported)} imported={imported} />
+  ) : (
+    <Workplace recipes={recipes} chosen={recipe?.id} start={origin} />
+  )
 }
 
 /** A clone: the settings of another run. */
@@ -51,15 +61,20 @@ function FromRun({ recipes, id }: { recipes: Recipes; id: string }) {
   )
 }
 
-interface Imported {
-  readonly result: ImportResult
-  readonly origin: Origin
+function originOfImport({ name, result: { yaml } }: Imported): Origin {
+  return { id: `import ${name} ${yaml}`, name: name === '' ? t('the imported text') : name, yaml }
 }
 
-function Workplace(props: { recipes: Recipes; chosen: string | undefined; start: Origin }) {
-  const [imported, setImported] = useState<Imported | null>(null)
+interface WorkplaceProps {
+  readonly recipes: Recipes
+  /** Id of the recipe it began with. */
+  readonly chosen: string | undefined
+  readonly start: Origin
+  readonly imported?: Imported
+}
+
+function Workplace({ recipes, chosen, start, imported }: WorkplaceProps) {
   const [importing, setImporting] = useState(false)
-  const [reported, setReported] = useState(true)
   const actions = useMemo<readonly Action[]>(
     () => [
       {
@@ -74,22 +89,24 @@ function Workplace(props: { recipes: Recipes; chosen: string | undefined; start:
     [],
   )
   usePageActions(actions)
-  const take = (result: ImportResult, name: string): void => {
-    setImported({ result, origin: { id: `import ${name} ${result.yaml}`, name, yaml: result.yaml } })
-    setReported(true)
-    setImporting(false)
-  }
-  const origin = imported?.origin ?? props.start
   return (
     <>
       <div className="recipe-gallery">
-        <RecipeGallery recipes={props.recipes} chosen={imported ? undefined : props.chosen} />
-        <ImportPanel open={importing} onToggle={setImporting} onImport={take} />
+        <RecipeGallery recipes={recipes} chosen={chosen} />
+        <ImportPanel
+          open={importing}
+          onToggle={setImporting}
+          onImport={(result, name) => {
+            setImporting(false)
+            keepImported({ result, name, reported: true })
+            navigate(links.newRun())
+          }}
+        />
       </div>
-      {imported && reported && (
-        <ImportReport result={imported.result} name={origin.name} onClose={() => setReported(false)} />
+      {imported?.reported && (
+        <ImportReport {...imported} onClose={() => keepImported({ ...imported, reported: false })} />
       )}
-      <Editor key={origin.id} origin={origin} />
+      <Editor key={start.id} origin={start} />
     </>
   )
 }

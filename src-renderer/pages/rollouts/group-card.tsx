@@ -3,7 +3,7 @@ import { memo } from 'react'
 import { Link } from 'wouter'
 import type { GroupSummary, RolloutSummary } from '../../../src-preload/contract/run.ts'
 import { visibleText } from '../../heatmap/tokens.ts'
-import { formatFixed, formatNumber } from '../../lib/format.ts'
+import { formatFixed } from '../../lib/format.ts'
 import { tx } from '../../lib/i18n/elements.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
@@ -108,7 +108,7 @@ function ResponseRow({ rollout }: { rollout: RolloutSummary }) {
       </td>
       <td className="number">{rollout.tokens}</td>
       <td className="number">
-        {formatNumber(rollout.meanEntropy, 2)} <span className="quiet">{t('nats')}</span>
+        {formatFixed(rollout.meanEntropy, 3)} <span className="quiet">{t('nats')}</span>
       </td>
       <td className={rollout.finishReason === 'length' ? 'tone-warn' : 'quiet'}>
         {t(finishWords[rollout.finishReason])}

@@ -1,12 +1,12 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { useMemo } from 'react'
-import { Link, useLocation } from 'wouter'
+import { useMemo, useRef } from 'react'
+import { Link } from 'wouter'
 import { type GroupSummary, type RunSummary, rolloutOrders } from '../../../src-preload/contract/run.ts'
 import type { Action } from '../../commands/actions.ts'
 import { usePageActions } from '../../commands/registry.ts'
 import { useRun, useRuns } from '../../lib/context.tsx'
 import { formatFixed, formatPercent } from '../../lib/format.ts'
-import { useAddressState } from '../../lib/hash-location.ts'
+import { navigate, useAddressState } from '../../lib/hash-location.ts'
 import { links } from '../../lib/links.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
@@ -44,7 +44,7 @@ function KnownRollouts({ run, step }: { run: RunSummary; step: number | undefine
   usePageActions(runActions)
   const [filter, setFilter] = useAddressState('q')
   const [orderText, setOrder] = useAddressState('order')
-  const order = rolloutOrders.find((one) => one === orderText) ?? ''
+  const order = rolloutOrders.find((one) => one === orderText) ?? (filter === '' ? '' : 'newest')
   const steps = useCall('rollouts.steps', { id: run.id }, { keepPrevious: true })
   return (
     <div className="page">
@@ -57,8 +57,8 @@ function KnownRollouts({ run, step }: { run: RunSummary; step: number | undefine
             <>
               <SearchBar filter={filter} order={order} onFilter={setFilter} onOrder={setOrder} />
               <FilterDoubts filter={filter} vocabulary={rolloutFields} onFilter={setFilter} />
-              {filter !== '' || order !== '' ? (
-                <SearchResults runId={run.id} filter={filter} order={order || 'newest'} onFilter={setFilter} />
+              {order !== '' ? (
+                <SearchResults runId={run.id} filter={filter} order={order} onFilter={setFilter} />
               ) : (
                 <StepView run={run} steps={all} step={step} />
               )}
@@ -71,7 +71,6 @@ function KnownRollouts({ run, step }: { run: RunSummary; step: number | undefine
 }
 
 function StepView({ run, steps, step }: { run: RunSummary; steps: readonly number[]; step: number | undefined }) {
-  const [, go] = useLocation()
   const [filterText, setFilter] = useAddressState('groups', 'all')
   const filter = groupFilters.find(({ id }) => id === filterText)?.id ?? 'all'
   const index =
@@ -83,7 +82,12 @@ function StepView({ run, steps, step }: { run: RunSummary; steps: readonly numbe
         )
   const shown = steps[index]!
   const groups = useCall('rollouts.groups', { id: run.id, step: shown }, { keepPrevious: true, staleTimeMs: Infinity })
-  const actions = useMemo(() => stepActions(run.id, steps, index, go), [run.id, steps, index, go])
+  // A drag of the slider, or a key held down, is one entry of the history.
+  const begun = useRef(false)
+  const begin = (): void => {
+    begun.current = true
+  }
+  const actions = useMemo(() => stepActions(run.id, steps, index), [run.id, steps, index])
   usePageActions(actions)
   return (
     <>
@@ -102,9 +106,13 @@ function StepView({ run, steps, step }: { run: RunSummary; steps: readonly numbe
             max={steps.length - 1}
             value={index}
             aria-valuetext={t('step {step}', { step: String(shown) })}
-            onChange={(event) =>
-              go(sameView(links.rollouts(run.id, steps[Number(event.target.value)])), { replace: true })
-            }
+            onPointerDown={begin}
+            onKeyDown={(event) => !event.repeat && begin()}
+            onChange={(event) => {
+              const address = sameView(links.rollouts(run.id, steps[Number(event.target.value)]))
+              navigate(address, begun.current ? { stays: true } : { replace: true })
+              begun.current = false
+            }}
           />
           <output className="step-number">{shown}</output>
         </label>
@@ -114,13 +122,17 @@ function StepView({ run, steps, step }: { run: RunSummary; steps: readonly numbe
           disabled={index === steps.length - 1}
           onClick={actions[2]!.run}
         />
-        <Button small aria-pressed={step === undefined} onClick={() => go(links.rollouts(run.id))}>
+        <Button
+          small
+          aria-pressed={step === undefined}
+          onClick={() => navigate(links.rollouts(run.id), { stays: true })}
+        >
           {t('Latest')}
         </Button>
         <fieldset className="segments">
           <legend className="visually-hidden">{t('Which groups')}</legend>
           {groupFilters.map(({ id, label }) => (
-            <Button key={id} small aria-pressed={filter === id} onClick={() => setFilter(id)}>
+            <Button key={id} small aria-pressed={filter === id} onClick={() => setFilter(id, { stays: true })}>
               {t(label)}
             </Button>
           ))}
@@ -161,13 +173,8 @@ function sameView(address: string): string {
   return view ? `${address}?${view}` : address
 }
 
-function stepActions(
-  id: string,
-  steps: readonly number[],
-  index: number,
-  go: (address: string, options: { replace: boolean }) => void,
-): Action[] {
-  const to = (target: number): void => go(sameView(links.rollouts(id, steps[target])), { replace: true })
+function stepActions(id: string, steps: readonly number[], index: number): Action[] {
+  const to = (target: number): void => navigate(sameView(links.rollouts(id, steps[target])), { stays: true })
   const section = t('Rollouts')
   return [
     {

@@ -1,6 +1,7 @@
 import { ListFilter, Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { type RolloutOrder, rolloutOrders } from '../../../src-preload/contract/run.ts'
+import type { SetAddressState } from '../../lib/hash-location.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
 import { Menu } from '../../ui/menu.tsx'
 
@@ -33,10 +34,10 @@ const conditions: readonly (readonly [condition: string, label: string])[] = [
 
 interface SearchBarProps {
   readonly filter: string
-  /** Empty shows step by step. */
+  /** Empty shows step by step, which a filter does not. */
   readonly order: RolloutOrder | ''
-  readonly onFilter: (filter: string) => void
-  readonly onOrder: (order: RolloutOrder | '') => void
+  readonly onFilter: SetAddressState
+  readonly onOrder: SetAddressState
 }
 
 /** A pause in typing after which the services are asked. */
@@ -48,7 +49,8 @@ export function SearchBar({ filter, order, onFilter, onOrder }: SearchBarProps) 
   useEffect(() => setTyped(filter), [filter])
   useEffect(() => {
     if (typed === filter) return
-    const timer = setTimeout(() => onFilter(typed), askAfterMs)
+    // Going back leads out of a search, not through its beginnings.
+    const timer = setTimeout(() => onFilter(typed, { replace: filter !== '' }), askAfterMs)
     return () => clearTimeout(timer)
   }, [typed, filter, onFilter])
   return (
@@ -72,16 +74,16 @@ export function SearchBar({ filter, order, onFilter, onOrder }: SearchBarProps) 
         icon={<ListFilter size={14} aria-hidden />}
         items={conditions.map(([condition, label]) => ({
           label: t(label),
-          run: () => onFilter(`${filter} ${condition}`.trim()),
+          run: () => onFilter(`${filter} ${condition}`.trim(), {}),
         }))}
       />
       <select
         className="select"
         aria-label={t('Order of the responses')}
         value={order}
-        onChange={(event) => onOrder(event.target.value as RolloutOrder | '')}
+        onChange={(event) => onOrder(event.target.value, {})}
       >
-        <option value="">{t('step by step')}</option>
+        {filter === '' && <option value="">{t('step by step')}</option>}
         {rolloutOrders.map((id) => (
           <option key={id} value={id}>
             {t(orderLabels[id])}

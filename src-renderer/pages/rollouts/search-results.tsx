@@ -1,10 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { parseFilter } from '../../../src-preload/contract/filter.ts'
+import { rolloutFields } from '../../../src-preload/contract/rollout-fields.ts'
 import type { RolloutMatch, RolloutOrder, RolloutSearchResult } from '../../../src-preload/contract/run.ts'
 import { visibleText } from '../../heatmap/tokens.ts'
 import { useServices } from '../../lib/context.tsx'
-import { formatFixed, formatNumber, formatPercent } from '../../lib/format.ts'
+import { formatFixed, formatPercent } from '../../lib/format.ts'
+import type { SetAddressState } from '../../lib/hash-location.ts'
 import { msg, t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
 import { BesideButton } from '../../ui/beside-button.tsx'
@@ -20,7 +22,7 @@ interface SearchResultsProps {
   readonly runId: string
   readonly filter: string
   readonly order: RolloutOrder
-  readonly onFilter: (filter: string) => void
+  readonly onFilter: SetAddressState
 }
 
 /** Responses of every step that fit the filter. */
@@ -48,7 +50,7 @@ export function SearchResults({ runId, filter, order, onFilter }: SearchResultsP
             {found.length === 0 ? (
               <div className="empty">
                 <p>{t('No response of this run fits the filter.')}</p>
-                <Button onClick={() => onFilter('')}>{t('Clear the search')}</Button>
+                <Button onClick={() => onFilter('', {})}>{t('Clear the search')}</Button>
               </div>
             ) : (
               <Matches matches={found} filter={filter} />
@@ -98,12 +100,12 @@ function Facets({
       {facets
         .filter(([name, count]) => count > 0 && count < total && !words.has(name))
         .map(([name, count]) => (
-          <Button key={name} small onClick={() => onFilter(`${filter} ${name}`.trim())}>
+          <Button key={name} small onClick={() => onFilter(`${filter} ${name}`.trim(), {})}>
             {t(name)} <span className="quiet">{formatPercent(count / total, 1)}</span>
           </Button>
         ))}
       {groupsWithoutSpread > 0 && groupsWithoutSpread < groups && (
-        <Button small onClick={() => onFilter(`${filter} nospread`.trim())}>
+        <Button small onClick={() => onFilter(`${filter} nospread`.trim(), {})}>
           {t('nospread')}{' '}
           <span className="quiet">{t('{flat} of {groups} groups', { flat: groupsWithoutSpread, groups })}</span>
         </Button>
@@ -163,7 +165,7 @@ function Match({ match, filter }: MatchProps) {
       <span className="match-texts">
         <span className="match-prompt">
           <span className="mono ellipsis" title={prompt}>
-            {prompt}
+            <Marked text={prompt} words={soughtWords(filter, ['prompt'])} />
           </span>
           <Link
             href={links.samePrompt(match.runId, promptId)}
@@ -174,7 +176,7 @@ function Match({ match, filter }: MatchProps) {
           </Link>
         </span>
         <Link href={links.rollout(id)} className="mono ellipsis match-preview" title={shown}>
-          <Marked text={shown || t('empty response')} filter={filter} />
+          <Marked text={shown || t('empty response')} words={soughtWords(filter, ['', 'text', 'contains'])} />
         </Link>
       </span>
       <span className="mono match-found" title={t('Found; expected {answer}', { answer })}>
@@ -187,7 +189,7 @@ function Match({ match, filter }: MatchProps) {
         {tokens}
       </span>
       <span className="number" title={t('Mean entropy')}>
-        {formatNumber(match.meanEntropy, 2)} <span className="quiet">{t('nats')}</span>
+        {formatFixed(match.meanEntropy, 3)} <span className="quiet">{t('nats')}</span>
       </span>
       <span className={match.finishReason === 'length' ? 'tone-warn' : 'quiet'}>
         {t(finishWords[match.finishReason])}
@@ -197,14 +199,22 @@ function Match({ match, filter }: MatchProps) {
   )
 }
 
+/** What a filter seeks in the texts of these fields; a word that says what a response is seeks no text. */
+export function soughtWords(filter: string, fields: readonly string[]): string[] {
+  return parseFilter(filter)
+    .filter(({ field, operator, negated }) => fields.includes(field) && operator === ':' && !negated)
+    .filter(({ field, value }) => field !== '' || !flags.includes(value.toLowerCase()))
+    .map(({ value }) => value)
+    .filter((value) => value !== '')
+}
+
+const flags: readonly string[] = rolloutFields.flags
 const special = /[.*+?^${}()|[\]\\]/g
 
-/** The words of the filter stand out where the preview holds them. */
-function Marked({ text, filter }: { text: string; filter: string }) {
-  const words = parseFilter(filter)
-    .filter((term) => (term.field === '' || term.field === 'text') && term.value.length > 1 && !term.negated)
-    .map((term) => term.value.replace(special, '\\$&'))
+/** The words that were sought stand out. */
+function Marked({ text, words }: { readonly text: string; readonly words: readonly string[] }) {
   if (words.length === 0) return text
-  const parts = text.split(new RegExp(`(${words.join('|')})`, 'giu')).map((part, index) => ({ part, key: `${index}` }))
+  const sought = words.map((word) => word.replace(special, '\\$&')).join('|')
+  const parts = text.split(new RegExp(`(${sought})`, 'giu')).map((part, index) => ({ part, key: `${index}` }))
   return parts.map(({ part, key }, index) => (index % 2 === 1 ? <mark key={key}>{part}</mark> : part))
 }

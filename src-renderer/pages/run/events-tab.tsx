@@ -28,9 +28,13 @@ function Evaluations({ detail: { evaluations } }: { detail: RunDetail }) {
   const names = [...new Set(evaluations.flatMap((one) => Object.keys(one.metrics)))].filter(
     (name) => !name.endsWith('/stderr'),
   )
+  const hasErrors = evaluations.some(({ metrics }) => Object.keys(metrics).some((name) => name.endsWith('/stderr')))
   return (
     <section aria-label={t('Evaluations')}>
-      <h2>{t('Held-out evaluations')}</h2>
+      <h2>
+        {t('Held-out evaluations')}
+        {hasErrors && <span className="quiet"> {t('± one standard error; Compare shows 95 % intervals')}</span>}
+      </h2>
       {evaluations.length === 0 ? (
         <p className="quiet">{t('None yet.')}</p>
       ) : (

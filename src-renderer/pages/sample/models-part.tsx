@@ -5,6 +5,7 @@ import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
 import { ModelChooser, useModelName } from '../../ui/model-chooser.tsx'
+import { FieldErrors, useFieldErrors } from './field-errors.tsx'
 import { addModel, changeSample, useSampleSettings } from './sample-settings.ts'
 
 /** The models that are sampled side by side. */
@@ -20,6 +21,7 @@ export function ModelsPart() {
           <ChosenModel key={model} model={model} onReplace={(next) => replace(index, next)} />
         ))}
       </ul>
+      <FieldErrors errors={useFieldErrors('models')} />
       {models.length < mostModels && <ModelChooser label={t('Add a model')} onChoose={addModel} />}
     </section>
   )

@@ -9,7 +9,7 @@ import { Message } from '../../ui/message.tsx'
 import { ModelsPart } from './models-part.tsx'
 import { PromptPart } from './prompt-part.tsx'
 import { SampleResults } from './results.tsx'
-import { issueOf, requestOf, useSampleSettings } from './sample-settings.ts'
+import { requestOf, sampleIssues, useSampleSettings } from './sample-settings.ts'
 import { SamplingPart } from './sampling-part.tsx'
 import { useDeepLink } from './use-deep-link.ts'
 import './sample.css'
@@ -17,11 +17,9 @@ import './sample.css'
 /** Checkpoints, a prompt, and their responses as they come. */
 export function SamplePage() {
   useDeepLink()
-  const settings = useSampleSettings()
-  const request = requestOf(settings)
-  const issue = issueOf(request)
+  const isComplete = sampleIssues(useSampleSettings()).length === 0
   const { now, busy, start, stop } = useSampleJob()
-  const ready = issue === null && !busy
+  const ready = isComplete && !busy
   const actions = useMemo<readonly Action[]>(() => {
     const section = t('Sample')
     const sample = (): Promise<void> => start(requestOf(useSampleSettings.getState()))
@@ -37,7 +35,6 @@ export function SamplePage() {
         <ModelsPart />
         <PromptPart />
         <SamplingPart />
-        {issue && <p className="tone-bad">{issue}</p>}
         {busy ? (
           <Button icon={<Square size={14} aria-hidden />} onClick={stop}>
             {t('Stop')} <kbd>Esc</kbd>

@@ -4,6 +4,7 @@ import { errorSentence } from '../../lib/format.ts'
 import { msg, t, tn } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { Button } from '../../ui/button.tsx'
+import { FieldErrors, useFieldErrors } from './field-errors.tsx'
 import { changeSample, useSampleSettings } from './sample-settings.ts'
 import { VerifierSelect } from './verifier-select.tsx'
 
@@ -37,6 +38,7 @@ export function PromptPart() {
 function TextPrompt() {
   const { text, chat, answer } = useSampleSettings()
   const id = useId()
+  const errors = useFieldErrors('prompt.text')
   return (
     <>
       <textarea
@@ -45,9 +47,11 @@ function TextPrompt() {
         aria-label={t('Prompt')}
         placeholder={t('Write a prompt')}
         spellCheck={false}
+        aria-invalid={errors.length > 0}
         value={text}
         onChange={(event) => changeSample({ text: event.target.value })}
       />
+      <FieldErrors errors={errors} />
       <label className="sample-check">
         <input type="checkbox" checked={chat} onChange={(event) => changeSample({ chat: event.target.checked })} />
         {t('As a user’s message, in the chat template')}
@@ -74,6 +78,7 @@ function ProblemPrompt() {
   const preview = useCall('datasets.preview', { reference: dataset, offset: row }, { enabled: dataset !== '' })
   const [problem] = preview.data?.sample ?? []
   const rows = preview.data?.rows ?? 0
+  const beyond = preview.data !== undefined && row >= rows
   return (
     <>
       <input
@@ -98,6 +103,7 @@ function ProblemPrompt() {
             type="number"
             min={1}
             max={Math.max(1, rows)}
+            aria-invalid={beyond}
             value={row + 1}
             onChange={(event) => changeSample({ row: Math.max(0, Math.round(event.target.valueAsNumber || 1) - 1) })}
           />
@@ -112,6 +118,8 @@ function ProblemPrompt() {
           {t('Another')}
         </Button>
       </div>
+      <FieldErrors errors={useFieldErrors('prompt.dataset')} />
+      {beyond && <FieldErrors errors={[tn(rows, 'It has {count} problem.', 'It has {count} problems.')]} />}
       {preview.error && <p className="tone-bad">{errorSentence(preview.error)}</p>}
       {problem && (
         <>

@@ -1,9 +1,12 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import type { CallInput } from '../../../src-preload/contract/api.ts'
+import type { ConfigIssue } from '../../../src-preload/contract/config.ts'
 import type { DeviceId } from '../../../src-preload/contract/device.ts'
 import { mostModels, sampleRequestSchema } from '../../../src-preload/contract/sample.ts'
 import type { VerifierConfig } from '../../../src-preload/contract/verifier.ts'
+import { schemaIssues } from '../../lib/form/issues.ts'
+import { t } from '../../lib/i18n/translate.ts'
 
 export interface SampleSettings {
   readonly models: readonly string[]
@@ -71,8 +74,11 @@ export function requestOf(settings: SampleSettings): CallInput<'sample.start'> {
   }
 }
 
-/** What is missing or out of range; null when it can be sampled. */
-export function issueOf(request: CallInput<'sample.start'>): string | null {
-  const [issue] = sampleRequestSchema.safeParse(request).error?.issues ?? []
-  return issue ? `${issue.path.join('.')}: ${issue.message}.` : null
+/** What is missing or out of range, by path in the request; a number field that is empty holds NaN. */
+export function sampleIssues(settings: SampleSettings): ConfigIssue[] {
+  const request = Object.entries(requestOf(settings)).map(([key, value]) => [key, Number.isNaN(value) ? '' : value])
+  return schemaIssues(Object.fromEntries(request), sampleRequestSchema).map(({ path, message }) => {
+    if (path === 'models') return { path, message: t('Choose a model.') }
+    return path === 'prompt.text' ? { path, message: t('Write a prompt.') } : { path, message }
+  })
 }

@@ -9,6 +9,7 @@ import { cardFacts } from '../../../src-renderer/pages/devices/card-facts.ts'
 import { trialFacts } from '../../../src-renderer/pages/devices/trial-facts.ts'
 import { classRule } from '../../../src-renderer/pages/rollout/class-rule.ts'
 import { filterGroups, hasNoSpread, stepSummary } from '../../../src-renderer/pages/rollouts/group-filter.ts'
+import { soughtWords } from '../../../src-renderer/pages/rollouts/search-results.tsx'
 import { moveColumn, toggleColumn } from '../../../src-renderer/pages/runs/column-order.ts'
 import {
   runFilterVocabulary,
@@ -207,4 +208,10 @@ test('a card is said in words, and what it does not tell left out', () => {
     'Busy: 0 %',
     'Power: 512 W',
   ])
+})
+
+test('what a search seeks in a text stands out there: words and parts of them, no flags, nothing left out', () => {
+  const filter = 'wrong wait contains:\\boxed text:"a b" -text:no prompt:"48 +" step>3 contains:'
+  expect(soughtWords(filter, ['', 'text', 'contains'])).toEqual(['wait', '\\boxed', 'a b', 'contains:'])
+  expect(soughtWords(filter, ['prompt'])).toEqual(['48 +'])
 })

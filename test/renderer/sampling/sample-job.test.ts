@@ -10,8 +10,8 @@ import { createSampleJob, type SampleView } from '../../../src-renderer/lib/samp
 import {
   addModel,
   changeSample,
-  issueOf,
   requestOf,
+  sampleIssues,
   useSampleSettings,
 } from '../../../src-renderer/pages/sample/sample-settings.ts'
 
@@ -112,12 +112,19 @@ test('the likeliest tokens of a token, with the drawn one marked; a sampled toke
 })
 
 test('the form says what is missing, and holds four models, none twice', () => {
-  expect(issueOf(request)).toBeNull()
+  const issues = () => sampleIssues(useSampleSettings.getState())
+  expect(issues()).toEqual([])
   changeSample({ source: 'text', text: '' })
-  expect(issueOf(requestOf(useSampleSettings.getState()))).toBe('prompt.text: Write a prompt.')
+  expect(issues()).toEqual([{ path: 'prompt.text', message: 'Write a prompt.' }])
   changeSample({ text: 'x', answer: ' ', n: Number.NaN })
   expect(requestOf(useSampleSettings.getState())).toMatchObject({ answer: null, prompt: { kind: 'text', text: 'x' } })
-  expect(issueOf(requestOf(useSampleSettings.getState()))).toMatch(/^n: /)
+  expect(issues()).toEqual([{ path: 'n', message: 'Must be a number; it is empty.' }])
+  changeSample({ n: 64, models: [] })
+  expect(issues()).toEqual([
+    { path: 'models', message: 'Choose a model.' },
+    { path: 'n', message: 'Must be at most 32, got 64.' },
+  ])
+  changeSample({ models: ['builtin:arithmetic-1m'] })
   for (const model of ['a', 'b', 'b', 'c', 'd']) addModel(model)
   expect(useSampleSettings.getState().models).toEqual(['a', 'b', 'c', 'd'])
 })

@@ -8,6 +8,7 @@ export const curriculum: Readonly<Record<string, string>> = {
   'Histogram of prompts by semantic entropy in nats. {bars}': '按语义熵（nat）划分的提示直方图。{bars}',
   'Mean entropy {entropy} nats, accuracy {accuracy}; {unanswered} responses without an answer.':
     '平均熵 {entropy} nat，准确率 {accuracy}；{unanswered} 个回答没有答案。',
+  'No prompt has been sampled yet.': '还没有采样任何提示。',
   'No prompts have been sampled yet.': '尚未对任何提示采样。',
   'Number of stages': '阶段数',
   Passes: '各次采样',
@@ -25,7 +26,6 @@ export const curriculum: Readonly<Record<string, string>> = {
   Stages: '阶段',
   finished: '已完成',
   'from {entropy} nats: {prompts} prompts, {percent} right': '自 {entropy} nat 起：{prompts} 个提示，正确 {percent}',
-  'not begun': '未开始',
   prompts: '提示数',
   running: '运行中',
   'semantic entropy, nats': '语义熵（nat）',

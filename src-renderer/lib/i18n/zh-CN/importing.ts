@@ -14,6 +14,7 @@ export const importing: Readonly<Record<string, string>> = {
   'from {origin}': '相对于 {origin}',
   Import: '导入',
   'Import the text': '导入文本',
+  'Imported from a text': '已从文本导入',
   'Imported from {name}': '已从 {name} 导入',
   'line {line}': '第 {line} 行',
   'Nothing in it is run.': '其中的内容不会被执行。',
@@ -30,4 +31,5 @@ export const importing: Readonly<Record<string, string>> = {
   '{count} settings not taken over': '{count} 项设置未导入',
   '{count} settings of no effect here': '{count} 项设置在此不起作用',
   '{count} settings taken over': '{count} 项设置已导入',
+  '{count} with a difference': '{count} 项有差异',
 }

@@ -57,6 +57,12 @@ export const serviceImports: Readonly<Record<string, string>> = {
   'It is {expression}, which only running the program gives.': '其值为 {expression}，只有运行程序才能得到。',
   'It must be a number.': '必须是数字。',
   'It must be text.': '必须是文本。',
+  'It looks like a Hugging Face id: download that dataset as a Parquet, JSON or CSV file and name the file.':
+    '看起来是 Hugging Face 的 id：请把该数据集下载为 Parquet、JSON 或 CSV 文件，并填写文件路径。',
+  'It looks like a Hugging Face id: download that repository into a folder and name the folder.':
+    '看起来是 Hugging Face 的 id：请把该仓库下载到文件夹，并填写文件夹路径。',
+  'The source gives no {path} that is known here, so it is {value}, Quiver’s default; set it.':
+    '来源没有给出此处可用的 {path}，因此使用 Quiver 的默认值 {value}；请自行设置。',
   'It must be true or false.': '必须是 true 或 false。',
   'It takes the value of {key}, which the file does not hold.': '取 {key} 的值，而文件中没有它。',
   'Quiver cannot take {value} for {path}: {reason}.': 'Quiver 不接受 {path} 的值 {value}：{reason}。',
