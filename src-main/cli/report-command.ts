@@ -19,17 +19,25 @@ export function addReportCommand(program: Command): void {
     .option('--smoothing <weight>', 'exponential smoothing of the curves, 0 to 0.99', Number, 0.6)
     .option('--at <steps>', 'steps of the values: last, best, or steps such as 10,20,40-60, with their mean', 'last')
     .option('--single', 'shows every seed by itself instead of mean and band')
+    .option('--difference', 'curves show how far each run is from the first instead of the values')
     .action(
       (
         ids: readonly string[],
-        options: CommonOptions & { out: string; smoothing: number; at: string; single?: boolean },
+        options: CommonOptions & {
+          out: string
+          smoothing: number
+          at: string
+          single?: boolean
+          difference?: boolean
+        },
       ) =>
         withStore(options, async (db) => {
-          const { smoothing, at, single = false } = options
+          const { smoothing, at, single = false, difference = false } = options
+          const look = { smoothing, at, grouped: !single, difference }
           if (!(smoothing >= 0 && smoothing <= 0.99))
             throw new UserError(`--smoothing is a number from 0 to 0.99, got ${smoothing}.`)
           const file = resolve(options.out)
-          await writeFile(file, await reportOf(db, ids, { smoothing, at, grouped: !single })).catch((error: Error) => {
+          await writeFile(file, await reportOf(db, ids, look)).catch((error: Error) => {
             throw new UserError(`The report cannot be written (${error.message}). Choose another file with --out.`)
           })
           printResult({ file, runs: ids }, options, () => `Wrote ${file}.`)
@@ -38,7 +46,11 @@ export function addReportCommand(program: Command): void {
 }
 
 /** The report's own parts are the page's; they are loaded only here, as no other command needs them. */
-async function reportOf(db: ReadDb, ids: readonly string[], look: { smoothing: number; at: string; grouped: boolean }) {
+async function reportOf(
+  db: ReadDb,
+  ids: readonly string[],
+  look: { smoothing: number; at: string; grouped: boolean; difference: boolean },
+) {
   const { runReport } = await import('../../src-renderer/chart/report.ts')
   const { comparisonReport } = await import('../../src-renderer/chart/compare/report.ts')
   const { parseSteps } = await import('../../src-renderer/chart/compare/chosen-steps.ts')

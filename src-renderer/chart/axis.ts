@@ -44,6 +44,20 @@ function tokensAt(columns: RunColumns, row: number): number {
   return 0
 }
 
+/** From the first place of several columns to the last, above zero where the axis is logarithmic; null where there is none. */
+export function extentOf(
+  axis: AxisId,
+  logarithmic: boolean,
+  all: readonly RunColumns[],
+): readonly [number, number] | null {
+  const { at } = axes[axis]
+  const ends = all.flatMap((columns) => {
+    const first = columns.steps.findIndex((_, row) => !logarithmic || at(columns, row) > 0)
+    return first < 0 ? [] : [at(columns, first), at(columns, columns.steps.length - 1)]
+  })
+  return ends.length === 0 ? null : [Math.min(...ends), Math.max(...ends)]
+}
+
 /** The place of a step on the axis; null when the step is not recorded. */
 export function placeOfStep(axis: AxisId, columns: RunColumns, step: number): number | null {
   let [low, high] = [0, columns.steps.length - 1]

@@ -7,17 +7,18 @@ import { t } from '../lib/i18n/translate.ts'
 import { observeBox } from '../lib/observe-box.ts'
 import { useTheme, useView } from '../lib/view-state.ts'
 import { Button } from '../ui/button.tsx'
-import { DataTable } from '../ui/data-table.tsx'
 import { Menu } from '../ui/menu.tsx'
-import { axes } from './axis.ts'
 import { exportChart } from './chart-files.ts'
+import { ChartTable, TablePart } from './chart-table.tsx'
 import { toggled, useChartView } from './chart-view.ts'
+import { useChartWords } from './chart-words.ts'
 import type { SeriesSource } from './compare/derived-series.ts'
 import { ChartLegend } from './legend.tsx'
 import type { ChartMark } from './marks.ts'
 import { chartPalettes } from './palette.ts'
 import { type LineSource, PanelController } from './panel-controller.ts'
-import { atStep, chartRows, chartSummary, unitWord } from './summary.ts'
+import { unitWord } from './summary.ts'
+import { useLarge } from './use-large.ts'
 
 export interface ChartPanelProps {
   readonly title: string
@@ -35,14 +36,12 @@ export interface ChartPanelProps {
 
 const noMarks: readonly ChartMark[] = []
 
-/** How often the words and the table of a chart follow its lines; the canvas follows every frame. */
-const wordsEveryMs = 2000
-
 /** A chart with its title, legend, readout and table. */
 export function ChartPanel(props: ChartPanelProps) {
   const { title, unit, sources } = props
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
-  const [large, setLarge] = useState(false)
+  const panel = useRef<HTMLElement>(null)
+  const [large, setLarge] = useLarge(panel)
   const [asTable, setAsTable] = useState(false)
   const values = useRef<(HTMLElement | null)[]>([])
   const shown = useMemo(
@@ -51,6 +50,9 @@ export function ChartPanel(props: ChartPanelProps) {
   )
   const controller = useRef<PanelController | null>(null)
   const logY = useChartView((view) => view.logPanels.includes(title))
+  const isZoomed = useChartView((view) => view.range !== null)
+  const smoothing = useView((view) => view.settings.smoothing)
+  const numbers = isZoomed ? t('Numbers (CSV), also those out of sight') : t('Numbers (CSV)')
   const readOut = (numbers: readonly (number | null)[]): void =>
     shown.forEach((source, index) => {
       const element = values.current[sources.indexOf(source)]
@@ -63,12 +65,13 @@ export function ChartPanel(props: ChartPanelProps) {
       return after
     })
   return (
-    <figure className={`card chart-panel${large ? ' chart-panel-large' : ''}`}>
+    <figure ref={panel} className={`card chart-panel${large ? ' chart-panel-large' : ''}`}>
       <figcaption className="chart-head">
         <h3 className="ellipsis" title={title}>
           {title}
         </h3>
         {unitWord(unit) !== '' && <span className="quiet">{t(unitWord(unit))}</span>}
+        {asTable && <TablePart />}
         <span className="chart-tools">
           <Button
             kind="quiet"
@@ -85,8 +88,8 @@ export function ChartPanel(props: ChartPanelProps) {
             label={t('Save {title}', { title })}
             icon={<Download size={14} />}
             items={(['png', 'svg', 'csv'] as const).map((kind) => ({
-              label: { png: t('Picture (PNG)'), svg: t('Drawing (SVG)'), csv: t('Numbers (CSV)') }[kind],
-              run: () => exportChart(kind, title, controller.current),
+              label: { png: t('Picture (PNG)'), svg: t('Drawing (SVG)'), csv: numbers }[kind],
+              run: () => exportChart(kind, { title, unit }, controller.current),
             }))}
           />
           <Button
@@ -107,8 +110,8 @@ export function ChartPanel(props: ChartPanelProps) {
           />
         </span>
       </figcaption>
-      <ChartLegend sources={sources} hidden={hidden} onToggle={toggle} values={values} />
-      <ChartCanvas {...props} sources={shown} {...{ readOut, asTable, logY, controller }} />
+      <ChartLegend {...{ sources, hidden, smoothing, values }} onToggle={toggle} />
+      <ChartCanvas {...props} sources={shown} {...{ readOut, asTable, logY, smoothing, controller }} />
     </figure>
   )
 }
@@ -124,16 +127,16 @@ interface ChartCanvasProps extends ChartPanelProps {
   readonly readOut: (values: readonly (number | null)[]) => void
   readonly asTable: boolean
   readonly logY: boolean
+  readonly smoothing: number
   readonly controller: RefObject<PanelController | null>
 }
 
 function ChartCanvas(props: ChartCanvasProps) {
-  const { title, unit, sources, suggestedRange, readOut, asTable, logY, controller, bands = false } = props
-  const { marks = noMarks } = props
+  const { title, unit, sources, suggestedRange, readOut, asTable, logY, smoothing, controller } = props
+  const { bands = false, marks = noMarks } = props
   const services = useServices()
   const live = props.series ?? services.live
   const palette = chartPalettes[useTheme()]
-  const smoothing = useView((view) => view.settings.smoothing)
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<HTMLCanvasElement>(null)
   const hover = useRef<HTMLCanvasElement>(null)
@@ -163,7 +166,8 @@ function ChartCanvas(props: ChartCanvasProps) {
     const created = new PanelController(live, frames, elements, latestLook.current)
     controller.current = created
     const leaveBox = observeBox(box.current!, ({ width, height, inSight }) => {
-      created.setVisible(inSight)
+      // The other observer tells changes alone: a box that was said to have left here might never be said to be back.
+      if (inSight) created.setVisible(true)
       created.resize(width, height)
     })
     const sights = new IntersectionObserver((entries) => created.setVisible(entries.at(-1)?.isIntersecting ?? true))
@@ -188,15 +192,15 @@ function ChartCanvas(props: ChartCanvasProps) {
     controller.current?.setLook(look)
   }, [controller, look])
 
-  const words = useChartWords(controller, title, unit)
+  const { summary, leftOut } = useChartWords(controller, title, unit)
   const pixel = (event: PointerEvent): number => event.clientX - box.current!.getBoundingClientRect().left
   return (
     <>
       <div
         ref={box}
-        className={`chart-box${asTable ? ' visually-hidden' : ''}`}
+        className={`chart-box${asTable ? ' chart-box-behind' : ''}`}
         role="img"
-        aria-label={words}
+        aria-label={leftOut === '' ? summary : `${summary} (${leftOut})`}
         title={t('Drag to zoom, Shift and drag to move, Ctrl and wheel to zoom, double-click for all')}
         onPointerMove={(event) => {
           if (drag.current === 'pan') controller.current?.panBy(event.movementX)
@@ -216,49 +220,9 @@ function ChartCanvas(props: ChartCanvasProps) {
       >
         <canvas ref={chart} aria-hidden />
         <canvas ref={hover} aria-hidden className="chart-hover" />
+        {leftOut !== '' && <span className="chart-note quiet">{leftOut}</span>}
       </div>
-      {asTable && <ChartTable {...{ controller, title, unit, sources }} />}
+      {asTable && <ChartTable lines={controller.current?.shown ?? []} {...{ title, unit, sources }} />}
     </>
-  )
-}
-
-/** The chart in words, renewed at a reading pace. */
-function useChartWords(controller: { readonly current: PanelController | null }, title: string, unit: string): string {
-  const axis = useChartView((view) => view.axis)
-  const [words, setWords] = useState(chartSummary(title, unit, []))
-  useEffect(() => {
-    const place = (x: number): string => (axis === 'step' ? atStep(x) : axes[axis].format(x))
-    const renew = (): void => setWords(chartSummary(title, unit, controller.current?.shown ?? [], place))
-    const soon = setTimeout(renew, 300)
-    const timer = setInterval(renew, wordsEveryMs)
-    return () => {
-      clearTimeout(soon)
-      clearInterval(timer)
-    }
-  }, [controller, title, unit, axis])
-  return words
-}
-
-function ChartTable(props: {
-  controller: { readonly current: PanelController | null }
-  title: string
-  unit: string
-  sources: readonly LineSource[]
-}) {
-  const axis = useChartView((view) => view.axis)
-  const rows = chartRows(props.controller.current?.shown ?? []).toReversed()
-  return (
-    <DataTable
-      label={t('{title}, newest first', { title: props.title })}
-      columns={[
-        { label: axis === 'step' ? t('Step') : t(axes[axis].label), number: true },
-        ...props.sources.map(({ label }) => ({ label, number: true })),
-      ]}
-      rowCount={rows.length}
-      cell={(row, column) =>
-        column === 0 ? axes[axis].format(rows[row]!.x) : formatInUnit(rows[row]!.values[column - 1] ?? null, props.unit)
-      }
-      className="chart-table"
-    />
   )
 }

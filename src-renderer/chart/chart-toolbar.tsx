@@ -46,6 +46,14 @@ function Smoothing() {
         onKeyUp={keep}
       />
       <span className="mono">{smoothing.toFixed(2)}</span>
+      {smoothing > 0 && (
+        <span
+          className="quiet"
+          title={t('Bold lines and rings are smoothed; faint lines, full dots and numbers are as recorded.')}
+        >
+          {t('numbers as recorded')}
+        </span>
+      )}
     </label>
   )
 }

@@ -2,14 +2,25 @@ import type { ChartArea, ChartLine, PaintedChart } from './line-chart.ts'
 import { indexAt, nearestIndex } from './line-points.ts'
 import type { ChartPalette } from './palette.ts'
 
+interface HoverDot {
+  readonly x: number
+  readonly y: number
+  readonly colour: string
+  /** On the smoothed line; the recorded value, which is what the numbers say, has a full dot. */
+  readonly ring: boolean
+}
+
 export interface HoverScene {
   readonly area: ChartArea
   readonly crosshairX: number | null
-  readonly dots: readonly { readonly x: number; readonly y: number; readonly colour: string }[]
+  readonly dots: readonly HoverDot[]
   readonly brush: readonly [from: number, to: number] | null
 }
 
-/** What the hover layer shows for a place on the x axis: crosshair and a dot on each line that has a value there. Pixels. */
+/**
+ * What the hover layer shows for a place on the x axis: crosshair, a dot at each value there, and a ring on
+ * the line where that is smoothed. Pixels.
+ */
 export function hoverScene(
   chart: PaintedChart,
   lines: readonly ChartLine[],
@@ -22,10 +33,14 @@ export function hoverScene(
     area,
     crosshairX: inside ? x.pixelOf(place) : null,
     dots: inside
-      ? lines.flatMap(({ points, smoothed, colour }) => {
+      ? lines.flatMap(({ points, smoothed, colour, edge }) => {
           const index = indexAt(points, place)
-          const value = (smoothed ? points.smooth : points.raw)[index]
-          return index < 0 ? [] : [{ x: x.pixelOf(place), y: y.pixelOf(value!), colour }]
+          const dot = (values: Float64Array, ring: boolean): HoverDot => ({
+            ...{ x: x.pixelOf(place), y: y.pixelOf(values[index]!), colour, ring },
+          })
+          if (index < 0) return []
+          if (!smoothed) return [dot(points.raw, false)]
+          return edge ? [dot(points.smooth, false)] : [dot(points.smooth, true), dot(points.raw, false)]
         })
       : [],
     brush,
@@ -51,10 +66,10 @@ export function paintHover(context: CanvasRenderingContext2D, scene: HoverScene,
   for (const dot of dots) {
     context.beginPath()
     context.arc(dot.x, dot.y, 3.5, 0, Math.PI * 2)
-    context.fillStyle = dot.colour
+    context.fillStyle = dot.ring ? palette.surface : dot.colour
     context.fill()
     context.lineWidth = 1.5
-    context.strokeStyle = palette.surface
+    context.strokeStyle = dot.ring ? dot.colour : palette.surface
     context.stroke()
   }
 }

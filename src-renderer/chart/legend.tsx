@@ -1,5 +1,5 @@
 import { t } from '../lib/i18n/translate.ts'
-import type { LineSource } from './panel-controller.ts'
+import { isSmoothed, type LineSource } from './panel-controller.ts'
 
 /** Colour and dash of a line, as it is drawn. */
 export function LineSwatch({ colour, dash }: { colour: string; dash: readonly number[] }) {
@@ -13,13 +13,14 @@ export function LineSwatch({ colour, dash }: { colour: string; dash: readonly nu
 interface ChartLegendProps {
   readonly sources: readonly LineSource[]
   readonly hidden: ReadonlySet<string>
+  readonly smoothing: number
   readonly onToggle: (label: string) => void
   /** Filled with the elements that show the values; they are written to without React. */
   readonly values: { readonly current: (HTMLElement | null)[] }
 }
 
 /** The lines with their values at the hovered step, or the last ones; a click hides a line. */
-export function ChartLegend({ sources, hidden, onToggle, values }: ChartLegendProps) {
+export function ChartLegend({ sources, hidden, smoothing, onToggle, values }: ChartLegendProps) {
   return (
     <ul className="chart-legend">
       {sources.map((source, index) =>
@@ -42,6 +43,7 @@ export function ChartLegend({ sources, hidden, onToggle, values }: ChartLegendPr
             </button>
             <span
               className="legend-value"
+              title={isSmoothed(source, smoothing) ? t('As recorded; the bold line is smoothed') : undefined}
               ref={(element) => {
                 values.current[index] = element
               }}

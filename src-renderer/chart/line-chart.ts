@@ -13,7 +13,6 @@ import {
   PointElement,
   type Scale,
 } from 'chart.js'
-import { formatTick } from '../lib/format.ts'
 import { type AxisId, axes } from './axis.ts'
 import type { LineEdge } from './band.ts'
 import { pointsInSight } from './decimate.ts'
@@ -23,6 +22,7 @@ import type { PlacedMark } from './marks.ts'
 import { chartFont, paintLines } from './paint-lines.ts'
 import type { ChartPalette } from './palette.ts'
 import { type PixelScale, pixelScale } from './scales.ts'
+import { tickTexts } from './tick-texts.ts'
 
 export interface ChartLine {
   readonly label: string
@@ -87,6 +87,8 @@ export interface ChartContent {
   readonly style: ChartStyle
   /** The shown part of the x axis; null shows all. */
   readonly range: Ends | null
+  /** All of the x axis, where it reaches beyond these lines: panels of a run share it. */
+  readonly extent?: Ends | null
   readonly marks: readonly PlacedMark[]
 }
 
@@ -197,8 +199,11 @@ function rightRoom(lines: readonly ChartLine[], size: ChartSize): number {
   return labels.length === 0 ? 8 : 10 + Math.max(...labels.map(labelWidth))
 }
 
-function optionsOf({ lines, style, range }: ChartContent, size: ChartSize): ChartOptions<'curves'> {
+function optionsOf(content: ChartContent, size: ChartSize): ChartOptions<'curves'> {
+  const { lines, style, range } = content
   const { palette, axis: axisId, logX, logY, suggestedRange, unit = '' } = style
+  // A logarithmic axis of its own choice ends at a power of ten, however far beyond the data that is.
+  const ends = range ?? (logX ? knownEnds(xEnds(content)) : null)
   const axis = {
     border: { display: false },
     grid: { color: palette.grid, drawTicks: false },
@@ -217,7 +222,7 @@ function optionsOf({ lines, style, range }: ChartContent, size: ChartSize): Char
         ...axis,
         type: scaleType(logX),
         ...(logX ? {} : { beginAtZero: true }),
-        ...(range ? { min: range[0], max: range[1] } : {}),
+        ...(ends ? { min: ends[0], max: ends[1] } : {}),
         grid: { display: false },
         ticks: {
           ...axis.ticks,
@@ -230,7 +235,15 @@ function optionsOf({ lines, style, range }: ChartContent, size: ChartSize): Char
       y: {
         ...axis,
         type: scaleType(logY),
-        ticks: { ...axis.ticks, maxTicksLimit: 6, callback: (value) => formatTick(Number(value), unit) },
+        ticks: {
+          ...axis.ticks,
+          maxTicksLimit: 6,
+          callback: (_, index, ticks) =>
+            tickTexts(
+              ticks.map(({ value }) => value),
+              unit,
+            )[index]!,
+        },
         ...(suggestedRange && !logY ? { suggestedMin: suggestedRange[0], suggestedMax: suggestedRange[1] } : {}),
       },
     },
@@ -240,8 +253,11 @@ function optionsOf({ lines, style, range }: ChartContent, size: ChartSize): Char
 /** Both scales take the options used here; the types of Chart.js know each scale with its own alone. */
 const scaleType = (logarithmic: boolean) => (logarithmic ? 'logarithmic' : 'linear') as 'linear'
 
-/** From the first point, or the first above zero on a logarithmic axis, to the last. */
-function xEnds({ lines, style }: Curves): Ends {
+const knownEnds = (ends: Ends): Ends | null => (ends[0] < ends[1] ? ends : null)
+
+/** All of the extent; else from the first point, or the first above zero on a logarithmic axis, to the last. */
+function xEnds({ lines, style, extent }: ChartContent): Ends {
+  if (extent) return extent
   const filled = lines.filter(({ points }) => points.count > 0)
   const lasts = filled.map(({ points }) => points.x[points.count - 1]!)
   const floor = style.logX ? Number.MIN_VALUE : Number.NEGATIVE_INFINITY

@@ -42,6 +42,20 @@ export const chartPalettes: Readonly<Record<Theme, ChartPalette>> = {
   },
 }
 
+const printed = new Map(
+  [...chartPalettes.dark.lines, ...classColours(chartPalettes.dark)].map((colour, index) => [
+    colour,
+    [...chartPalettes.light.lines, ...classColours(chartPalettes.light)][index]!,
+  ]),
+)
+
+/** The colour of a line on paper: bright ones of the dark theme would not be seen there. */
+export const onPaper = (colour: string): string => printed.get(colour) ?? colour
+
+function classColours({ neutral, reasoning, knowledge }: ChartPalette): string[] {
+  return [neutral, reasoning, knowledge]
+}
+
 /** Dash patterns in the order of the lines: the second channel beside colour. */
 export const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2], [1, 3]]
 

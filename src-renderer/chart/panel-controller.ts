@@ -1,9 +1,9 @@
 import { fitCanvas } from '../lib/fit-canvas.ts'
 import type { FrameQueue } from '../lib/frame-queue.ts'
-import { axes, placeOfStep } from './axis.ts'
+import { axes, extentOf, placeOfStep } from './axis.ts'
 import type { LineEdge } from './band.ts'
 import { useChartView } from './chart-view.ts'
-import type { SeriesSource } from './compare/derived-series.ts'
+import { runsBehind, type SeriesSource } from './compare/derived-series.ts'
 import { hoverScene, paintHover, placeAtPixel } from './hover-layer.ts'
 import {
   type ChartContent,
@@ -18,6 +18,7 @@ import {
 } from './line-chart.ts'
 import { emptyPoints, indexAt, type LinePoints, updatePoints } from './line-points.ts'
 import type { ChartMark, PlacedMark } from './marks.ts'
+import type { ChartPalette } from './palette.ts'
 
 /** Points up to which a panel follows every step; there a step of a longer curve is a fraction of a pixel. */
 const shortCurve = 1000
@@ -106,7 +107,7 @@ export class PanelController {
     this.look = look
     this.lines = look.sources.map((source) => {
       const { label, colour, dash, edge } = source
-      const points = emptyPoints(smoothingOf(source, look), look.axis)
+      const points = emptyPoints(isSmoothed(source, look.smoothing) ? look.smoothing : 0, look.axis)
       return { label, colour, dash, points, smoothed: points.smoothing > 0, ...(edge ? { edge } : {}) }
     })
     this.frames.request(this.paint)
@@ -180,8 +181,8 @@ export class PanelController {
     if (round(to) > round(from)) useChartView.setState({ range: [round(from), round(to)] })
   }
 
-  get surface(): string {
-    return this.look.palette.surface
+  get palette(): ChartPalette {
+    return this.look.palette
   }
 
   /** Of the values; empty where the title says it. */
@@ -192,10 +193,6 @@ export class PanelController {
   /** Whether the room between the lines is filled. */
   get hasBands(): boolean {
     return this.look.bands
-  }
-
-  get canvas(): HTMLCanvasElement {
-    return this.elements.chart
   }
 
   /** The chart as it was last painted; null before. */
@@ -281,7 +278,18 @@ export class PanelController {
 
   private content(): ChartContent {
     const { range } = useChartView.getState()
-    return { lines: this.lines, style: this.look, range, marks: this.placedMarks() }
+    return { lines: this.lines, style: this.look, range, extent: this.extent(), marks: this.placedMarks() }
+  }
+
+  /** Of all that the runs recorded, also what other panels show. */
+  private extent(): readonly [number, number] | null {
+    const { sources, axis, logX } = this.look
+    const runs = new Set(sources.flatMap(({ runId }) => runsBehind(runId)))
+    return extentOf(
+      axis,
+      logX,
+      [...runs].map((id) => this.live.columnsOf(id)),
+    )
   }
 
   /** The last row may have come again, with an evaluation added: when its value differs, the line is read anew. */
@@ -328,5 +336,5 @@ export class PanelController {
 }
 
 /** Evaluations are few and far between: each is shown as it is. */
-const smoothingOf = ({ metric }: LineSource, look: PanelLook): number =>
-  metric.startsWith('eval/') ? 0 : look.smoothing
+export const isSmoothed = ({ metric }: LineSource, smoothing: number): boolean =>
+  smoothing > 0 && !metric.startsWith('eval/')

@@ -47,11 +47,16 @@ function lineSummary(
   })
 }
 
-/** Rows of the chart's table: each place that any line has a value at, with the value of each line or null. */
-export function chartRows(lines: readonly Described[]): { x: number; values: (number | null)[] }[] {
+/** Rows of the chart's table: each place of the range that any line has a value at, with the value of each line or null. */
+export function chartRows(
+  lines: readonly Described[],
+  range: readonly [from: number, to: number] | null = null,
+): { x: number; values: (number | null)[] }[] {
+  const [from, to] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   const rows = new Map<number, (number | null)[]>()
   lines.forEach(({ points: { x, raw, count } }, index) => {
     for (let at = 0; at < count; at++) {
+      if (x[at]! < from || x[at]! > to) continue
       const row = rows.get(x[at]!) ?? lines.map(() => null)
       row[index] = raw[at]!
       rows.set(x[at]!, row)

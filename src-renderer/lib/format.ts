@@ -46,8 +46,8 @@ export function formatGap(gap: number, unit: string): string {
 }
 
 /** The same as short as it can be, for axes. */
-export const formatTick = (value: number, unit: string): string =>
-  unit === 'fraction' ? `${formatNumber(value * 100, 3)} %` : formatNumber(value, 3)
+export const formatTick = (value: number, unit: string, digits = 3): string =>
+  unit === 'fraction' ? `${formatNumber(value * 100, digits)} %` : formatNumber(value, digits)
 
 /** `3 s`, `4 min 05 s`, `2 h 07 min`, `3 d 4 h`. */
 export function formatDuration(milliseconds: number | null | undefined): string {

@@ -19,6 +19,20 @@ async function saved(page: Page, click: () => Promise<void>): Promise<Download> 
   return download
 }
 
+/** Texts of drawings in an HTML page that reach over a drawing's edge as the browser lays them out. */
+async function cutTexts(page: Page, html: string): Promise<string[]> {
+  await page.goto('about:blank')
+  await page.setContent(html)
+  return page.locator('svg text').evaluateAll((texts) =>
+    texts.flatMap((text) => {
+      const { x, y, width, height } = (text as SVGTextElement).getBBox()
+      const drawing = (text as SVGTextElement).ownerSVGElement!.viewBox.baseVal
+      const isWhole = x >= 0 && y >= 0 && x + width <= drawing.width && y + height <= drawing.height
+      return isWhole ? [] : [text.textContent ?? '']
+    }),
+  )
+}
+
 const textOf = async (download: Download): Promise<string> => readFileSync(await download.path(), 'utf8')
 
 test('marked runs are exported and come to the browser as one archive', async () => {
@@ -57,8 +71,11 @@ test('the report of a run holds its curves and facts, and nothing from elsewhere
   const html = await textOf(report)
   expect(html).toContain('<h1>archer-arithmetic</h1>')
   expect(html).toContain('<h2>Metrics, mean over steps 10, 20–21</h2>')
-  expect(html).toContain('<th>step 10</th><th>step 20</th><th>step 21</th><th>Mean</th>')
+  expect(html).toContain(
+    '<th class="number">step 10</th><th class="number">step 20</th><th class="number">step 21</th><th class="number">Mean</th>',
+  )
   expect(html.match(/<svg/g)!.length).toBeGreaterThan(5)
+  expect(await cutTexts(page, html)).toEqual([])
   expect(html).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/)
   await page.context().close()
   expect(stage.complaints).toEqual([])
@@ -85,6 +102,22 @@ test('a panel of percentiles is drawn with its bands filled', async () => {
   expect(stage.complaints).toEqual([])
 })
 
+test('a picture of a panel is its whole drawing at twice the size, also in the dark theme', async () => {
+  const page = await stage.openPage('dark')
+  await page.goto(`${new URL(page.url()).origin}/#/runs/${sample.archer}`)
+  await page.getByRole('button', { name: 'Save Entropy by class', exact: true }).click()
+  const picture = await saved(page, () => page.getByRole('menuitem', { name: 'PNG' }).click())
+  const png = readFileSync(await picture.path())
+  expect(png.subarray(1, 4).toString()).toBe('PNG')
+  expect(png.readUInt32BE(16)).toBe(1440)
+  expect(png.readUInt32BE(20)).toBeGreaterThan(800)
+  await page.getByRole('button', { name: 'Save Entropy by class', exact: true }).click()
+  const drawing = await textOf(await saved(page, () => page.getByRole('menuitem', { name: 'SVG' }).click()))
+  expect(drawing).toContain('stroke="#c85200"')
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('the report of a comparison names every run and the baseline', async () => {
   const page = await stage.openPage('light')
   await page.goto(`${new URL(page.url()).origin}/#/compare/${sample.archer},${sample.grpo}`)
@@ -101,6 +134,7 @@ test('the report of a comparison names every run and the baseline', async () => 
     'Metrics, step 20',
   ])
     expect(html).toContain(text)
+  expect(await cutTexts(page, html)).toEqual([])
   await page.context().close()
   expect(stage.complaints).toEqual([])
 })

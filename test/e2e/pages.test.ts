@@ -378,6 +378,37 @@ test('axes, smoothing and zoom hold for all panels, and a panel is saved', async
   expect(stage.complaints).toEqual([])
 })
 
+test('a panel grows into sight, Escape makes it small again, its canvas follows, and a table takes its place alone', async () => {
+  const page = await stage.openPage('light')
+  await open(page, `/runs/${sample.archer}?zoom=20~40`)
+  const panel = page.locator('figure', { has: page.getByRole('heading', { name: 'KL by class' }) })
+  const boxes = () =>
+    panel.evaluate((figure) => {
+      const { top, bottom, width, height } = figure.getBoundingClientRect()
+      const [box, canvas] = ['.chart-box', 'canvas'].map((part) => figure.querySelector(part)!.getBoundingClientRect())
+      return { top, bottom, width, height, follows: Math.abs(box!.width - canvas!.width) < 1 && box!.width < width }
+    })
+  const grown = page.getByRole('button', { name: 'Make KL by class smaller' })
+  await page.getByRole('button', { name: 'Make KL by class larger' }).click()
+  await grown.waitFor()
+  await expect.poll(boxes, patience).toMatchObject({ follows: true })
+  const large = await boxes()
+  expect(large.width).toBeGreaterThan(1000)
+  expect(large.bottom).toBeLessThanOrEqual(800)
+  await page.keyboard.press('Escape')
+  await grown.waitFor({ state: 'detached' })
+  await expect.poll(boxes, patience).toMatchObject({ follows: true })
+  const small = await boxes()
+  expect(small.width).toBeLessThan(500)
+  await page.getByRole('button', { name: 'Show KL by class as a table' }).click()
+  const rows = page.getByRole('region', { name: 'KL by class, newest first' })
+  await panel.getByText('steps 20 to 40').waitFor()
+  await expect.poll(() => rows.locator('table').getAttribute('aria-rowcount'), patience).toBe('22')
+  expect((await boxes()).height).toBe(small.height)
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('runs that differ in the seed alone are one row with its spread', async () => {
   const seeds = [11, 12].map((seed) =>
     writeSampleRun(sample.db, { config: { name: `seed-${seed}`, seed }, steps: 5, seed, atMs: Date.now() - 9_000_000 }),

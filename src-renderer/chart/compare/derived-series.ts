@@ -64,6 +64,12 @@ export class DerivedSeries implements SeriesSource {
 
 const derivationOf = (id: string): Derivation | null =>
   id.startsWith(prefix) ? (JSON.parse(id.slice(prefix.length)) as Derivation) : null
+/** The runs that a curve is made of. */
+export function runsBehind(id: string): readonly string[] {
+  const derivation = derivationOf(id)
+  return derivation ? membersOf(derivation) : [id]
+}
+
 const membersOf = ({ ids, minus }: Derivation): readonly string[] => [...ids, ...minus]
 
 /** The curve over the steps at which every run that takes part recorded the metric; time and tokens are means over `ids`. */

@@ -88,7 +88,12 @@ export function Curves({ ids, names, groups, metrics, baseline }: CurvesProps) {
         )}
         <ChartToolbar>
           <CurveSearch />
-          <ReportButton {...{ ids, baseline }} grouped={seeds === 'grouped'} band={choice.band} />
+          <ReportButton
+            {...{ ids, baseline }}
+            grouped={seeds === 'grouped'}
+            difference={choice.difference}
+            band={choice.band}
+          />
         </ChartToolbar>
       </div>
       {metrics.length > 0 && <PanelSections {...{ sections, chartOf }} />}

@@ -17,11 +17,12 @@ interface ReportButtonProps {
   readonly ids: readonly string[]
   readonly baseline: number
   readonly grouped: boolean
+  readonly difference: boolean
   readonly band: BandKind
 }
 
 /** Saves the comparison, with the values of the steps that the table shows, as one page that opens anywhere and prints well. */
-export function ReportButton({ ids, baseline, grouped, band }: ReportButtonProps) {
+export function ReportButton({ ids, baseline, grouped, difference, band }: ReportButtonProps) {
   const { client, live } = useServices()
   const [busy, setBusy] = useState(false)
   const [at] = useAddressState('at', 'last')
@@ -38,7 +39,7 @@ export function ReportButton({ ids, baseline, grouped, band }: ReportButtonProps
         const runs = details.map((detail) => ({ detail, columns: live.columnsOf(detail.summary.id) }))
         const choice = parseSteps(at) ?? 'last'
         const { smoothing } = useView.getState().settings
-        const html = comparisonReport({ runs, baseline, grouped, band, smoothing, pairs, choice })
+        const html = comparisonReport({ runs, baseline, grouped, difference, band, smoothing, pairs, choice })
         downloadFile('comparison.html', html, 'text/html')
       } catch (error) {
         notify('error', errorSentence(error))
@@ -46,7 +47,7 @@ export function ReportButton({ ids, baseline, grouped, band }: ReportButtonProps
         setBusy(false)
       }
     },
-    [client, live, ids, baseline, grouped, band, at],
+    [client, live, ids, baseline, grouped, difference, band, at],
   )
   const actions = useMemo<readonly Action[]>(
     () => [{ id: 'compare.report', label: t('Save the report'), section: t('Compare'), enabled: true, run: save }],

@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest'
-import { axes, placeOfStep, stepOfPlace } from '../../../src-renderer/chart/axis.ts'
-import { chartCsv, chartSvg } from '../../../src-renderer/chart/export.ts'
+import { axes, extentOf, placeOfStep, stepOfPlace } from '../../../src-renderer/chart/axis.ts'
 import { emptyPoints, updatePoints } from '../../../src-renderer/chart/line-points.ts'
 import { marksOf } from '../../../src-renderer/chart/marks.ts'
 import { panelSections, panelsFor } from '../../../src-renderer/chart/panels.ts'
 import { emptyColumns, mergeSeries } from '../../../src-renderer/lib/run-columns.ts'
 import { cloudSizes } from '../../../src-renderer/pages/run/token-cloud.ts'
-import { pointColumns } from './point-columns.ts'
 
 function columns() {
   const all = emptyColumns()
@@ -36,6 +34,15 @@ test('curves go over steps, tokens or training time', () => {
   expect([axes.tokens.format(1_250_000), axes.time.format(3720)]).toEqual(['1.25M', '1 h 02 min'])
 })
 
+test('an axis reaches over all that the runs recorded, on a logarithmic one from the first place above zero', () => {
+  const later = emptyColumns()
+  mergeSeries(later, { runId: 'b', steps: [5], atMs: [0], elapsedMs: [9000], values: { num_tokens: [700] } })
+  expect(extentOf('step', false, [columns(), later])).toEqual([0, 5])
+  expect(extentOf('step', true, [columns(), later])).toEqual([1, 5])
+  expect(extentOf('tokens', true, [columns(), later])).toEqual([700, 3000])
+  expect(extentOf('time', false, [emptyColumns()])).toBeNull()
+})
+
 test('percentiles share a panel of bands, greatest first', () => {
   const [panel] = panelsFor(['entropy/p50', 'entropy/p95', 'entropy/p80'])
   expect(panel).toMatchObject({ bands: true, metrics: ['entropy/p95', 'entropy/p80', 'entropy/p50'] })
@@ -60,37 +67,6 @@ test('checkpoints and remarkable events are marked, the ordinary ones are not', 
     { step: 20, kind: 'checkpoint', text: 'checkpoint 20' },
     { step: 7, kind: 'event', text: 'paused at 7' },
   ])
-})
-
-test('a panel is saved as numbers or as a drawing', () => {
-  const points = pointColumns([1, 2], [0.5, 0.75])
-  const lines = [{ label: 'a, "b" <c>', colour: '#0072b2', dash: [6, 3], points, smoothed: false }]
-  expect(chartCsv('step', lines)).toBe('step,"a, ""b"" <c>"\n1,0.5\n2,0.75\n')
-  const scale = { min: 0, max: 2, ticks: [{ value: 2, label: '2' }], part: (value: number) => value / 2 }
-  const drawing = chartSvg({ title: 'Reward <1>', axisLabel: 'step', lines, bands: false, x: scale, y: scale })
-  expect(drawing).toContain('Reward &lt;1&gt;')
-  expect(drawing).toContain('a, &quot;b&quot; &lt;c&gt; 0.75')
-  expect(drawing).toContain('M317.0 295.0L570.0 252.5')
-  expect(drawing).not.toContain('<c>')
-})
-
-test('a drawing of percentiles fills the room between them, as the canvas does', () => {
-  const line = (label: string, colour: string, y: readonly number[]) => ({
-    ...{ label, colour, dash: [], points: pointColumns([0, 2], y), smoothed: false },
-  })
-  const lines = [line('p95', '#0072b2', [2, 2]), line('p50', '#d55e00', [1, 1]), line('p5', '#00805c', [0, 0])]
-  const scale = { min: 0, max: 2, ticks: [], part: (value: number) => value / 2 }
-  const drawn = { title: 'Percentiles', axisLabel: 'step', lines, x: scale, y: scale }
-  const fills = (svg: string) => [...svg.matchAll(/<path d="(.*)" fill="(#\w+)" fill-opacity="0\.16"/g)]
-  expect(fills(chartSvg({ ...drawn, bands: true })).map(([, path, colour]) => [colour, path])).toEqual([
-    ['#0072b2', 'M64.0 40.0L570.0 40.0L570.0 210.0L64.0 210.0Z'],
-    ['#d55e00', 'M64.0 210.0L570.0 210.0L570.0 380.0L64.0 380.0Z'],
-  ])
-  expect(fills(chartSvg({ ...drawn, bands: false }))).toEqual([])
-  const edges = lines.map((one, index) => (index < 2 ? { ...one, edge: { of: 'p5', filled: index === 0 } } : one))
-  const ofSeeds = chartSvg({ ...drawn, lines: edges, bands: false })
-  expect(fills(ofSeeds)).toHaveLength(1)
-  expect(ofSeeds.match(/stroke-width="0\.75" stroke-opacity="0\.34"/g)).toHaveLength(2)
 })
 
 test('a token cloud grows its letters with the logarithm of the occurrences', () => {

@@ -186,4 +186,5 @@ test('a chart in words and as a table', () => {
     { x: 2, values: [0.25, 0.1, null] },
     { x: 3, values: [0.75, null, null] },
   ])
+  expect(chartRows(lines, [1.5, 2.5])).toEqual([{ x: 2, values: [0.25, 0.1, null] }])
 })

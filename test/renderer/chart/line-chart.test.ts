@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { useChartView } from '../../../src-renderer/chart/chart-view.ts'
+import { hoverScene } from '../../../src-renderer/chart/hover-layer.ts'
 import {
   type ChartLine,
   type ChartStyle,
@@ -46,13 +47,20 @@ function recorder() {
 interface Shown {
   readonly style?: Partial<ChartStyle>
   readonly range?: readonly [number, number]
+  readonly extent?: readonly [number, number]
   readonly marks?: readonly PlacedMark[]
 }
 
 /** A chart of 400 × 180 pixels as it is painted first. */
-function paint(lines: readonly ChartLine[], { style: changes, range, marks }: Shown = {}) {
+function paint(lines: readonly ChartLine[], { style: changes, range, extent, marks }: Shown = {}) {
   const { canvas, calls } = recorder()
-  const content = { lines, style: { ...style, ...changes }, range: range ?? null, marks: marks ?? [] }
+  const content = {
+    lines,
+    style: { ...style, ...changes },
+    range: range ?? null,
+    extent: extent ?? null,
+    marks: marks ?? [],
+  }
   const painted = paintedChart(createLineChart(canvas, { width: 400, height: 180 }, content))
   const { x, y } = painted
   return {
@@ -82,6 +90,34 @@ test('the y axis is of what the range shows; a suggested range widens it', () =>
   const suggested = paint(lines, { range: [2, 4], style: { suggestedRange: [0, 2] } })
   expect(suggested.ends.slice(2)).toEqual([0, 2])
   expect(paint([line('none', [], [])]).ends).toEqual([0, 1, 0, 1])
+})
+
+test('a panel of few points has the x axis of all panels; a logarithmic one ends at the data', () => {
+  const lines = [line('greedy', [0, 25, 50], [0.4, 0.5, 0.6])]
+  expect(paint(lines, { extent: [0, 60] }).ends.slice(0, 2)).toEqual([0, 60])
+  const logarithmic = paint([line('reward', [1, 20], [0, 1])], { style: { logX: true } })
+  expect(logarithmic.ends.slice(0, 2)).toEqual([1, 20])
+  expect(logarithmic.texts).toContain('20')
+  expect(logarithmic.texts).not.toContain('100')
+  expect(paint(lines, { style: { logX: true }, extent: [1, 60] }).ends.slice(0, 2)).toEqual([1, 60])
+  expect(
+    paint([line('none', [], [])], { style: { logX: true } })
+      .places.flat()
+      .some(Number.isNaN),
+  ).toBe(false)
+})
+
+test('the pointer marks the recorded value, which the numbers say, and where the smoothed line is', () => {
+  const smoothed = line('reward', [1, 2], [0.5, 1])
+  smoothed.points.smooth = Float64Array.of(0.5, 0.75)
+  const lines = [{ ...smoothed, smoothed: true }, line('accuracy', [1, 2], [0.2, 0.4])]
+  const painted = paint(lines)
+  const { dots } = hoverScene(painted, lines, 2, null)
+  expect(dots.map(({ y, ring }) => [y, ring])).toEqual([
+    [painted.y.pixelOf(0.75), true],
+    [painted.y.pixelOf(1), false],
+    [painted.y.pixelOf(0.4), false],
+  ])
 })
 
 test('on a logarithmic axis a line is broken where its values have no place', () => {

@@ -1,6 +1,9 @@
 /** Charts, their panels and the report of a run. */
 export const chart: Readonly<Record<string, string>> = {
   'Accuracy, last step': '准确率（最后一步）',
+  'As recorded; the bold line is smoothed': '记录的原始值；粗线经过平滑',
+  'Bold lines and rings are smoothed; faint lines, full dots and numbers are as recorded.':
+    '粗线和圆环经过平滑；细线、实心点和数值为记录的原始值。',
   'Clipped by class': '各类别的裁剪比例',
   'Clipped by class and side': '各类别、各方向的裁剪比例',
   'Clipped by side': '各方向的裁剪比例',
@@ -29,6 +32,7 @@ export const chart: Readonly<Record<string, string>> = {
   'Make {title} smaller': '缩小 {title}',
   Metric: '指标',
   'No values yet.': '暂无数据。',
+  'Numbers (CSV), also those out of sight': '数据（CSV），包括未显示的部分',
   'Numbers (CSV)': '数据（CSV）',
   Overview: '总览',
   'Picture (PNG)': '图片（PNG）',
@@ -58,6 +62,10 @@ export const chart: Readonly<Record<string, string>> = {
   step: '步',
   'step {step}': '第 {step} 步',
   'training time': '训练时间',
+  'numbers as recorded': '数值为原始值',
+  'steps {from} to {to}': '第 {from} 至 {to} 步',
+  'The table has what the zoom shows': '表格只含缩放后显示的部分',
+  'without step 0, which a logarithmic axis has no place for': '不含第 0 步，对数轴上没有它的位置',
   '{from} to {to}: show all': '{from} 至 {to}：显示全部',
   '{line}: {last}, least {least}, most {most}.': '{line}：最新 {last}，最小 {least}，最大 {most}。',
   '{metric} percentiles': '{metric}的分位数',

@@ -1,5 +1,7 @@
 /** Reports of runs and comparisons, and the steps whose values are shown. */
 export const reports: Readonly<Record<string, string>> = {
+  Contents: '目录',
+  'Curves, difference to the baseline': '曲线（与基线之差）',
   'Facts, evaluations, curves, values and config as one page to keep or print.':
     '将概况、评估、曲线、数值和配置保存为一个可留存或打印的页面。',
   Greatest: '最大值',
@@ -9,8 +11,11 @@ export const reports: Readonly<Record<string, string>> = {
   'Report of the run': '运行报告',
   'Several steps, such as 10, 20, 40-60, are averaged': '多个步（例如 10, 20, 40-60）取均值',
   Value: '值',
+  'Values: {which}. In brackets the change against the baseline {name}, in percent of its value.':
+    '取值：{which}。括号内为相对于基线 {name} 的变化，以基线值的百分比表示。',
   'Values at': '取值于',
   'Writing…': '正在写入…',
+  '{now} (step {step}: {before})': '{now}（第 {step} 步：{before}）',
   'best step': '最佳步',
   'given steps': '指定步',
   'last step': '最后一步',

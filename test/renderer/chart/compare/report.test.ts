@@ -32,7 +32,7 @@ const comparison: Comparison = {
     reportRun('a', hostile, 1, [0.5, 0.75]),
     reportRun('b', hostile, 2, [0.5, 1]),
   ],
-  ...{ baseline: 0, grouped: true, band: 'range', smoothing: 0, choice: 'last' },
+  ...{ baseline: 0, grouped: true, difference: false, band: 'range', smoothing: 0, choice: 'last' },
   pairs: [
     null,
     { prompts: 20, leftMeanStep: 5.5, rightMeanStep: 7, leftBetter: 1, rightBetter: 9, gained: 7, lost: 1, pairs: [] },
@@ -43,10 +43,10 @@ const comparison: Comparison = {
 test('a comparison holds values against the baseline, differences, intervals, wins, and seeds as a band', () => {
   const html = comparisonReport(comparison)
   expect(html).toContain(
-    '<td class="number">0.5</td><td class="number">0.75 (+0.25)</td><td class="number">1 (+0.5)</td>',
+    '<td class="number">0.5</td><td class="number">0.75 (+50.0 %)</td><td class="number">1 (+100.0 %)</td>',
   )
   expect(html).toContain('method.name')
-  expect(html).toContain('50.0 % [30.4 %, 69.6 %]')
+  expect(html).toContain('50.0 % (30.4 % to 69.6 %)')
   expect(html).toMatch(/>7\.0<.*>5\.5<.*<td class="number">20<\/td>.*60 % – 98 %.*0\.021/)
   expect(html.match(/<svg/g)).toHaveLength(1)
   expect(html.match(/fill-opacity="0.16"/g)).toHaveLength(1)
@@ -62,7 +62,7 @@ test('chosen steps are shown one by one and as their mean, against the baseline'
     'Metrics, step 2',
   ])
   expect(html).toContain(
-    '<td class="number">0.375</td><td class="number">0.625 (+0.25)</td><td class="number">0.75 (+0.375)</td>',
+    '<td class="number">0.375</td><td class="number">0.625 (+66.7 %)</td><td class="number">0.75 (+100.0 %)</td>',
   )
 })
 
@@ -71,7 +71,52 @@ test('nothing of a run is markup, and the page can neither run nor load anything
   expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`)
   expect(html).not.toMatch(/<script|<img|onload="|onerror='/)
   const tags = new Set([...html.matchAll(/<([a-z0-9]+)/g)].map((match) => match[1]))
-  const known = 'html head meta title style body h1 h2 table tr th td figure svg rect text line path'.split(' ')
+  const known = [
+    ...[
+      'html',
+      'head',
+      'meta',
+      'title',
+      'style',
+      'body',
+      'h1',
+      'h2',
+      'h3',
+      'p',
+      'nav',
+      'ul',
+      'li',
+      'a',
+      'section',
+      'div',
+    ],
+    ...[
+      'details',
+      'summary',
+      'table',
+      'thead',
+      'tbody',
+      'tr',
+      'th',
+      'td',
+      'figure',
+      'svg',
+      'rect',
+      'text',
+      'line',
+      'path',
+    ],
+  ]
   expect([...tags].filter((tag) => !known.includes(tag!))).toEqual([])
-  expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|href=|@import|url\(/)
+  expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|href="(?!#)|@import|url\(/)
+})
+
+test('seeds are held together in a table and the curves, and curves may be differences to the group of the baseline', () => {
+  const html = comparisonReport({ ...comparison, baseline: 2, difference: true })
+  expect(html).toContain('<p>mean, least to greatest</p>')
+  expect(html).toMatch(/>Reward<\/td><td class="number">0\.5<\/td><td class="number">0\.875 \(0\.75 to 1\)</)
+  expect(html).toContain('>Curves, difference to the baseline</h2>')
+  // The two seeds are the baseline together: their own line would be zero everywhere.
+  expect(html.match(/<path /g)).toHaveLength(2)
+  expect(html).toContain('grpo −0.375')
 })
