@@ -73,7 +73,7 @@ test('two hundred runs are compared: the first forty at once, with what is near 
   await page.getByRole('region', { name: 'Curves', exact: true }).scrollIntoViewIfNeeded()
   await page.locator('.chart-panel').first().waitFor()
   expect(await page.locator('.chart-panel').count()).toBeLessThan(30)
-  expect(await page.locator('.chart-place').count()).toBeGreaterThan(20)
+  expect(await page.locator('.chart-place').count()).toBeGreaterThan(5)
   await screenshot(page, 'compare-many-curves-light')
   await page.getByRole('button', { name: 'Compare all 200' }).click()
   await expect.poll(() => heads.count(), patience).toBe(200)
