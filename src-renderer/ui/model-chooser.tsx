@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { useRuns } from '../lib/context.tsx'
 import { t } from '../lib/i18n/translate.ts'
 import { useCall } from '../lib/queries.ts'
+import { distinctNames } from '../lib/run-names.ts'
 import { Button } from './button.tsx'
 import './model-chooser.css'
 
@@ -75,13 +76,14 @@ function useChoices(): Choice[] {
 export function useModelName(reference: string): string {
   const runs = useRuns() ?? []
   const [runId, step] = reference.split('@')
-  const run = runs.find(({ id }) => id === runId)
-  if (!run)
+  const place = runs.findIndex(({ id }) => id === runId)
+  if (place < 0)
     return (
       reference
         .replace(/^builtin:/, '')
         .split('/')
         .findLast((part) => part !== '') ?? reference
     )
-  return step === undefined ? run.name : t('{run}, step {step}', { run: run.name, step: String(step) })
+  const run = distinctNames(runs)[place]!
+  return step === undefined ? run : t('{run}, step {step}', { run, step: String(step) })
 }

@@ -5,6 +5,7 @@ import { changeSettings } from '../../lib/change-settings.ts'
 import { useServices } from '../../lib/context.tsx'
 import { msg, t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
+import { distinctNames } from '../../lib/run-names.ts'
 import { useView } from '../../lib/view-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { HelpLink } from '../../ui/help-link.tsx'
@@ -20,6 +21,7 @@ export function QueueCard({ runs }: { runs: readonly RunSummary[] }) {
   const { maxActiveRuns, queueHeld } = useView((view) => view.settings)
   const queued = runs.filter((run) => run.queuePlace !== null).sort((a, b) => a.queuePlace! - b.queuePlace!)
   if (queued.length === 0) return null
+  const names = distinctNames(queued)
   return (
     <section className="card queue-card" aria-label={t('Queue')}>
       <div className="queue-head">
@@ -52,8 +54,8 @@ export function QueueCard({ runs }: { runs: readonly RunSummary[] }) {
         <HelpLink topic="runs" />
       </div>
       <ol>
-        {queued.map((run) => (
-          <QueuedRun key={run.id} run={run} last={run.queuePlace === queued.length} />
+        {queued.map((run, index) => (
+          <QueuedRun key={run.id} run={run} name={names[index]!} last={run.queuePlace === queued.length} />
         ))}
       </ol>
     </section>
@@ -63,15 +65,22 @@ export function QueueCard({ runs }: { runs: readonly RunSummary[] }) {
 /** What a line of the queue offers; the rest is in the run's row below. */
 const offered = ['run.resume', 'run.queue-earlier', 'run.queue-later', 'run.unqueue']
 
-function QueuedRun({ run, last }: { run: RunSummary; last: boolean }) {
+interface QueuedRunProps {
+  readonly run: RunSummary
+  /** Tells it apart from the others of the queue. */
+  readonly name: string
+  readonly last: boolean
+}
+
+function QueuedRun({ run, name, last }: QueuedRunProps) {
   const actions = useRunActions(run)
     .filter(({ id }) => offered.includes(id))
     .map((action) => (last && action.id === 'run.queue-later' ? { ...action, enabled: false } : action))
   return (
     <li>
       <span className="queue-place quiet">{run.queuePlace}</span>
-      <Link href={links.run(run.id)} className="ellipsis" title={run.name}>
-        {run.name}
+      <Link href={links.run(run.id)} className="ellipsis" title={name}>
+        {name}
       </Link>
       <span className="quiet">
         {run.method},{' '}

@@ -98,6 +98,22 @@ test('runs are grouped when nothing but seed, name and tags differs', () => {
   expect(twice(same, [1, 1, 2, 2])).toEqual(['a 0, 2 seeds', 'a 2, 2 seeds'])
 })
 
+test('grouping reads each config once', () => {
+  let reads = 0
+  const runs = Array.from({ length: 50 }, (_, index) => ({
+    name: `run ${index}`,
+    config: {
+      get seed() {
+        reads++
+        return index
+      },
+      steps: index,
+    },
+  }))
+  expect(groupBySeed(runs)).toHaveLength(50)
+  expect(reads).toBe(50)
+})
+
 test('seeds have a mean with the range or the standard error of the mean', () => {
   expect(seedStatistics([1, 2, 6], 'range')).toEqual({ mean: 3, low: 1, high: 6 })
   // Unbiased variance of 1, 2, 6 is 7; the error is the root of 7/3.
