@@ -29,13 +29,13 @@ export function shortNames(names: readonly string[], longest: number): string[] 
     .map((name) => (isLong(name) ? `${name.slice(0, longest - 1)}…` : name))
 }
 
-/** Length of the whole words that all names begin with. */
+/** Length of the whole words that all names begin with; a no-break space is part of a word. */
 function sharedWords(names: readonly string[]): number {
   const [first = '', ...others] = names
   if (others.length === 0) return 0
   let length = 0
   while (length < first.length && others.every((name) => name[length] === first[length])) length++
-  return first.slice(0, length).search(/[^\s\-_/.,]*$/)
+  return first.slice(0, length).search(/[^ \-_/.,]*$/)
 }
 
 /** About so many pixels: an average character's, or that of a wide one. Measuring would cost more than it tells. */

@@ -3,6 +3,7 @@ import { configDifferences } from '../../lib/config-diff.ts'
 import { errorSentence } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { Message } from '../../ui/message.tsx'
+import { RunHeads } from './run-heads.tsx'
 import type { ComparedDetails } from './use-details.ts'
 
 /** Where a long key may go on in the next line. */
@@ -29,11 +30,7 @@ export function DifferenceTable({ names, details }: { names: readonly string[]; 
         <thead>
           <tr>
             <th>{t('Key')}</th>
-            {names.map((name) => (
-              <th key={name} className="compare-name" title={name}>
-                {name}
-              </th>
-            ))}
+            <RunHeads names={names} className="compare-name" />
           </tr>
         </thead>
         <tbody>

@@ -8,6 +8,7 @@ import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useFreshSeries } from '../../lib/use-series.ts'
 import { StepChoiceField } from '../../ui/step-choice-field.tsx'
+import { RunHeads } from './run-heads.tsx'
 
 /** The metrics worth a look first, in this order; the rest are one click away. */
 const headline = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl', 'clip_ratio', 'grad_norm']
@@ -40,11 +41,7 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
           <thead>
             <tr>
               <th>{t('Metric')}</th>
-              {names.map((name) => (
-                <th key={name} className="number compare-name" title={name}>
-                  {name}
-                </th>
-              ))}
+              <RunHeads names={names} className="number compare-name" />
             </tr>
           </thead>
           <tbody>

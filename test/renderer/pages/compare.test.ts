@@ -143,5 +143,9 @@ test('names at the ends of lines lose what they begin with alike before they are
     '…one',
     '…one more of many…',
   ])
+  expect(shortNames(['archer-arithmetic seed\u00a01', 'archer-arithmetic seed\u00a02'], 18)).toEqual([
+    '…seed\u00a01',
+    '…seed\u00a02',
+  ])
   expect(shortNames(['a single name that goes on'], 18)).toEqual(['a single name tha…'])
 })
