@@ -36,6 +36,8 @@ export interface Channel {
   /** Ends the scale may have, as distances from the origin. */
   readonly ends: readonly number[]
   readonly recorded: (trace: Trace) => boolean
+  /** Why a trace may not hold it. */
+  readonly missing?: string
   /** One value per token; only for a trace that holds them. */
   readonly values: (source: TokenSource) => Float32Array
 }
@@ -49,13 +51,33 @@ const always = (): boolean => true
 const hasPolicy = (trace: Trace): boolean => trace.policyLogprobs !== undefined
 const hasReference = (trace: Trace): boolean => trace.referenceLogprobs !== undefined
 
+const withoutPolicy = msg(
+  'No update saw this response: it was left out of the loss, or sampled outside of a run, and so has no new log-probability.',
+)
+const withoutReference = msg(
+  'The reference did not score this response: it was left out of the loss with its group, the method has no KL to the reference, or it was sampled outside of a run.',
+)
+const missingOf = (recorded: Channel['recorded']): Pick<Channel, 'missing'> =>
+  recorded === hasPolicy ? { missing: withoutPolicy } : recorded === hasReference ? { missing: withoutReference } : {}
+
 const nats = (
   id: ChannelId,
   label: string,
   description: string,
   values: Channel['values'],
   recorded: Channel['recorded'] = always,
-): Channel => ({ id, label, unit: 'nats', description, kind: 'sequential', origin: 0, ends: natEnds, recorded, values })
+): Channel => ({
+  id,
+  label,
+  unit: 'nats',
+  description,
+  kind: 'sequential',
+  origin: 0,
+  ends: natEnds,
+  recorded,
+  values,
+  ...missingOf(recorded),
+})
 
 const change = (
   id: ChannelId,

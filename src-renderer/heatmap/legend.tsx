@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { formatNumber } from '../lib/format.ts'
 import { t, tn } from '../lib/i18n/translate.ts'
 import { useTheme } from '../lib/view-state.ts'
@@ -20,7 +20,9 @@ export function HeatmapLegend({ channel, domain, shape = 'linear', sampled = fal
   return (
     <div className="heatmap-legend">
       {channel.kind === 'class' && <CategoryKey kind="class" names={[t('knowledge'), t('reasoning')]} />}
-      {channel.kind === 'clip' && <CategoryKey kind="clip" names={clipCategories.map((name) => t(name))} />}
+      {channel.kind === 'clip' && (
+        <CategoryKey kind="clip" names={clipCategories.map((name) => t(name))} marks={clipMarks} />
+      )}
       {(channel.kind === 'sequential' || channel.kind === 'diverging') && (
         <ScaleKey channel={channel} domain={domain} shape={shape} />
       )}
@@ -30,7 +32,7 @@ export function HeatmapLegend({ channel, domain, shape = 'linear', sampled = fal
         </svg>
         {t('reasoning token')}
       </span>
-      {!sampled && <TrainingKeys />}
+      {!sampled && channel.kind !== 'clip' && <TrainingKeys />}
     </div>
   )
 }
@@ -39,24 +41,27 @@ export function HeatmapLegend({ channel, domain, shape = 'linear', sampled = fal
 function TrainingKeys() {
   return (
     <>
-      <ClipKey label={t('clipped above')} path="M3 9 8 3 13 9Z" />
-      <ClipKey label={t('clipped below')} path="M3 4 8 10 13 4Z" />
-      <ClipKey label={t('dual clip')} path="M3 7 8 3 13 7 8 11Z" />
-      <span className="legend-mark">
-        <svg width="16" height="14" aria-hidden>
-          <path d="M1 13 13 1M-3 10 6 1M6 14 15 5" className="mark-hatch" />
-        </svg>
-        {t('left out of the loss')}
-      </span>
+      <MarkKey label={t('clipped above')} mark={above} />
+      <MarkKey label={t('clipped below')} mark={below} />
+      <MarkKey label={t('dual clip')} mark={dual} />
+      <MarkKey label={t('left out of the loss')} mark={hatch} />
     </>
   )
 }
 
-function ClipKey({ label, path }: { label: string; path: string }) {
+const above = <path d="M3 9 8 3 13 9Z" className="mark-clip" />
+const below = <path d="M3 4 8 10 13 4Z" className="mark-clip" />
+const dual = <path d="M3 7 8 3 13 7 8 11Z" className="mark-clip" />
+const hatch = <path d="M1 13 13 1M-3 10 6 1M6 14 15 5" className="mark-hatch" />
+
+/** Of `clipCategories`: each has its mark on its colour. */
+const clipMarks = [null, below, above, dual, hatch] as const
+
+function MarkKey({ label, mark }: { label: string; mark: ReactNode }) {
   return (
     <span className="legend-mark">
       <svg width="16" height="14" aria-hidden>
-        <path d={path} className="mark-clip" />
+        {mark}
       </svg>
       {label}
     </span>
@@ -93,12 +98,20 @@ function ScaleKey({ channel, domain, shape }: Required<Omit<HeatmapLegendProps, 
   )
 }
 
-function CategoryKey({ kind, names }: { kind: 'class' | 'clip'; names: readonly string[] }) {
+interface CategoryKeyProps {
+  readonly kind: 'class' | 'clip'
+  readonly names: readonly string[]
+  /** What tokens of each category have besides its colour. */
+  readonly marks?: readonly ReactNode[]
+}
+
+function CategoryKey({ kind, names, marks = [] }: CategoryKeyProps) {
   const { grounds } = colourTable(kind, useTheme())
   return names.map((name, index) => (
     <span key={name} className="legend-mark">
-      <svg width="16" height="12" aria-hidden className="scale-bar">
-        <rect width="16" height="12" fill={grounds[Math.round((index / (names.length - 1)) * 255)]!} />
+      <svg width="16" height="14" aria-hidden className="scale-bar">
+        <rect width="16" height="14" fill={grounds[Math.round((index / (names.length - 1)) * 255)]!} />
+        {marks[index]}
       </svg>
       {name}
     </span>

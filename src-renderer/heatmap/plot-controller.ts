@@ -2,7 +2,10 @@ import { fitCanvas } from '../lib/fit-canvas.ts'
 import type { FrameQueue } from '../lib/frame-queue.ts'
 import { type PlotMarks, type PlotScene, paintPlot, paintPlotMarks, plotColumns, type TokenRange } from './plot.ts'
 
-export type PlotLook = Pick<PlotScene, 'extent' | 'origin' | 'threshold' | 'palette' | 'range' | 'format'> & {
+export type PlotLook = Pick<
+  PlotScene,
+  'extent' | 'origin' | 'threshold' | 'palette' | 'range' | 'format' | 'categories'
+> & {
   readonly values: Float32Array
   readonly reasoning: Uint8Array
 }

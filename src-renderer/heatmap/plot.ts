@@ -66,7 +66,14 @@ export type PlotContext = Pick<
   | 'lineWidth'
 >
 
+export interface PlotCategory {
+  readonly name: string
+  readonly colour: string
+}
+
 export interface PlotScene {
+  /** What the values count, where they are no quantity: each pixel then has the colour of its greatest. */
+  readonly categories: readonly PlotCategory[] | null
   readonly columns: PlotColumns
   readonly range: TokenRange
   readonly extent: readonly [low: number, high: number]
@@ -86,10 +93,41 @@ const axis = 14
 const heightOf = ({ extent: [low, high], height }: PlotScene, value: number): number =>
   top + (1 - (value - low) / (high - low)) * (height - axis - top)
 
-/** Paints both classes, the threshold and the ends of both axes on a cleared layer. */
+/** Paints both classes or the categories, the threshold and the ends of the axes on a cleared layer. */
 export function paintPlot(context: PlotContext, scene: PlotScene): void {
-  const { columns, range, palette, width, height } = scene
-  const stem = Math.max(1, Math.min(6, width / (range[1] - range[0] + 1) - 1))
+  const { range, palette, width, height } = scene
+  if (scene.categories) paintCategories(context, scene, scene.categories)
+  else paintColumns(context, scene)
+  context.fillStyle = palette.quiet
+  context.font = '11px system-ui, sans-serif'
+  context.textBaseline = 'bottom'
+  context.textAlign = 'left'
+  context.fillText(t('token {number}', { number: String(range[0] + 1) }), 0, height)
+  context.textAlign = 'right'
+  context.fillText(String(range[1] + 1), width, height)
+  if (scene.categories) return
+  context.textBaseline = 'top'
+  context.fillText(scene.format(scene.extent[1], 3), width, 0)
+}
+
+const stemOf = ({ range, width }: PlotScene): number => Math.max(1, Math.min(6, width / (range[1] - range[0] + 1) - 1))
+
+function paintCategories(context: PlotContext, scene: PlotScene, categories: readonly PlotCategory[]): void {
+  const { columns, width, height } = scene
+  const stem = stemOf(scene)
+  const [knowledge, reasoning] = [columns.knowledge[1], columns.reasoning[1]]
+  for (let pixel = 0; pixel < width; pixel++) {
+    // A pixel without a token of a class has no number for it.
+    const category = Math.max(knowledge[pixel]! || 0, reasoning[pixel]! || 0)
+    if (Number.isNaN(knowledge[pixel]!) && Number.isNaN(reasoning[pixel]!)) continue
+    context.fillStyle = categories[category]!.colour
+    context.fillRect(pixel - stem / 2, top, stem, height - axis - top)
+  }
+}
+
+function paintColumns(context: PlotContext, scene: PlotScene): void {
+  const { columns, palette, width } = scene
+  const stem = stemOf(scene)
   for (const name of ['knowledge', 'reasoning'] as const) {
     const [low, high] = columns[name]
     context.fillStyle = name === 'reasoning' ? palette.classMark : palette.focus
@@ -105,15 +143,6 @@ export function paintPlot(context: PlotContext, scene: PlotScene): void {
     const y = Math.round(heightOf(scene, scene.threshold))
     for (let x = 0; x < width; x += 6) context.fillRect(x, y, 3, 1)
   }
-  context.fillStyle = palette.quiet
-  context.font = '11px system-ui, sans-serif'
-  context.textBaseline = 'bottom'
-  context.textAlign = 'left'
-  context.fillText(t('token {number}', { number: String(range[0] + 1) }), 0, height)
-  context.textAlign = 'right'
-  context.fillText(String(range[1] + 1), width, height)
-  context.textBaseline = 'top'
-  context.fillText(scene.format(scene.extent[1], 3), width, 0)
 }
 
 export interface PlotMarks {

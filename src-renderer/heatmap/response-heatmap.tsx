@@ -4,10 +4,10 @@ import { usePageActions } from '../commands/registry.ts'
 import { useAddressState } from '../lib/hash-location.ts'
 import { useTheme } from '../lib/view-state.ts'
 import { DataTable } from '../ui/data-table.tsx'
-import { channels, domainOf, type TokenSource } from './channels.ts'
+import { channels, clipCategories, domainOf, type TokenSource } from './channels.ts'
 import { ClassControls } from './class-controls.tsx'
 import { type ClassRule, classifyTokens, sortedValues, type TieRule, thresholdOf } from './classify.ts'
-import { classLevels, colourLevels, colourTable, heatmapPalettes } from './colours.ts'
+import { type ColourTable, classLevels, colourLevels, colourTable, heatmapPalettes } from './colours.ts'
 import { tokenFacts } from './describe.ts'
 import { drawnValues } from './drawn-values.ts'
 import { heatmapActions } from './heatmap-actions.ts'
@@ -17,7 +17,7 @@ import { HistogramView } from './histogram-view.tsx'
 import { TokenInspector } from './inspector.tsx'
 import { HeatmapLegend } from './legend.tsx'
 import { createHeatmapLink } from './link.ts'
-import { rangeAround, type TokenRange } from './plot.ts'
+import { type PlotCategory, rangeAround, type TokenRange } from './plot.ts'
 import { shapeOf } from './scale.ts'
 import { searchTokens } from './search.ts'
 import { TokenPlot } from './token-plot.tsx'
@@ -166,10 +166,18 @@ function useShownChannel(source: TokenSource, reasoning: Uint8Array, threshold: 
   const drawn = useMemo(() => drawnValues(channel, values, domain.end, shape), [channel, values, domain.end, shape])
   const plot = useMemo(() => {
     const level = ofEntropies && threshold !== null ? drawn.place(threshold) : null
-    return { ...drawn, reasoning, threshold: level, palette }
-  }, [drawn, reasoning, ofEntropies, threshold, palette])
+    const categories = channel.kind === 'clip' ? clipColours(table) : null
+    return { ...drawn, reasoning, threshold: level, palette, categories }
+  }, [drawn, reasoning, ofEntropies, threshold, palette, channel.kind, table])
   return { channel, values, domain, look, plot, shape }
 }
+
+/** The names of the clip categories with their grounds. */
+const clipColours = ({ grounds }: ColourTable): PlotCategory[] =>
+  clipCategories.map((name, index) => ({
+    name: t(name),
+    colour: grounds[Math.round((index / (clipCategories.length - 1)) * 255)]!,
+  }))
 
 function TokenTable({ tokens, reasoning }: { tokens: HeatmapTokens; reasoning: Uint8Array }) {
   const facts = tokens.count > 0 ? tokenFacts(tokens, 0, false) : []

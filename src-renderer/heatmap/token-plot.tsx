@@ -84,8 +84,19 @@ export function TokenPlot({ label, look, focused, found, link, onBrush, onFocus 
   )
 }
 
-function plotWords(label: string, { extent, range, format }: PlotLook): string {
+function plotWords(label: string, { extent, range, format, categories, values }: PlotLook): string {
   const [from, to] = range
+  if (categories) {
+    const shown = values.subarray(from, to + 1)
+    const counts = categories.map(({ name }, category) => ({
+      name,
+      count: shown.filter((one) => one === category).length,
+    }))
+    return t('Plot: {label} of tokens {from} to {to}: {counts}. The table has every value.', {
+      ...{ label, from: from + 1, to: to + 1 },
+      counts: counts.flatMap(({ name, count }) => (count > 0 ? `${name} ${count}` : [])).join(', '),
+    })
+  }
   return t('Plot: {label} of tokens {from} to {to}, from {low} to {high}. The table has every value.', {
     label,
     from: from + 1,

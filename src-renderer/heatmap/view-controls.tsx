@@ -40,8 +40,9 @@ export function ViewControls({ trace, domain, asTable = false, onTable }: ViewCo
         >
           {channelIds.map((id) => {
             const missing = !channels[id].recorded(trace)
+            const { missing: why } = channels[id]
             return (
-              <option key={id} value={id} disabled={missing}>
+              <option key={id} value={id} disabled={missing} title={missing && why ? t(why) : undefined}>
                 {t(channels[id].label)}
                 {missing ? t(' (not recorded)') : ''}
               </option>

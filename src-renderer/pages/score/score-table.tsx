@@ -1,6 +1,6 @@
 import type { Trace } from '../../../src-preload/contract/trace.ts'
-import { formatNumber } from '../../lib/format.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
+import { scoreTexts } from './score-numbers.ts'
 
 const mean = (values: Float32Array): number =>
   values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length
@@ -30,9 +30,12 @@ export function ScoreTable({ sampled, scored, model }: { sampled: Trace; scored:
               <td>
                 {t(label)} {unit !== '' && <span className="quiet">{t(unit)}</span>}
               </td>
-              <td className="number">{formatNumber(of(sampled))}</td>
-              <td className="number">{formatNumber(of(scored))}</td>
-              <td className="number">{formatNumber(of(scored) - of(sampled))}</td>
+              {scoreTexts(of(sampled), of(scored)).map((text, column) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the columns are always these three.
+                <td key={column} className="number">
+                  {text}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>

@@ -63,6 +63,7 @@ describe('plot', () => {
     const { context, named } = recordingContext()
     const scene = {
       columns,
+      categories: null,
       range: [0, count - 1] as const,
       extent: [0, 2] as const,
       origin: 0,
@@ -82,6 +83,20 @@ describe('plot', () => {
       scene.palette.found,
       scene.palette.hover,
     ])
+  })
+
+  test('categories are colours, not heights, and have no number at their axis', () => {
+    const values = Float32Array.of(0, 2, 0, 4)
+    const columns = plotColumns(values, Uint8Array.of(0, 1, 0, 0), [0, 3], 4)
+    const categories = ['#000', '#111', '#222', '#333', '#444'].map((colour) => ({ name: colour, colour }))
+    const { context, named } = recordingContext()
+    paintPlot(context, {
+      ...{ columns, categories, range: [0, 3], extent: [0, 4], origin: 0, format: String, threshold: null },
+      ...{ palette: heatmapPalettes.light, width: 4, height: 90 },
+    })
+    expect(named('fillRect').map((call) => call.fillStyle)).toEqual(['#000', '#222', '#000', '#444'])
+    expect(new Set(named('fillRect').map((call) => call.args[3])).size).toBe(1)
+    expect(named('fillText').map((call) => call.args[0])).toEqual(['token 1', '4'])
   })
 })
 

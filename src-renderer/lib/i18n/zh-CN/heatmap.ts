@@ -7,6 +7,10 @@ export const heatmap: Readonly<Record<string, string>> = {
     '已框出，左侧位于第 {left} 个 token，右侧位于第 {right} 个 token',
   'These responses are of different tokenizers: both move by characters, and counts, log-probabilities and entropies per token cannot be held against each other.':
     '这两个回答来自不同的分词器：两侧按字符同步移动，每 token 的计数、对数概率和熵不可相互比较。',
+  'No update saw this response: it was left out of the loss, or sampled outside of a run, and so has no new log-probability.':
+    '没有更新用到这条回答：它不参与损失，或是在运行之外采样的，因此没有新的对数概率。',
+  'The reference did not score this response: it was left out of the loss with its group, the method has no KL to the reference, or it was sampled outside of a run.':
+    '参考模型没有给这条回答打分：它所在的组不参与损失，或方法不含对参考模型的 KL，或它是在运行之外采样的。',
   ' (not recorded)': '（未记录）',
   '({count} tokens beyond)': '（{count} 个 token 超出）',
   ', as in the run': '，与运行中一致',
@@ -42,6 +46,8 @@ export const heatmap: Readonly<Record<string, string>> = {
   'Numbers of a token, right': '右侧 token 的数值',
   'Numbers of a token, sample {index}': '样本 {index} 中 token 的数值',
   'Part of a character': '字符的一部分',
+  'Plot: {label} of tokens {from} to {to}: {counts}. The table has every value.':
+    '图：第 {from} 至 {to} 个 token 的{label}：{counts}。表格列出每个值。',
   'Plot: {label} of tokens {from} to {to}, from {low} to {high}. The table has every value.':
     '图：第 {from} 至 {to} 个 token 的{label}，范围 {low} 至 {high}。表格中有全部数值。',
   'Point at a token, or focus the text and walk with the arrow keys, to read its numbers.':
