@@ -1,3 +1,4 @@
+import { formatNumber } from '../lib/format.ts'
 import { t } from '../lib/i18n/translate.ts'
 import type { RunColumns } from '../lib/run-columns.ts'
 import { chartSvg } from './drawing.ts'
@@ -5,6 +6,7 @@ import { emptyPoints, updatePoints } from './line-points.ts'
 import { exactScale, niceScale } from './nice-scale.ts'
 import type { LineSource } from './panel-controller.ts'
 import { type PanelSpec, panelSections } from './panels.ts'
+import { escaped } from './report-html.ts'
 import { unitWord } from './summary.ts'
 
 /** A drawing of a report: three of them side by side on a screen, two on paper. */
@@ -26,6 +28,15 @@ export function curveParts(curves: ReportCurves): { title: string; content: stri
     const figures = panels.flatMap((panel) => figure(panel, curves))
     return figures.length === 0 ? [] : [{ title: t(title), content: `<div class="grid">${figures.join('\n')}</div>` }]
   })
+}
+
+/** What the lines and the numbers of smoothed drawings are. */
+export function smoothingNote(smoothing: number): string {
+  if (smoothing === 0) return ''
+  const note = t('Bold lines are smoothed with weight {weight}; faint lines and numbers are as recorded.', {
+    weight: formatNumber(smoothing, 2),
+  })
+  return `<p>${escaped(note)}</p>`
 }
 
 function figure(panel: PanelSpec, { sourcesOf, columnsOf, smoothing, lastStep }: ReportCurves): string[] {

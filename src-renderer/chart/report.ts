@@ -10,7 +10,7 @@ import { valueAt, valuesAt } from './compare/metric-at.ts'
 import { metricSources } from './metric-sources.ts'
 import { metricText, unitText } from './metric-text.ts'
 import { panelsFor } from './panels.ts'
-import { curveParts } from './report-curves.ts'
+import { curveParts, smoothingNote } from './report-curves.ts'
 import { escaped, type Facts, factList, page, table } from './report-html.ts'
 
 /** A run with its numbers, as a report shows it. */
@@ -36,7 +36,7 @@ export function runReport(run: ReportRun, smoothing: number, choice: StepChoice 
   const notes = escaped(summary.notes).replaceAll('\n', '<br>')
   return page(summary.name, facts(detail), [
     { title: t('Notes'), content: notes === '' ? '' : `<p>${notes}</p>` },
-    { title: t('Curves'), content: '', parts },
+    { title: t('Curves'), content: smoothingNote(smoothing), parts },
     { title: t('Held-out evaluations'), content: evaluationTable(detail) },
     { title: t('Metrics, {which}', { which: choiceText(choice) }), content: values(columns, choice) },
     { title: t('Config'), content: `<pre>${escaped(stringify(config))}</pre>`, folded: true },

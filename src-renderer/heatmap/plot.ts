@@ -110,11 +110,13 @@ export function paintPlot(context: PlotContext, scene: PlotScene): void {
   context.fillText(scene.format(scene.extent[1], 3), width, 0)
 }
 
-const stemOf = ({ range, width }: PlotScene): number => Math.max(1, Math.min(6, width / (range[1] - range[0] + 1) - 1))
+/** Width of a token's column, pixels. */
+const stemOf = ({ range, width }: PlotScene, widest: number): number =>
+  Math.max(1, Math.min(widest, width / (range[1] - range[0] + 1) - 1))
 
 function paintCategories(context: PlotContext, scene: PlotScene, categories: readonly PlotCategory[]): void {
   const { columns, width, height } = scene
-  const stem = stemOf(scene)
+  const stem = stemOf(scene, width)
   const [knowledge, reasoning] = [columns.knowledge[1], columns.reasoning[1]]
   for (let pixel = 0; pixel < width; pixel++) {
     // A pixel without a token of a class has no number for it.
@@ -127,7 +129,7 @@ function paintCategories(context: PlotContext, scene: PlotScene, categories: rea
 
 function paintColumns(context: PlotContext, scene: PlotScene): void {
   const { columns, palette, width } = scene
-  const stem = stemOf(scene)
+  const stem = stemOf(scene, 6)
   for (const name of ['knowledge', 'reasoning'] as const) {
     const [low, high] = columns[name]
     context.fillStyle = name === 'reasoning' ? palette.classMark : palette.focus

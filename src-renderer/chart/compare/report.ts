@@ -9,7 +9,7 @@ import { changeText, mainMetrics, metricText } from '../metric-text.ts'
 import { chartPalettes } from '../palette.ts'
 import { singlePanelsFor } from '../panels.ts'
 import { mostSteps, type ReportRun } from '../report.ts'
-import { curveParts } from '../report-curves.ts'
+import { curveParts, smoothingNote } from '../report-curves.ts'
 import { escaped, page, type ReportSection, table } from '../report-html.ts'
 import { choiceText, type StepChoice, stepsAmong } from './chosen-steps.ts'
 import { type CurveGroup, curveSources } from './curve-sources.ts'
@@ -41,7 +41,7 @@ const fewKeys = 12
 
 /** Runs against a baseline as one page that opens anywhere, without Quiver and without the network, and prints well. */
 export function comparisonReport(comparison: Comparison): string {
-  const { runs, difference } = comparison
+  const { runs, difference, smoothing } = comparison
   const names = distinctNames(runs.map(({ detail }) => detail.summary))
   const groups = seedGroups(runs, names)
   const keys = configDifferences(runs.map(({ detail }) => detail.config)).filter(({ path }) => path !== 'name')
@@ -51,7 +51,7 @@ export function comparisonReport(comparison: Comparison): string {
     { title: t('Same prompts'), content: samePrompts(comparison, names) },
     {
       title: difference ? t('Curves, difference to the baseline') : t('Curves'),
-      content: '',
+      content: smoothingNote(smoothing),
       parts: curves(comparison, groups, names),
     },
     ...valueTables(comparison, names),

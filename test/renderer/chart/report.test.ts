@@ -54,6 +54,7 @@ test('a report holds the run and nothing from elsewhere; hostile names are text'
   expect(html).toContain('first<br>&lt;b&gt;second')
   const titles = [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title)
   expect(titles).toEqual(['Notes', 'Curves', 'Held-out evaluations', 'Metrics, last step', 'Config'])
+  expect(html).toContain('Bold lines are smoothed with weight 0.6;')
   const anchors = [...html.matchAll(/href="#(.*?)"/g)].map(([, anchor]) => anchor)
   expect(anchors.length).toBeGreaterThan(titles.length)
   for (const anchor of anchors) expect(html.match(new RegExp(`id="${anchor}"`, 'g'))).toHaveLength(1)

@@ -1,5 +1,7 @@
 /** Reports of runs and comparisons, and the steps whose values are shown. */
 export const reports: Readonly<Record<string, string>> = {
+  'Bold lines are smoothed with weight {weight}; faint lines and numbers are as recorded.':
+    '粗线以权重 {weight} 平滑；细线和数值为记录的原始值。',
   Contents: '目录',
   'Curves, difference to the baseline': '曲线（与基线之差）',
   'Facts, evaluations, curves, values and config as one page to keep or print.':
