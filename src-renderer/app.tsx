@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react'
-import { Redirect, Route, Router, Switch } from 'wouter'
+import { Route, Router, Switch } from 'wouter'
 import type { Action } from './commands/actions.ts'
 import { globalActions } from './commands/global-actions.ts'
 import { bindKeys } from './commands/keys.ts'
@@ -25,6 +25,7 @@ import { RunPage } from './pages/run/page.tsx'
 import { RunsPage } from './pages/runs/page.tsx'
 import { SamplePage } from './pages/sample/page.tsx'
 import { ScorePage } from './pages/score/page.tsx'
+import { UnknownPage } from './pages/unknown/page.tsx'
 import { VerifiersPage } from './pages/verifiers/page.tsx'
 import { ConnectionBanner } from './ui/connection-banner.tsx'
 import { ErrorBoundary } from './ui/error-boundary.tsx'
@@ -100,7 +101,7 @@ function Pages() {
       <Route path="/verifiers">{() => <VerifiersPage />}</Route>
       <Route path="/devices">{() => <DevicesPage />}</Route>
       <Route>
-        <Redirect to="/" />
+        <UnknownPage />
       </Route>
     </Switch>
   )

@@ -15,7 +15,7 @@ export function addDevicesCommand(program: Command): void {
       printRecords(devices, options, {
         device: ({ id }) => id,
         status: ({ status }) => status,
-        'off the CPU by': ({ trial }) => (trial ? trial.largestError.toExponential(1) : '–'),
+        'off the CPU by': ({ id, trial }) => (trial && id !== 'cpu' ? trial.largestError.toExponential(1) : '–'),
         'ran on the CPU': onCpu,
         'copied per training step': ({ trial }) => copied(trial?.traffic?.trainingStep),
         'per token': ({ trial }) => copied(trial?.traffic?.decodeStep),

@@ -3,6 +3,12 @@ import { CommanderError } from 'commander'
 import { UserError } from '../util/assert.ts'
 import { quiverCommands } from './commands.ts'
 
+// A reader that has seen enough, such as `head`, ends the command quietly.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   await quiverCommands().parseAsync()
 } catch (error) {

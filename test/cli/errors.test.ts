@@ -1,7 +1,10 @@
+import { exec } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { appFolder } from '../../src-main/util/resources.ts'
 import { quiver } from '../helpers/cli.ts'
 import { sharedFolder } from '../helpers/workspace.ts'
 
@@ -23,6 +26,12 @@ async function expectComplaint(words: readonly string[], ...parts: readonly (str
 }
 
 const data = ['--data', join(folder, 'workspace')]
+
+test('a reader that stops early ends a command without a word', async () => {
+  const command = `"${process.execPath}" src-main/cli.ts methods --json | head -c 5`
+  const { stdout, stderr } = await promisify(exec)(command, { cwd: appFolder })
+  expect([stdout.length, stderr]).toEqual([5, ''])
+})
 
 test.each([
   ['an unknown key', 'steps: 3\nlearning_rate: 1\n', /learning_rate/],

@@ -262,6 +262,16 @@ test('curves grow while steps come, painted no more often than the screen is', a
   await page.context().close()
 })
 
+test('an address that leads nowhere says so, with a way on', async () => {
+  const page = await stage.openPage('light')
+  await open(page, '/nonsense')
+  await page.getByText('There is no page “/nonsense”.').waitFor()
+  await page.getByRole('link', { name: 'See all runs' }).click()
+  await page.getByRole('link', { name: 'grpo-arithmetic' }).waitFor()
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('chosen steps are entries of the history, a drag of the slider is one', async () => {
   const page = await stage.openPage('light')
   await open(page, `/runs/${sample.archer}/rollouts/30`)

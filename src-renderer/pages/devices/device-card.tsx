@@ -30,7 +30,7 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
         <p>{tx('Install it with {command}, then try again.', { command: <code>{report.install}</code> })}</p>
       )}
       {report.card && <Facts facts={cardFacts(report.card)} />}
-      {report.trial && <Facts facts={trialFacts(report.trial)} />}
+      {report.trial && <Facts facts={trialFacts(report.id, report.trial)} />}
       <p className="quiet">{t(report.memory)}</p>
     </li>
   )

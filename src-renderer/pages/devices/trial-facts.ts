@@ -1,4 +1,4 @@
-import type { DeviceTrial } from '../../../src-preload/contract/device.ts'
+import type { DeviceId, DeviceTrial } from '../../../src-preload/contract/device.ts'
 import { formatBytes, formatPercent } from '../../lib/format.ts'
 import { t } from '../../lib/i18n/translate.ts'
 
@@ -7,9 +7,10 @@ export interface Fact {
   readonly text: string
 }
 
-/** What a trial measured, in words. */
-export function trialFacts({ largestError, placement, traffic }: DeviceTrial): Fact[] {
-  const facts = [{ label: t('Largest difference from the CPU'), text: largestError.toExponential(1) }]
+/** What the trial of a device measured, in words; the CPU is what the others are compared with. */
+export function trialFacts(id: DeviceId, { largestError, placement, traffic }: DeviceTrial): Fact[] {
+  const facts =
+    id === 'cpu' ? [] : [{ label: t('Largest difference from the CPU'), text: largestError.toExponential(1) }]
   if (placement) {
     const { operations, onCpu, kinds } = placement
     const names = Object.entries(kinds).map(([kind, count]) => `${kind} ${count}`)

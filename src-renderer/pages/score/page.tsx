@@ -70,12 +70,11 @@ function Score({ detail }: { detail: RolloutDetail }) {
         {now.responses[0] ? (
           <Compared detail={detail} scored={now.responses[0].trace} model={model} part="table" />
         ) : (
-          <section className="card score-head" aria-label={t('Response')}>
+          <section className="card score-head" aria-label={t('Prompt and response')}>
+            <h2>{t('Prompt')}</h2>
+            <pre className="score-text quiet">{detail.prompt}</pre>
             <h2>{t('Response')}</h2>
-            <pre className="score-text">
-              <span className="quiet">{detail.prompt}</span>
-              {detail.text}
-            </pre>
+            <pre className="score-text">{detail.text}</pre>
           </section>
         )}
       </div>

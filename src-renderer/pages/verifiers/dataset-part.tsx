@@ -1,5 +1,6 @@
 import { Play } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useId } from 'react'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useCall } from '../../lib/queries.ts'
 import { BusyBar } from '../../ui/busy-bar.tsx'
@@ -13,7 +14,7 @@ import { VerdictCells, VerdictHeads } from './verdict-cells.tsx'
 export function DatasetPart({ verifier }: PartProps) {
   const id = useId()
   const datasets = useCall('datasets.list', {}).data ?? []
-  const [reference, setReference] = useState('builtin:arithmetic-heldout')
+  const [reference, setReference] = useAddressState('dataset', 'builtin:arithmetic-heldout')
   const check = useCheck('verifiers.dataset', verifier)
   const answer = check.answer?.output
   return (

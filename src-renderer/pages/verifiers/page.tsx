@@ -1,10 +1,11 @@
-import { useState } from 'react'
 import { type VerifierConfig, verifierSchema } from '../../../src-preload/contract/verifier.ts'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { Message } from '../../ui/message.tsx'
 import { DatasetPart } from './dataset-part.tsx'
+import { draftOfText, draftText } from './draft-address.ts'
 import { ResponsesPart } from './responses-part.tsx'
 import { RunPart } from './run-part.tsx'
-import { type VerifierDraft, VerifierPicker } from './verifier-picker.tsx'
+import { VerifierPicker } from './verifier-picker.tsx'
 import './verifiers.css'
 import { msg, t } from '../../lib/i18n/translate.ts'
 
@@ -14,15 +15,18 @@ const parts = [
   { id: 'run', label: msg('A run again'), shows: RunPart },
 ] as const
 
+const kinds = verifierSchema.options.map(({ shape }) => shape.kind.value)
+
 /** The bench for verifiers: what one says to responses, to a dataset's own answers, and to a run scored by another. */
 export function VerifiersPage() {
-  const [draft, setDraft] = useState<VerifierDraft>({ kind: 'math' })
-  const [chosen, setChosen] = useState<(typeof parts)[number]['id']>('responses')
+  const [written, setWritten] = useAddressState('verifier', 'math')
+  const [tab, setTab] = useAddressState('tab', 'responses')
+  const draft = draftOfText(written, kinds) ?? { kind: 'math' }
   const checked = verifierSchema.safeParse(draft)
-  const Part = parts.find(({ id }) => id === chosen)!.shows
+  const { id: chosen, shows: Part } = parts.find(({ id }) => id === tab) ?? parts[0]
   return (
     <div className="page verifiers">
-      <VerifierPicker draft={draft} onChange={setDraft} />
+      <VerifierPicker draft={draft} onChange={(next) => setWritten(draftText(next))} />
       <div className="verifiers-main">
         <div className="verifier-tabs" role="tablist" aria-label={t('What to check')}>
           {parts.map(({ id, label }) => (
@@ -32,7 +36,7 @@ export function VerifiersPage() {
               role="tab"
               className="verifier-tab"
               aria-selected={id === chosen}
-              onClick={() => setChosen(id)}
+              onClick={() => setTab(id)}
             >
               {t(label)}
             </button>

@@ -1,8 +1,9 @@
 import { Play } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import { Link } from 'wouter'
 import type { Rescore } from '../../../src-preload/contract/verify.ts'
 import { useRuns } from '../../lib/context.tsx'
+import { useAddressState } from '../../lib/hash-location.ts'
 import { serviceText } from '../../lib/i18n/service-text.ts'
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
@@ -17,8 +18,8 @@ import { useCheck } from './use-check.ts'
 export function RunPart({ verifier }: PartProps) {
   const id = useId()
   const runs = useRuns() ?? []
-  const [chosen, setChosen] = useState('')
-  const runId = chosen === '' ? (runs[0]?.id ?? '') : chosen
+  const [chosen, setChosen] = useAddressState('run')
+  const runId = (runs.find(({ id: run }) => run === chosen) ?? runs[0])?.id ?? ''
   const check = useCheck('verifiers.rescore', verifier)
   if (runs.length === 0)
     return <p className="quiet">{t('There is no run yet; start one, and its responses can be scored again.')}</p>

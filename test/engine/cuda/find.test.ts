@@ -23,7 +23,7 @@ const places = (environment: Record<string, string> = {}): Places => ({
 test('what is missing is listed with the command that installs it', () => {
   const all = missingLibraries(places())!
   expect(all.what).toContain(
-    'driver (libcuda.so.1), NVIDIA’s run-time compiler NVRTC (libnvrtc.so.13 or libnvrtc.so.12)',
+    'driver is not on this computer (libcuda.so.1). NVIDIA’s run-time compiler NVRTC is not on this computer (libnvrtc.so.13 / libnvrtc.so.12).',
   )
   expect(all.what).toContain('The driver comes from NVIDIA')
   expect(all.install).toBeUndefined()
@@ -31,7 +31,9 @@ test('what is missing is listed with the command that installs it', () => {
   expect(missingLibraries(places())!.install).toBe('pip install nvidia-cuda-nvrtc-cu12 nvidia-cublas-cu12')
   put('usr/local/cuda/lib64/libnvrtc.so.12')
   expect(missingLibraries(places())).toMatchObject({
-    what: expect.stringContaining('cuBLASLt (libcublasLt.so.13 or libcublasLt.so.12). Looked at'),
+    what: expect.stringContaining(
+      'cuBLASLt is not on this computer (libcublasLt.so.13 / libcublasLt.so.12). Looked at',
+    ),
     install: 'pip install nvidia-cublas-cu12',
   })
   put('home/.local/lib/python3.12/site-packages/nvidia/cublas/lib/libcublasLt.so.12')

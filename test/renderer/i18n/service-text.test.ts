@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { missingLibraries } from '../../../src-main/engine/executors/cuda/native/find.ts'
 import { importConfig } from '../../../src-main/interop/import/import-config.ts'
 import { serviceSentencesText, serviceText } from '../../../src-renderer/lib/i18n/service-text.ts'
 import { setLanguage } from '../../../src-renderer/lib/i18n/translate.ts'
@@ -44,6 +45,8 @@ test('sentences in sentences, lines with the path of a setting, and alarms are r
   expect(serviceText('data.template: The template must hold {prompt}.\nmodel: unheard of')).toBe(
     'data.template: 模板必须包含 {prompt}。\nmodel: unheard of',
   )
+  const lacking = missingLibraries({ platform: 'linux', environment: {}, home: '/nowhere', root: '/nowhere' })!
+  expect(serviceText(lacking.what)).not.toMatch(/driver|compiler|library|Looked/)
   expect(serviceText('a sentence nobody wrote')).toBe('a sentence nobody wrote')
   expect(serviceText('(a+)+ $1 \\ {reason}')).toBe('(a+)+ $1 \\ {reason}')
 })

@@ -177,18 +177,27 @@ test('bars of a histogram fill their box, and the smallest is seen', () => {
 })
 
 test('what the trial of a device measured is said in words, and what does not apply left out', () => {
-  expect(trialFacts({ largestError: 7.6e-6, placement: null, traffic: null })).toEqual([
+  expect(trialFacts('webgpu', { largestError: 7.6e-6, placement: null, traffic: null })).toEqual([
     { label: 'Largest difference from the CPU', text: '7.6e-6' },
   ])
+  expect(trialFacts('cpu', { largestError: 7.6e-6, placement: null, traffic: null })).toEqual([])
   const placement = { operations: 200, onCpu: 5, kinds: { Reshape: 4, Range: 1 } }
   const bytes = { toDevice: 2_000_000, toHost: 1000 }
-  const facts = trialFacts({ largestError: 0, placement, traffic: { trainingStep: bytes, decodeStep: bytes } })
+  const facts = trialFacts('webgpu', {
+    largestError: 0,
+    placement,
+    traffic: { trainingStep: bytes, decodeStep: bytes },
+  })
   expect(facts.map(({ text }) => text).slice(1)).toEqual([
     expect.stringMatching(/^2\.5 ?% \(5 of 200\): Reshape 4, Range 1$/),
     expect.stringMatching(/ in, .+ out$/),
     expect.stringMatching(/ in, .+ out$/),
   ])
-  const none = trialFacts({ largestError: 0, placement: { ...placement, onCpu: 0, kinds: {} }, traffic: null })
+  const none = trialFacts('webgpu', {
+    largestError: 0,
+    placement: { ...placement, onCpu: 0, kinds: {} },
+    traffic: null,
+  })
   expect(none[1]!.text).toBe('none')
 })
 

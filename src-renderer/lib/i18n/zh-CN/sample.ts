@@ -1,5 +1,6 @@
 /** Sampling outside of runs, scoring by another model, and the likeliest tokens. */
 export const sample: Readonly<Record<string, string>> = {
+  'Prompt and response': '提示与回答',
   'These models have different tokenizers: they cut the same text into other tokens, so token counts, places and entropies per token do not line up.':
     '这些模型的分词器不同：同一文本被切分成不同的 token，因此 token 数、位置和每 token 的熵无法对齐。',
   '0 keeps the whole distribution': '0 表示保留整个分布',

@@ -162,8 +162,13 @@ export const services: Readonly<Record<string, string>> = {
     '{where}：应为含提示和答案的对象，得到 {got}。',
   '{where}: this is not valid JSON ({error}). Mend or remove it.':
     '{where}：不是有效的 JSON（{error}）。请改正或删除。',
-  "Not on this computer: {libraries}. Looked at QUIVER_CUDA, CUDA_HOME, the loader's folders and pip's packages.":
-    '此计算机上没有：{libraries}。已查找 QUIVER_CUDA、CUDA_HOME、加载器的文件夹和 pip 的软件包。',
+  'NVIDIA’s driver is not on this computer ({files}).': '此计算机上没有 NVIDIA 驱动程序（{files}）。',
+  'NVIDIA’s run-time compiler NVRTC is not on this computer ({files}).':
+    '此计算机上没有 NVIDIA 的运行时编译器 NVRTC（{files}）。',
+  'NVIDIA’s library of matrix products cuBLASLt is not on this computer ({files}).':
+    '此计算机上没有 NVIDIA 的矩阵乘法库 cuBLASLt（{files}）。',
+  "Looked at QUIVER_CUDA, CUDA_HOME, the loader's folders and pip's packages.":
+    '已查找 QUIVER_CUDA、CUDA_HOME、加载器的文件夹和 pip 的软件包。',
   "{reason} The driver comes from NVIDIA or the system's packages.": '{reason}驱动程序由 NVIDIA 或系统软件包提供。',
   '{library} is not beside ONNX Runtime; it is a download of its own and needs CUDA 12 and cuDNN 9.':
     'ONNX Runtime 旁没有 {library}；它需要单独下载，并需要 CUDA 12 和 cuDNN 9。',

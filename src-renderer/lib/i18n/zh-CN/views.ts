@@ -1,5 +1,6 @@
 /** Keys of the curves and the heatmap, scales, and what leads from response to response. */
 export const views: Readonly<Record<string, string>> = {
+  'There is no page “{address}”.': '没有页面“{address}”。',
   'Add a condition': '添加条件',
   'Break lines the next way': '切换换行方式',
   'Choose another response to read both side by side.': '请再选择一个回答，以并排阅读。',

@@ -12,25 +12,31 @@ interface Described {
   readonly win32: readonly string[]
   /** Folder of pip's package beneath `nvidia`, which also names the package. */
   readonly wheel?: string
-  readonly what: string
 }
 
 const libraries: Readonly<Record<LibraryName, Described>> = {
-  driver: { linux: ['libcuda.so.1'], win32: ['nvcuda.dll'], what: 'NVIDIA’s driver' },
+  driver: { linux: ['libcuda.so.1'], win32: ['nvcuda.dll'] },
   compiler: {
     linux: ['libnvrtc.so.13', 'libnvrtc.so.12'],
     win32: ['nvrtc64_130_0.dll', 'nvrtc64_120_0.dll'],
     wheel: 'cuda_nvrtc',
-    what: 'NVIDIA’s run-time compiler NVRTC',
   },
   products: {
     linux: ['libcublasLt.so.13', 'libcublasLt.so.12'],
     win32: ['cublasLt64_13.dll', 'cublasLt64_12.dll'],
     wheel: 'cublas',
-    what: 'NVIDIA’s library of matrix products cuBLASLt',
   },
-  monitor: { linux: ['libnvidia-ml.so.1'], win32: ['nvml.dll'], what: 'NVIDIA’s monitoring library NVML' },
+  monitor: { linux: ['libnvidia-ml.so.1'], win32: ['nvml.dll'] },
 }
+
+/** What a card computes with, and the sentence that says that it is missing. */
+const needed = {
+  driver: (files: string) => `NVIDIA’s driver is not on this computer (${files}).`,
+  compiler: (files: string) => `NVIDIA’s run-time compiler NVRTC is not on this computer (${files}).`,
+  products: (files: string) => `NVIDIA’s library of matrix products cuBLASLt is not on this computer (${files}).`,
+}
+
+const looked = "Looked at QUIVER_CUDA, CUDA_HOME, the loader's folders and pip's packages."
 
 export interface Places {
   readonly platform: NodeJS.Platform
@@ -137,11 +143,11 @@ export function missingLibraries(places: Places = here): Missing | undefined {
     return { what: `NVIDIA has no CUDA for ${places.platform}.` }
   const lacking = (['driver', 'compiler', 'products'] as const).filter((name) => !findLibrary(name, places))
   if (lacking.length === 0) return undefined
-  const named = lacking.map((name) => {
-    const { what, linux, win32 } = libraries[name]
-    return `${what} (${(places.platform === 'win32' ? win32 : linux).join(' or ')})`
+  const sentences = lacking.map((name) => {
+    const { linux, win32 } = libraries[name]
+    return needed[name]((places.platform === 'win32' ? win32 : linux).join(' / '))
   })
-  const what = `Not on this computer: ${named.join(', ')}. Looked at QUIVER_CUDA, CUDA_HOME, the loader's folders and pip's packages.`
+  const what = [...sentences, looked].join(' ')
   const packages = lacking.flatMap((name) => installs[name]?.split(' ').at(-1) ?? [])
   if (lacking.includes('driver')) return { what: `${what} The driver comes from NVIDIA or the system's packages.` }
   return { what, install: `pip install ${packages.join(' ')}` }
