@@ -22,10 +22,11 @@ export async function readRecipe(reference: string, settings: readonly string[])
   const content = parseYaml(text, path)
   const config = settings.reduce(withSetting, isRecord(content) && isRecord(content.config) ? content.config : content)
   const schema = isRecord(content) && isRecord(content.config) ? recipeSchema : undefined
-  const header = schema?.safeParse({ ...(content as object), config: {} })
-  if (header && !header.success) throw new UserError(complaints(path, configIssues(header.error)))
+  const around = { ...(content as object), config: {} }
+  const header = schema?.safeParse(around)
+  if (header && !header.success) throw new UserError(complaints(path, configIssues(header.error, around)))
   const parsed = runConfigSchema.safeParse(config ?? {})
-  if (!parsed.success) throw new UserError(complaints(path, configIssues(parsed.error)))
+  if (!parsed.success) throw new UserError(complaints(path, configIssues(parsed.error, config ?? {})))
   return parsed.data
 }
 

@@ -25,7 +25,7 @@ export async function checkConfig(db: WriteDb, input: unknown): Promise<CheckedC
   const value = typeof input === 'string' ? parseYaml(input) : { value: input }
   if ('issue' in value) return { config: null, issues: [value.issue], warnings: [] }
   const parsed = runConfigSchema.safeParse(value.value ?? {})
-  if (!parsed.success) return { config: null, issues: configIssues(parsed.error), warnings: [] }
+  if (!parsed.success) return { config: null, issues: configIssues(parsed.error, value.value ?? {}), warnings: [] }
   const config = parsed.data
   const issues = [...fitIssues(config), ...(await fileIssues(db, config))]
   return { config, issues, warnings: configWarnings(config) }

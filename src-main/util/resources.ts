@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from './assert.ts'
+import { looksLikeHubId } from './hub-id.ts'
 
 const builtinPrefix = 'builtin:'
 
@@ -18,13 +19,22 @@ function findAppFolder(folder: string): string {
 export const isBuiltin = (reference: string): boolean => reference.startsWith(builtinPrefix)
 export const builtinReference = (name: string): string => `${builtinPrefix}${name}`
 
+const hubRemedies = {
+  model: 'Download that repository into a folder and give the folder.',
+  dataset: 'Download that dataset as a Parquet, JSON or CSV file and give the file.',
+}
+
 /** Path of what a run config names: `builtin:NAME` in a folder of resources, else a path, absolute. Must exist. */
-function resolveReference(reference: string, kind: string, folder: string, suffix: string): string {
+function resolveReference(reference: string, kind: keyof typeof hubRemedies, folder: string, suffix: string): string {
   const name = isBuiltin(reference) ? reference.slice(builtinPrefix.length) : null
   if (name !== null && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
     throw new UserError(`"${reference}" names no built-in ${kind}: a name has letters, digits, dots and dashes.`)
   const path = name === null ? resolve(reference) : join(resourcesFolder, folder, `${name}${suffix}`)
   if (existsSync(path)) return path
+  if (looksLikeHubId(reference))
+    throw new UserError(
+      `The ${kind} ${path} does not exist. “${reference}” looks like a Hugging Face id. ${hubRemedies[kind]}`,
+    )
   throw new UserError(
     name === null
       ? `The ${kind} ${path} does not exist. Give a path that does, or builtin:NAME.`

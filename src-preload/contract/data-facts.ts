@@ -26,6 +26,7 @@ export interface DataFacts {
 
 /** Every sentence on data. */
 export const dataTexts = {
+  problem: '1 problem; its prompt has {most} tokens.',
   problems: '{problems} problems; prompts of {mean} tokens on average, {most} at most.',
   heldOut: '{problems} held out.',
   duplicates: '{count} repeated prompts are left out.',
@@ -46,8 +47,9 @@ export function dataSentences({ train, heldOut, overlap, refusedForm }: DataFact
   const { problems, duplicates, withoutAnswer, counted, tooLong, meanTokens, mostTokens } = train
   const shared = overlap.alike + overlap.passage
   const sentences: readonly (readonly [applies: boolean, Sentence])[] = [
+    [problems === 1, { text: dataTexts.problem, values: { most: mostTokens } }],
     [
-      true,
+      problems !== 1,
       { text: dataTexts.problems, values: { problems: problems, mean: Math.round(meanTokens), most: mostTokens } },
     ],
     [heldOut !== null, { text: dataTexts.heldOut, values: { problems: heldOut?.problems ?? 0 } }],

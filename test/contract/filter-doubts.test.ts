@@ -47,7 +47,9 @@ test('the closest name is near, and never the name itself', () => {
 test('a mistyped setting is held against those of its own group, in every shape of it', () => {
   expect(closestSetting('optimizer', 'learning_rat')).toBe('learning_rate')
   expect(closestSetting('', 'optimiser')).toBe('optimizer')
-  expect(closestSetting('rollout', 'learning_rat')).toBeNull()
+  expect(closestSetting('rollout', 'learning_rat')).toBe('optimizer.learning_rate')
+  expect(closestSetting('', 'learning_rate')).toBe('optimizer.learning_rate')
+  expect(closestSetting('method', 'max_completion_length')).toBe('rollout.max_completion_length')
   expect(closestSetting('method', 'epsilon_hgih')).toBe('epsilon_high')
   expect(closestSetting('no.such.group', 'x')).toBeNull()
 })

@@ -262,6 +262,27 @@ test('curves grow while steps come, painted no more often than the screen is', a
   await page.context().close()
 })
 
+test('a Hugging Face id as model is told what to do, and the estimate before it is dimmed', async () => {
+  const page = await stage.openPage('light')
+  await open(page, '/new')
+  const estimate = page.getByRole('region', { name: 'Before the start' })
+  await estimate.waitFor()
+  await page.locator('[data-path="model"] input').fill('Qwen/Qwen3-0.6B')
+  await page
+    .locator('[data-path="model"]')
+    .getByText('looks like a Hugging Face id. Download that repository')
+    .waitFor()
+  expect(await estimate.evaluate((box) => getComputedStyle(box).opacity)).toBe('0.45')
+  await estimate.scrollIntoViewIfNeeded()
+  await screenshot(page, 'new-run-stale')
+  await page.locator('[data-path="model"] input').scrollIntoViewIfNeeded()
+  await screenshot(page, 'new-run-hub-id')
+  await page.locator('[data-path="model"] input').fill('builtin:arithmetic-1m')
+  await expect.poll(() => estimate.evaluate((box) => getComputedStyle(box).opacity), patience).toBe('1')
+  await page.context().close()
+  expect(stage.complaints).toEqual([])
+})
+
 test('an address that leads nowhere says so, with a way on', async () => {
   const page = await stage.openPage('light')
   await open(page, '/nonsense')

@@ -6,7 +6,7 @@ import { dataFacts } from '../../src-main/rl/data-facts.ts'
 import { readDataset } from '../../src-main/tasks/dataset.ts'
 import { resolveModel } from '../../src-main/util/resources.ts'
 import { type RunConfigInput, runConfigSchema } from '../../src-preload/contract/config.ts'
-import { dataFit, dataSentences } from '../../src-preload/contract/data-facts.ts'
+import { dataFit, dataSentences, dataTexts } from '../../src-preload/contract/data-facts.ts'
 import { plainSentence } from '../../src-preload/contract/sentence.ts'
 import { temporaryFolder } from '../helpers/workspace.ts'
 
@@ -34,6 +34,12 @@ async function factsOf(train: readonly Row[], heldOut: readonly Row[] | null, co
 }
 const sums = (count: number): Row[] =>
   Array.from({ length: count }, (_, index) => ({ prompt: `${index}+1=?`, answer: `${index + 1}` }))
+
+test('one problem is one problem', () => {
+  const train = { problems: 1, duplicates: 0, withoutAnswer: 0, counted: 1, tooLong: 0, meanTokens: 7, mostTokens: 7 }
+  const facts = { train, heldOut: null, overlap: { alike: 0, passage: 0 }, refusedForm: null }
+  expect(dataSentences(facts)).toEqual([{ text: dataTexts.problem, values: { most: 7 } }])
+})
 
 test('problems, tokens and what is left out are counted', async () => {
   const rows = [

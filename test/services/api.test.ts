@@ -30,6 +30,18 @@ function dataset(folder: string): string {
   return path
 }
 
+test('a Hugging Face id is told from a path, and a mistyped choice has what was meant', async () => {
+  const { client } = startServices()
+  const config = { model: 'Qwen/Qwen3-0.6B', data: { train: 'org/problems' } }
+  const { issues } = await client.call('runs.check', { config })
+  expect(issues.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/“Qwen\/Qwen3-0\.6B” looks like a Hugging Face id\. Download that repository/),
+    expect.stringMatching(/“org\/problems” looks like a Hugging Face id\. Download that dataset/),
+  ])
+  const checked = await client.call('runs.check', { config: 'verifier: {kind: numerc}' })
+  expect(checked.issues[0]).toMatchObject({ path: 'verifier.kind', message: expect.stringContaining('"numeric"?') })
+})
+
 test('reading calls give what the store holds', async () => {
   const { client, db, workspace } = startServices()
   const id = writeSampleRun(db, { steps: 26, config: { name: 'Sample run', tags: ['one'] } })

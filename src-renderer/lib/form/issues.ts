@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { type ConfigIssue, runConfigSchema } from '../../../src-preload/contract/config.ts'
-import { closestSetting } from '../../../src-preload/contract/config-issues.ts'
-import { msg, t } from '../i18n/translate.ts'
+import { closestChoice, closestSetting } from '../../../src-preload/contract/config-issues.ts'
+import { joinSentences, msg, t } from '../i18n/translate.ts'
 import { valueAt } from './config-document.ts'
 
 /** What a schema says against a value, in sentences, by dotted path; by default that of run configs. */
@@ -15,7 +15,10 @@ function issueSentences(issue: z.core.$ZodIssue, value: unknown): ConfigIssue[] 
   const path = issue.path.join('.')
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: unknownSetting(path, key) }))
-  return [{ path, message: withGot(expectation(issue), valueAt(value, path)) }]
+  const sentence = withGot(expectation(issue), valueAt(value, path))
+  const closest = closestChoice(issue, value)
+  const meant = closest === null ? [] : [t('Did you mean “{closest}”?', { closest })]
+  return [{ path, message: joinSentences([sentence, ...meant]) }]
 }
 
 function unknownSetting(path: string, key: string): string {

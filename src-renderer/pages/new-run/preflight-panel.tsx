@@ -18,7 +18,7 @@ import { Message } from '../../ui/message.tsx'
 /** How long after the last change the services are asked; each answer takes a process of its own. */
 const askAfterMs = 800
 
-/** What the run will take: data, samples, time, disk and memory; asked for once the settings fit. */
+/** What the run will take: data, samples, time, disk and memory; asked for once the settings fit, dimmed while they do not. */
 export function PreflightPanel({ config, ready }: { config: string; ready: boolean }) {
   const settled = useSettled(config, askAfterMs)
   const query = useCall(
@@ -29,7 +29,11 @@ export function PreflightPanel({ config, ready }: { config: string; ready: boole
   if (!query.data) return query.isFetching ? <BusyBar label={t('Estimating what the run will take')} /> : null
   const { memory, data, samples, time, disk } = query.data
   return (
-    <section aria-label={t('Before the start')} className="preflight">
+    <section
+      aria-label={t('Before the start')}
+      className={ready ? 'preflight' : 'preflight preflight-stale'}
+      title={ready ? undefined : t('Of the settings before: they are estimated anew once every setting fits')}
+    >
       <dl className="preflight-facts">
         <Fact label={t('Data')} sentences={dataSentences(data)} fits={dataFit(data)} />
         <Fact label={t('Samples')} sentences={samplesSentences(samples)} />

@@ -150,6 +150,7 @@ describe('validation as you type', () => {
     ['rollout.top_p', 1.5, 'Must be at most 1, got 1.5.'],
     ['steps', 2.5, 'Must be a whole number, got 2.5.'],
     ['seed', '', 'Must be a number; it is empty.'],
+    ['rollout.group_filter', 'refil', 'Must be keep or drop or refill, got "refil". Did you mean “refill”?'],
     ['method.form', 'essay', 'Must be paper or repository, got "essay".'],
   ])('%s = %j', (path, value, sentence) => {
     const document = withValue(readDocument('method: { name: archer }'), path, value)
@@ -157,6 +158,8 @@ describe('validation as you type', () => {
   })
 
   test('a key that does not exist is named', () => {
+    expect(schemaIssues({ learning_rate: 1 })[0]?.message).toContain('Did you mean “optimizer.learning_rate”?')
+    expect(schemaIssues({ verifier: { kind: 'numerc' } })[0]?.message).toContain('Did you mean “numeric”?')
     expect(schemaIssues({ verifier: { kind: 'nothing' } })[0]?.message).toMatch(
       /^Must be math or .* or weighted, got "nothing"\.$/,
     )

@@ -30,6 +30,7 @@ export const lib: Readonly<Record<string, string>> = {
   'Must not be empty': '不得为空',
   'The connection to Quiver was lost before the answer came. It is being made again; then try once more.':
     '在收到答复之前与 Quiver 的连接断开了。正在重新连接，连接恢复后请重试。',
+  'Did you mean “{closest}”?': '是否想写“{closest}”？',
   'There is no setting “{key}” here. Did you mean “{closest}”?': '此处没有名为“{key}”的设置。是否想写“{closest}”？',
   'There is no setting “{key}” here. Remove it, or correct its name.':
     '此处没有名为“{key}”的设置。请删除它，或改正名称。',

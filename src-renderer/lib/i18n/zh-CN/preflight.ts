@@ -31,6 +31,7 @@ export const preflight: Readonly<Record<string, string>> = {
   '{count} repeated prompts are left out.': '略去 {count} 个重复的提示。',
   '{count} rows without an answer are left out.': '略去 {count} 行没有答案的数据。',
   '{problems} held out.': '留出 {problems} 道。',
+  '1 problem; its prompt has {most} tokens.': '1 个题目；提示为 {most} 个 token。',
   '{problems} problems; prompts of {mean} tokens on average, {most} at most.':
     '{problems} 道题；提示平均 {mean} 个 token，最多 {most} 个。',
 }

@@ -136,6 +136,11 @@ export const services: Readonly<Record<string, string>> = {
     '无法将运行写入 {folder}（{error}）。请检查磁盘空间和权限。',
   'The weights {path} are missing. Give a Hugging Face model folder with all of its files.':
     '缺少权重 {path}。请给出包含全部文件的 Hugging Face 模型文件夹。',
+  'Download that dataset as a Parquet, JSON or CSV file and give the file.':
+    '请把该数据集下载为 Parquet、JSON 或 CSV 文件，并填写文件路径。',
+  'Download that repository into a folder and give the folder.': '请把该仓库下载到文件夹，并填写文件夹路径。',
+  'The {kind} {path} does not exist. “{reference}” looks like a Hugging Face id. {more}':
+    '{kind} {path} 不存在。“{reference}”看起来是 Hugging Face 的 id。{more}',
   'The {kind} {path} does not exist. Give a path that does, or builtin:NAME.':
     '{kind} {path} 不存在。请给出存在的路径，或 builtin:NAME。',
   'There is no built-in {kind} "{name}". The built-in ones are in {folder}.':
