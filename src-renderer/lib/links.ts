@@ -3,6 +3,8 @@ export const links = {
   runs: '/',
   newRun: (recipe?: string): string => (recipe ? `/new/${encodeURIComponent(recipe)}` : '/new'),
   cloneRun: (id: string): string => `/new?run=${id}`,
+  /** A new run with the settings of another, which begins with a checkpoint of it. */
+  trainOn: (id: string, step: number): string => `/new?run=${id}&step=${step}`,
   run: (id: string, tab?: RunTab): string => (tab && tab !== 'curves' ? `/runs/${id}/${tab}` : `/runs/${id}`),
   rollouts: (id: string, step?: number): string =>
     step === undefined ? `/runs/${id}/rollouts` : `/runs/${id}/rollouts/${step}`,

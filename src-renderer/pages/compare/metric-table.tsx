@@ -2,16 +2,14 @@ import { useMemo, useState } from 'react'
 import { metricInfo } from '../../../src-preload/contract/metrics.ts'
 import { parseSteps } from '../../chart/compare/chosen-steps.ts'
 import { type ChosenValue, valueAt } from '../../chart/compare/metric-at.ts'
+import { changeText, mainMetrics } from '../../chart/metric-text.ts'
 import { useServices } from '../../lib/context.tsx'
-import { formatGap, formatInUnit, formatPercent } from '../../lib/format.ts'
+import { formatGap, formatInUnit } from '../../lib/format.ts'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useFreshSeries } from '../../lib/use-series.ts'
 import { StepChoiceField } from '../../ui/step-choice-field.tsx'
 import { RunHeads } from './run-heads.tsx'
-
-/** The metrics worth a look first, in this order; the rest are one click away. */
-const headline = ['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl', 'clip_ratio', 'grad_norm']
 
 interface MetricTableProps {
   readonly ids: readonly string[]
@@ -27,7 +25,7 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
   const [all, setAll] = useState(false)
   const [at, setAt] = useAddressState('at', 'last')
   const choice = useMemo(() => parseSteps(at) ?? 'last', [at])
-  const shown = all ? metrics : headline.filter((name) => metrics.includes(name))
+  const shown = all ? metrics : mainMetrics.filter((name) => metrics.includes(name))
   useFreshSeries(ids)
   const rows = shown.map((name) => ({ name, found: ids.map((id) => valueAt(live.columnsOf(id), name, choice)) }))
   return (
@@ -88,13 +86,10 @@ interface DifferenceProps {
 /** Percentage points between fractions, and of other quantities the part of the baseline's value. */
 function Difference({ name, one, base }: DifferenceProps) {
   if (one === null || base === null) return null
-  const { unit } = metricInfo(name)
-  const difference = one.value - base.value
-  const absolute = formatGap(difference, unit)
-  const relative = `${difference > 0 ? '+' : ''}${formatPercent(difference / Math.abs(base.value), 1)}`
+  const absolute = formatGap(one.value - base.value, metricInfo(name).unit)
   return (
     <span className="quiet difference" title={t('{difference} against the baseline', { difference: absolute })}>
-      {unit === 'fraction' || base.value === 0 ? absolute : relative}
+      {changeText(name, one.value, base.value)}
     </span>
   )
 }

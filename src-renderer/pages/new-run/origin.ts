@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import { type RunConfig, runConfigSchema } from '../../../src-preload/contract/config.ts'
+import type { CheckpointInfo } from '../../../src-preload/contract/run.ts'
 
 /** Where a new run's settings began: a recipe, another run, or a file of another trainer. */
 export interface Origin {
@@ -38,8 +39,13 @@ function prune(value: unknown, other: unknown): unknown {
   return parts.length === 0 ? undefined : Object.fromEntries(parts)
 }
 
-/** A run as the origin of the next one, under a name of its own. */
-export function originOfRun(id: string, config: RunConfig): Origin {
-  const copy = { ...config, name: `${config.name.slice(0, 115)}-copy` }
-  return { id: `run ${id}`, name: config.name, yaml: stringify(writtenConfig(copy)) }
+/** A run as the origin of the next one, under a name of its own; with a checkpoint, that is the model it begins with. */
+export function originOfRun(id: string, config: RunConfig, checkpoint?: CheckpointInfo): Origin {
+  const ending = checkpoint ? `-from-${checkpoint.step}` : '-copy'
+  const copy = {
+    ...config,
+    name: `${config.name.slice(0, 120 - ending.length)}${ending}`,
+    ...(checkpoint ? { model: checkpoint.folder } : {}),
+  }
+  return { id: `run ${id}${ending}`, name: config.name, yaml: stringify(writtenConfig(copy)) }
 }

@@ -27,7 +27,9 @@ export function NewRunPage({ recipeId }: { recipeId: string | undefined }) {
     <div className="page">
       <div className="page-head">
         <h1>{t('New run')}</h1>
-        <span className="quiet">{t('Choose a recipe, change what you like, start.')}</span>
+        <span className="quiet">
+          {runId === '' ? t('Choose a recipe, change what you like, start.') : t('With the settings of another run')}
+        </span>
       </div>
       <Await query={recipes} what={t('the recipes')}>
         {(all) =>
@@ -51,12 +53,16 @@ function FromRecipe({ recipes, id }: { recipes: Recipes; id: string | undefined 
   )
 }
 
-/** A clone: the settings of another run. */
+/** A clone: the settings of another run, and where the address names a step, its checkpoint as the model. */
 function FromRun({ recipes, id }: { recipes: Recipes; id: string }) {
+  const [step] = useAddressState('step')
   const run = useCall('runs.get', { id }, { staleTimeMs: Infinity })
   return (
     <Await query={run} what={t('the run')}>
-      {({ config }) => <Workplace recipes={recipes} chosen={undefined} start={originOfRun(id, config)} />}
+      {({ config, checkpoints }) => {
+        const checkpoint = checkpoints.find((one) => String(one.step) === step)
+        return <Workplace recipes={recipes} chosen={undefined} start={originOfRun(id, config, checkpoint)} />
+      }}
     </Await>
   )
 }

@@ -81,7 +81,7 @@ function evaluationText(name: string, value: number | undefined, error: number |
   return `${text} ± ${isFraction ? (error * 100).toFixed(1) : formatNumber(error, 2)}`
 }
 
-function Checkpoints({ detail: { checkpoints, summary } }: { detail: RunDetail }) {
+function Checkpoints({ detail: { checkpoints, config, summary } }: { detail: RunDetail }) {
   return (
     <section aria-label={t('Checkpoints')}>
       <h2>{t('Checkpoints')}</h2>
@@ -97,7 +97,7 @@ function Checkpoints({ detail: { checkpoints, summary } }: { detail: RunDetail }
                 <th>{t('Written')}</th>
                 <th>{t('Folder (Hugging Face layout)')}</th>
                 <th>
-                  <span className="visually-hidden">{t('Sample')}</span>
+                  <span className="visually-hidden">{t('What can be done with it')}</span>
                 </th>
               </tr>
             </thead>
@@ -108,8 +108,10 @@ function Checkpoints({ detail: { checkpoints, summary } }: { detail: RunDetail }
                   <td className="number">{formatBytes(one.bytes)}</td>
                   <td className="quiet">{formatTime(one.createdAtMs)}</td>
                   <td className="mono path">{one.folder}</td>
-                  <td>
-                    <Link href={links.sample({ model: `${summary.id}@${one.step}` })}>{t('Sample')}</Link>
+                  <td className="checkpoint-links">
+                    <Link href={links.sample({ model: `${summary.id}@${one.step}` })}>{t('Sample')}</Link>{' '}
+                    {/* An adapter's checkpoint is no model by itself. */}
+                    {config.lora === null && <Link href={links.trainOn(summary.id, one.step)}>{t('Train on')}</Link>}
                   </td>
                 </tr>
               ))}

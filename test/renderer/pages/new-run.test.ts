@@ -24,6 +24,14 @@ describe('a clone', () => {
     const copy = parse(originOfRun('a-1', config).yaml) as unknown
     expect(changesBetween(config, copy)?.map(({ path }) => path)).toEqual(['name'])
   })
+
+  test('of a checkpoint begins with its weights', () => {
+    const config = runConfigSchema.parse(recipes[0])
+    const checkpoint = { step: 25, folder: '/w/runs/a-1/checkpoints/checkpoint-25', createdAtMs: 1, bytes: 1 }
+    const next = runConfigSchema.parse(parse(originOfRun('a-1', config, checkpoint).yaml))
+    expect([next.name, next.model]).toEqual([`${config.name}-from-25`, checkpoint.folder])
+    expect(changesBetween(config, next)?.map(({ path }) => path)).toEqual(['name', 'model'])
+  })
 })
 
 test('changes are told with their defaults; a config that does not fit has none to tell', () => {

@@ -2,6 +2,7 @@
 export const newRun: Readonly<Record<string, string>> = {
   'Of the settings before: they are estimated anew once every setting fits':
     '这是先前设置的估计；所有设置正确后会重新估计',
+  'With the settings of another run': '沿用另一个运行的设置',
   'Choose a recipe, change what you like, start.': '选择配方，按需修改，然后开始。',
   'Default: {value}': '默认值：{value}',
   'Everything fits.': '配置无误。',

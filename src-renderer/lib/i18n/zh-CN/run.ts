@@ -3,6 +3,8 @@ export const run: Readonly<Record<string, string>> = {
   Class: '类别',
   'All steps': '所有步',
   Checkpoints: '检查点',
+  'Train on': '继续训练',
+  'What can be done with it': '可用操作',
   Copy: '复制',
   Data: '数据',
   Evaluations: '评估',
