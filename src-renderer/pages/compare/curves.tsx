@@ -13,6 +13,7 @@ import { useServices } from '../../lib/context.tsx'
 import { useAddressState } from '../../lib/hash-location.ts'
 import { t } from '../../lib/i18n/translate.ts'
 import { useTheme } from '../../lib/view-state.ts'
+import { comparisonParts, partProps } from './parts.tsx'
 import { ReportButton } from './report-button.tsx'
 import { useSeedChoice } from './use-seed-groups.ts'
 
@@ -58,9 +59,9 @@ export function Curves({ ids, names, groups, metrics, baseline }: CurvesProps) {
     ),
   )
   return (
-    <section aria-label={t('Curves')}>
+    <section {...partProps('curves')} aria-label={t('Curves')}>
       <div className="compare-head">
-        <h2>{t('Curves')}</h2>
+        <h2>{t(comparisonParts.curves)}</h2>
         <label>
           <input
             type="checkbox"

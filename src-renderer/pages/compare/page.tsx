@@ -14,6 +14,7 @@ import { DifferenceTable } from './difference-table.tsx'
 import { EvaluationTable } from './evaluation-table.tsx'
 import { MetricTable } from './metric-table.tsx'
 import { PairedTables } from './paired-tables.tsx'
+import { comparisonParts, PartLinks, partProps } from './parts.tsx'
 import { RunPicker } from './run-picker.tsx'
 import { SeedTable } from './seed-table.tsx'
 import { type ComparedDetails, useComparedDetails } from './use-details.ts'
@@ -113,33 +114,36 @@ const Comparison = memo(function Comparison({ ids, names, details, groups }: Com
   const baseline = Math.max(0, ids.indexOf(baselineId))
   return (
     <>
-      <label className="compare-controls">
-        {t('Baseline')}{' '}
-        <select className="select" value={ids[baseline]} onChange={({ target }) => setBaselineId(target.value)}>
-          {ids.map((id, index) => (
-            <option key={id} value={id}>
-              {names[index]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <div className="compare-controls">
+        <label>
+          {t('Baseline')}{' '}
+          <select className="select" value={ids[baseline]} onChange={({ target }) => setBaselineId(target.value)}>
+            {ids.map((id, index) => (
+              <option key={id} value={id}>
+                {names[index]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <PartLinks />
+      </div>
       <div className={ids.length > 2 ? 'compare-tables compare-tables-wide' : 'compare-tables'}>
-        <section aria-label={t('Metrics')}>
-          <h2>{t('Metrics')}</h2>
+        <section {...partProps('metrics')} aria-label={t('Metrics')}>
+          <h2>{t(comparisonParts.metrics)}</h2>
           <MetricTable {...{ ids, names, baseline }} metrics={curves} />
         </section>
-        <section aria-label={t('Config differences')}>
-          <h2>{t('Config differences')}</h2>
+        <section {...partProps('config')} aria-label={t('Config differences')}>
+          <h2>{t(comparisonParts.config)}</h2>
           <DifferenceTable {...{ names, details }} />
         </section>
       </div>
       <SeedTable {...{ ids, groups }} />
-      <section aria-label={t('Evaluations')}>
-        <h2>{t('Held-out evaluations')}</h2>
+      <section {...partProps('evaluations')} aria-label={t('Evaluations')}>
+        <h2>{t(comparisonParts.evaluations)}</h2>
         <EvaluationTable {...{ names, details }} />
       </section>
-      <section aria-label={t('Same prompts')}>
-        <h2>{t('Same prompts')}</h2>
+      <section {...partProps('prompts')} aria-label={t('Same prompts')}>
+        <h2>{t(comparisonParts.prompts)}</h2>
         <PairedTables {...{ ids, names, baseline }} />
       </section>
       <Curves {...{ ids, names, groups, metrics, baseline }} />
