@@ -19,9 +19,7 @@ export function ModelChooser({ label, onChoose }: { label: string; onChoose: (re
   const choices = useChoices()
   const [written, setWritten] = useState('')
   const take = (text: string): void => {
-    const named = choices.filter(({ title }) => title === text.trim())
-    // A name that several have names none.
-    onChoose(named.length === 1 ? named[0]!.reference : text.trim())
+    onChoose(meantChoice(choices, text.trim()))
     setWritten('')
   }
   return (
@@ -58,6 +56,15 @@ export function ModelChooser({ label, onChoose }: { label: string; onChoose: (re
       />
     </div>
   )
+}
+
+/** The reference that a text stands for: its own, or that of the only choice which has it as its name or in its name. */
+export function meantChoice(choices: readonly Choice[], text: string): string {
+  const wanted = text.toLowerCase()
+  const named = choices.filter(({ title }) => title === text)
+  const holding = choices.filter(({ title }) => title.toLowerCase().includes(wanted))
+  const [only] = [named, holding].filter((found) => found.length === 1)
+  return choices.some(({ reference }) => reference === text) ? text : (only?.[0]?.reference ?? text)
 }
 
 /** Built-in models, runs that have a checkpoint, newest first, and the folders that runs began with. */

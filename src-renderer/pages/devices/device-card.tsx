@@ -37,6 +37,7 @@ export function DeviceCard({ report }: { report: DeviceReport }) {
 }
 
 function Facts({ facts }: { facts: readonly Fact[] }) {
+  if (facts.length === 0) return null
   return (
     <dl className="device-facts">
       {facts.map(({ label, text }) => (

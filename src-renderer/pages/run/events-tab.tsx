@@ -31,10 +31,8 @@ function Evaluations({ detail: { evaluations } }: { detail: RunDetail }) {
   const hasErrors = evaluations.some(({ metrics }) => Object.keys(metrics).some((name) => name.endsWith('/stderr')))
   return (
     <section aria-label={t('Evaluations')}>
-      <h2>
-        {t('Held-out evaluations')}
-        {hasErrors && <span className="quiet"> {t('± one standard error; Compare shows 95 % intervals')}</span>}
-      </h2>
+      <h2>{t('Held-out evaluations')}</h2>
+      {hasErrors && <p className="quiet">{t('± is one standard error; Compare shows 95 % intervals.')}</p>}
       {evaluations.length === 0 ? (
         <p className="quiet">{t('None yet.')}</p>
       ) : (

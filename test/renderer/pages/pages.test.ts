@@ -18,6 +18,7 @@ import {
   sortRuns,
   tableLines,
 } from '../../../src-renderer/pages/runs/run-filter.ts'
+import { meantChoice } from '../../../src-renderer/ui/model-chooser.tsx'
 import { sparklinePath } from '../../../src-renderer/ui/sparkline.tsx'
 
 const run = (name: string, changes: Partial<RunSummary>): RunSummary =>
@@ -223,4 +224,21 @@ test('what a search seeks in a text stands out there: words and parts of them, n
   const filter = 'wrong wait contains:\\boxed text:"a b" -text:no prompt:"48 +" step>3 contains:'
   expect(soughtWords(filter, ['', 'text', 'contains'])).toEqual(['wait', '\\boxed', 'a b', 'contains:'])
   expect(soughtWords(filter, ['prompt'])).toEqual(['48 +'])
+})
+
+test('a text stands for the only model that has it in its name, else for itself', () => {
+  const choices = [
+    { reference: 'builtin:tiny', title: 'tiny' },
+    { reference: 'run-1', title: 'grpo small' },
+    { reference: 'run-2', title: 'dapo small' },
+  ]
+  const meant = (text: string): string => meantChoice(choices, text)
+  expect(['tiny', 'GRPO', 'run-2', 'small', '/models/x', 'run-1@5'].map(meant)).toEqual([
+    'builtin:tiny',
+    'run-1',
+    'run-2',
+    'small',
+    '/models/x',
+    'run-1@5',
+  ])
 })

@@ -41,7 +41,7 @@ export const compare: Readonly<Record<string, string>> = {
   'Two-sided sign test: p = {p}.': '双侧符号检验：p = {p}。',
   'least to greatest': '最小至最大',
   'not recorded': '未记录',
-  '± one standard error; Compare shows 95 % intervals': '± 为一个标准误；“比较”页显示 95 % 区间',
+  '± is one standard error; Compare shows 95 % intervals.': '± 为一个标准误；“对比”页显示 95 % 区间。',
   'one standard error': '一个标准误',
   'side by side': '并排对比',
   'the prompts both runs share': '两个运行共同的提示',
