@@ -81,17 +81,25 @@ test('seeds are a mean with its band, held against a baseline as differences, an
   await page.goto(`${new URL(stage.server.url).origin}/#/compare/${[sample.grpo, ...seeds].join()}`)
   const chart = page.getByRole('img', { name: /^Line chart: Reward\./ })
   const words = (): Promise<string | null> => chart.getAttribute('aria-label')
-  await chart.scrollIntoViewIfNeeded()
+  // Charts are made near the sight alone, and what stands above them is still being read.
+  const toCurves = () =>
+    expect
+      .poll(async () => {
+        await page.getByRole('button', { name: 'Curves', exact: true }).click()
+        return chart.count()
+      }, patience)
+      .toBe(1)
+  await toCurves()
   await expect.poll(words, patience).toMatch(/grpo-arithmetic: .*seeded-21, 2 seeds ↑: .*seeded-21, 2 seeds: /)
   await page.getByLabel('Difference to the baseline').check()
   await expect.poll(words, patience).not.toContain('grpo-arithmetic')
   expect(page.url()).toContain('curves=difference')
-  await chart.scrollIntoViewIfNeeded()
+  await toCurves()
   await screenshot(page, 'compare-difference-dark')
   await page.getByRole('combobox', { name: 'Seeds' }).selectOption('single')
   await expect.poll(words, patience).toMatch(/seeded-21: .*seeded-22: /)
   await page.reload()
-  await chart.scrollIntoViewIfNeeded()
+  await toCurves()
   await expect.poll(words, patience).toMatch(/seeded-21: .*seeded-22: /)
   await page.context().close()
   expect(stage.complaints).toEqual([])
