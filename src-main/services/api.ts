@@ -67,7 +67,8 @@ export function createServices({ workspace }: { readonly workspace: string }): S
     handlers: createHandlers(db, workspace, sampling, exports),
     exportFolder: (name) => exports.folderOf(name),
     subscribe: (listener) => feed.subscribe(listener),
-    describeError,
+    // What was under way when the workspace closed has no one left to tell.
+    describeError: (error) => (db.open ? describeError(error) : { kind: 'user', message: 'Quiver is closing.' }),
     dispose: () => {
       clearInterval(reconciling)
       sampling.dispose()

@@ -1,5 +1,6 @@
 /** What is wrong with models, datasets, sandboxes, devices and the store, as the services say it. */
 export const serviceFaults: Readonly<Record<string, string>> = {
+  'Quiver is closing.': 'Quiver 正在关闭。',
   // config.json of a model, and adapter_config.json.
   '{key} is {status}, expected {kind}.': '{key}：{status}，应为{kind}。',
   missing: '缺失',
