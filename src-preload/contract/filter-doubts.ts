@@ -11,7 +11,7 @@ export interface FilterVocabulary {
 
 /** A part of a filter that likely does not do what was meant. */
 export interface FilterDoubt {
-  readonly kind: 'no-field' | 'no-number' | 'no-flag'
+  readonly kind: 'no-field' | 'no-number' | 'no-flag' | 'no-value'
   /** The part as it was read. */
   readonly part: string
   /** The name, or the value, that is not known. */
@@ -39,7 +39,14 @@ export function meantFilter(filter: string, doubts: readonly FilterDoubt[]): str
 function doubtOf({ field, operator, value }: FilterTerm, vocabulary: FilterVocabulary): FilterDoubt | null {
   const { numbers, texts, flags } = vocabulary
   const part = `${field}${operator}${value}`
-  if (field === '' || texts.includes(field)) return null
+  if (field === '') {
+    // A condition whose value is still to come, or is missing, reads as a word.
+    const [, known] = /^([a-z_]+)(?:!=|<=|>=|[:=<>])$/i.exec(value) ?? []
+    return known !== undefined && [...numbers, ...texts, 'is'].includes(known.toLowerCase())
+      ? { kind: 'no-value', part: value, name: known, closest: null }
+      : null
+  }
+  if (texts.includes(field)) return null
   if (field === 'is')
     return flags.includes(value.toLowerCase())
       ? null

@@ -23,9 +23,16 @@ export function exportChart(
     return
   }
   const { x, y } = chart
+  const isSmoothed = panel.shown.some(({ smoothed }) => smoothed)
   const word = unitWord(unit)
   const heading = word === '' ? title : `${title} (${t(word)})`
-  const drawing = { ...{ title: heading, x, y }, axisLabel: t(label), unit, lines: panel.shown, bands: panel.hasBands }
+  const drawing = {
+    ...{ title: heading, x, y },
+    axisLabel: isSmoothed ? `${t(label)} (${t('lines smoothed, numbers as recorded')})` : t(label),
+    unit,
+    lines: panel.shown,
+    bands: panel.hasBands,
+  }
   if (kind === 'csv') downloadFile(`${title}.csv`, chartCsv(label, panel.shown), 'text/csv')
   else if (kind === 'svg') {
     const lines = panel.shown.map((line) => ({ ...line, colour: onPaper(line.colour) }))

@@ -1,11 +1,14 @@
 import { metricInfo } from '../../src-preload/contract/metrics.ts'
-import { formatGap, formatInUnit, formatPercent } from '../lib/format.ts'
+import { formatGap, formatInUnit, formatNumber, formatPercent } from '../lib/format.ts'
 import { unitWord } from './summary.ts'
 
 /** The metrics worth a look first, in this order. */
 export const mainMetrics: readonly string[] = [
   ...['reward', 'accuracy', 'eval/greedy', 'eval/avg', 'entropy', 'kl', 'clip_ratio', 'grad_norm'],
 ]
+
+/** What grew by more than this is told as a multiple. */
+const mostShare = 10
 
 const unitOf = (name: string): string => metricInfo(name).unit
 
@@ -20,5 +23,7 @@ export const unitText = (name: string): string => unitWord(unitOf(name))
 export function changeText(name: string, value: number, base: number): string {
   const gap = value - base
   if (unitOf(name) === 'fraction' || base === 0) return formatGap(gap, unitOf(name))
-  return `${gap > 0 ? '+' : ''}${formatPercent(gap / Math.abs(base), 1)}`
+  const share = gap / Math.abs(base)
+  if (Math.abs(share) < 0.0005) return formatPercent(0)
+  return share > mostShare ? `× ${formatNumber(value / base, 3)}` : `${gap > 0 ? '+' : ''}${formatPercent(share, 1)}`
 }

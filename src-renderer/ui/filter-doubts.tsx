@@ -34,6 +34,7 @@ export function FilterDoubts({ filter, vocabulary, onFilter }: FilterDoubtsProps
 function sentence({ kind, part, name, closest }: FilterDoubt, { numbers, texts, flags }: FilterVocabulary): string {
   if (kind === 'no-number')
     return t('“{name}” in “{part}” is no number; write one such as 0.6, 60% or 1.5k.', { name, part })
+  if (kind === 'no-value') return t('“{part}” has no value, so it is looked for as a word.', { part })
   if (kind === 'no-flag')
     return t('Nothing is “{name}”; after is: there can be {flags}.', { name, flags: flags.join(', ') })
   return closest === null

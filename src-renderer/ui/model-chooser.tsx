@@ -18,8 +18,13 @@ export function ModelChooser({ label, onChoose }: { label: string; onChoose: (re
   const id = useId()
   const choices = useChoices()
   const [written, setWritten] = useState('')
+  const [refused, setRefused] = useState<string | null>(null)
   const take = (text: string): void => {
-    onChoose(meantChoice(choices, text.trim()))
+    const reference = meantChoice(choices, text.trim())
+    const known = isReference(choices, reference)
+    setRefused(known ? null : text.trim())
+    if (!known) return
+    onChoose(reference)
     setWritten('')
   }
   return (
@@ -36,6 +41,7 @@ export function ModelChooser({ label, onChoose }: { label: string; onChoose: (re
           const picked = nativeEvent instanceof InputEvent && nativeEvent.inputType === 'insertReplacementText'
           if (picked && choices.some(({ reference }) => reference === target.value)) take(target.value)
           else setWritten(target.value)
+          setRefused(null)
         }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return
@@ -54,6 +60,14 @@ export function ModelChooser({ label, onChoose }: { label: string; onChoose: (re
         disabled={written.trim() === ''}
         onClick={() => take(written)}
       />
+      {refused !== null && (
+        <p className="field-error" role="alert">
+          {t(
+            'No one model is “{text}”. Write more of the name of a run with a checkpoint, RUN@STEP, builtin:NAME, or a folder with its path.',
+            { text: refused },
+          )}
+        </p>
+      )}
     </div>
   )
 }
@@ -65,6 +79,12 @@ export function meantChoice(choices: readonly Choice[], text: string): string {
   const holding = choices.filter(({ title }) => title.toLowerCase().includes(wanted))
   const [only] = [named, holding].filter((found) => found.length === 1)
   return choices.some(({ reference }) => reference === text) ? text : (only?.[0]?.reference ?? text)
+}
+
+/** Whether a text can be a model's reference: one of the choices, a step of a run, a built-in model, or a path. */
+export function isReference(choices: readonly Choice[], text: string): boolean {
+  const [run] = text.split('@')
+  return choices.some(({ reference }) => reference === run) || /[/\\]|^builtin:|^[.~]/.test(text)
 }
 
 /** Built-in models, runs that have a checkpoint, newest first, and the folders that runs began with. */

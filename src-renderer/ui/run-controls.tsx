@@ -108,6 +108,9 @@ const shortLabels: Readonly<Record<string, string>> = {
   'run.repeat': msg('Queue again'),
 }
 
+/** A label's first word, or all before its colon. */
+const shortLabel = (label: string): string => /^[^:：]+(?=[:：])/.exec(label)?.[0] ?? label.split(' ')[0]!
+
 /** What has no room in a row of the list; the palette and the run's page have it. */
 const notInRows: ReadonlySet<string> = new Set(['run.repeat', 'run.queue-earlier', 'run.queue-later'])
 
@@ -137,7 +140,7 @@ export function RunButtons(props: { actions: readonly Action[]; small?: boolean;
           {...(action.id === 'run.delete' ? { kind: 'danger' as const } : {})}
           onClick={action.run}
         >
-          {short === undefined ? action.label.split(' ')[0] : t(short)}
+          {short === undefined ? shortLabel(action.label) : t(short)}
         </Button>
       )
     })

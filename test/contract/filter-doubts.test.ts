@@ -28,6 +28,11 @@ test('a mistyped field is named with the one next to it, and the filter that was
   expect(meantFilter('x=5', doubts('x=5'))).toBeNull()
 })
 
+test('a condition without its value is said to be a word', () => {
+  expect(doubts('wrong reward<')).toEqual([{ kind: 'no-value', part: 'reward<', name: 'reward', closest: null }])
+  expect(doubts('why:')).toEqual([])
+})
+
 test('what is no number and what is no flag are named', () => {
   expect(doubts('reward<<1 step:abc')).toEqual([
     { kind: 'no-number', part: 'reward<<1', name: '<1', closest: null },

@@ -24,7 +24,9 @@ function batch(draft: Draft): void {
   const key = actor('ppo_mini_batch_size')
   const mini = draft.number(key, 256)
   const tooLarge =
-    mini > prompts ? `It is larger than the ${prompts} prompts of a step; all of them make one mini-batch.` : ''
+    mini > prompts
+      ? `A mini-batch of ${mini} is larger than the ${prompts} prompts of a step; all of them make one.`
+      : ''
   draft.set('update.mini_batch_prompts', Math.min(mini, prompts), [key], tooLarge)
 }
 

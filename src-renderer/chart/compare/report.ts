@@ -62,10 +62,13 @@ export function comparisonReport(comparison: Comparison): string {
 /** The main metrics against the baseline, and what the runs are. */
 function facts({ runs, baseline, choice }: Comparison, names: readonly string[]): string {
   const row = (title: string, value: (run: ReportRun) => string): string[] => [title, ...runs.map(value)]
-  const note = t('Values: {which}. In brackets the change against the baseline {name}, in percent of its value.', {
-    which: choiceText(choice),
-    name: names[baseline]!,
-  })
+  const note = t(
+    'Values: {which}. In brackets the change against the baseline {name}: of shares in points, else in percent of its value.',
+    {
+      which: choiceText(choice),
+      name: names[baseline]!,
+    },
+  )
   const rows = [
     ...valueRows(runs, baseline, choice, mainMetrics),
     row(t('Status'), ({ detail: { summary } }) => t(statusWords[summary.status])),

@@ -68,7 +68,7 @@ export function Curves({ ids, names, groups, metrics, baseline }: CurvesProps) {
             checked={choice.difference}
             onChange={({ target }) => setShows(target.checked ? 'difference' : 'values')}
           />{' '}
-          {t('Difference to the baseline')}
+          {t('Difference to the baseline')} <span className="quiet">{choice.groups[choice.baseline]?.name}</span>
         </label>
         {hasSeeds && (
           <label>

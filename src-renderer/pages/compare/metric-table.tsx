@@ -27,11 +27,17 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
   const choice = useMemo(() => parseSteps(at) ?? 'last', [at])
   const shown = all ? metrics : mainMetrics.filter((name) => metrics.includes(name))
   useFreshSeries(ids)
+  const lasts = new Set(ids.flatMap((id) => live.columnsOf(id).steps.at(-1) ?? []))
   const rows = shown.map((name) => ({ name, found: ids.map((id) => valueAt(live.columnsOf(id), name, choice)) }))
   return (
     <>
       <div className="compare-controls">
         <StepChoiceField text={at} onChange={setAt} />
+        {choice === 'last' && lasts.size > 1 && (
+          <span className="quiet">
+            {t('The runs end at different steps: {steps}.', { steps: [...lasts].sort((a, b) => a - b).join(', ') })}
+          </span>
+        )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable with the keys. */}
       <section className="card table-scroll" tabIndex={0} aria-label={t('Metrics of each run')}>
@@ -62,9 +68,11 @@ export function MetricTable({ ids, names, metrics, baseline }: MetricTableProps)
           </tbody>
         </table>
       </section>
-      <button type="button" className="button button-quiet button-small" onClick={() => setAll(!all)}>
-        {all ? t('Show the main metrics') : t('Show all {count} metrics', { count: metrics.length })}
-      </button>
+      {metrics.length > 0 && (
+        <button type="button" className="button button-quiet button-small" onClick={() => setAll(!all)}>
+          {all ? t('Show the main metrics') : t('Show all {count} metrics', { count: metrics.length })}
+        </button>
+      )}
     </>
   )
 }

@@ -102,7 +102,7 @@ function StepUnderWay({ run, meanSeconds }: { run: RunSummary; meanSeconds: numb
   return (
     <div className="step-now">
       <span className="step-now-words">
-        {t('Step {step}: {activity}', { step: run.step + 1, activity: activityOf(run) })}{' '}
+        {t('Step {step}: {activity}', { step: stepAtWork(run), activity: activityOf(run) })}{' '}
         <span className="quiet">
           {clock.current.whole ? inSeconds(seconds) : t('{time} since this page looks', { time: inSeconds(seconds) })}
         </span>
@@ -166,3 +166,7 @@ const StepColumn = memo(
   },
   (before, after) => before.time.step === after.time.step && before.time.seconds === after.time.seconds,
 )
+
+/** Evaluations and checkpoints belong to the step before them. */
+const stepAtWork = ({ phase, step }: RunSummary): number =>
+  phase === 'evaluate' || phase === 'checkpoint' ? step : step + 1

@@ -6,6 +6,7 @@ import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { formatPercent } from '../../lib/format.ts'
 import { t, tn } from '../../lib/i18n/translate.ts'
 import { links } from '../../lib/links.ts'
+import { nameEndings } from '../../lib/run-names.ts'
 import { toggleSelected, useView } from '../../lib/view-state.ts'
 import { useRovingRows } from '../../ui/roving-rows.ts'
 import { RunButtons, useRunActions } from '../../ui/run-controls.tsx'
@@ -38,6 +39,7 @@ export function RunTable({ lines }: { lines: readonly TableLine[] }) {
   const above = (items[0]?.start ?? margin) - margin
   const below = virtual.getTotalSize() - ((items.at(-1)?.end ?? margin) - margin)
   const shown = lines.flatMap((line) => (line.kind === 'run' ? [line.run] : []))
+  const endings = nameEndings(shown)
   const { mark, name, buttons } = fixedWidths
   const widths = [mark, name, ...columns.map((id) => runColumns[id].width), buttons]
   const minWidth = widths.reduce((sum, width) => sum + width, 0)
@@ -70,7 +72,13 @@ export function RunTable({ lines }: { lines: readonly TableLine[] }) {
           {items.map((item) => {
             const line = lines[item.index]!
             return line.kind === 'run' ? (
-              <RunRow key={line.run.id} run={line.run} columns={columns} row={item.index + 2} shown={shown} />
+              <RunRow
+                key={line.run.id}
+                run={line.run}
+                ending={endings.get(line.run.id)}
+                {...{ columns, shown }}
+                row={item.index + 2}
+              />
             ) : (
               <GroupRow key={`group ${line.name}`} line={line} columns={columns.length} row={item.index + 2} />
             )
@@ -144,13 +152,15 @@ function GroupRow(props: { line: TableLine & { kind: 'group' }; columns: number;
 
 interface RunRowProps {
   readonly run: RunSummary
+  /** What tells it apart from others of its name. */
+  readonly ending: string | undefined
   readonly columns: readonly ColumnId[]
   readonly row: number
   readonly shown: readonly RunSummary[]
 }
 
 const RunRow = memo(
-  function RunRow({ run, columns, row, shown }: RunRowProps) {
+  function RunRow({ run, ending, columns, row, shown }: RunRowProps) {
     const selected = useView((view) => view.selectedRuns.includes(run.id))
     const actions = useRunActions(run)
     return (
@@ -169,8 +179,9 @@ const RunRow = memo(
             {run.pinned && <Pin size={12} aria-label={t('Pinned')} />}
             {run.name}
           </Link>
-          {run.tags.length > 0 && (
+          {(ending !== undefined || run.tags.length > 0) && (
             <span className="run-tags">
+              {ending !== undefined && <span className="quiet">{ending}</span>}
               {run.tags.map((tag) => (
                 <span key={tag} className="chip">
                   {tag}
@@ -193,5 +204,9 @@ const RunRow = memo(
       </tr>
     )
   },
-  (before, after) => before.run === after.run && before.columns === after.columns && before.row === after.row,
+  (before, after) =>
+    before.run === after.run &&
+    before.ending === after.ending &&
+    before.columns === after.columns &&
+    before.row === after.row,
 )

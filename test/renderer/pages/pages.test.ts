@@ -18,7 +18,7 @@ import {
   sortRuns,
   tableLines,
 } from '../../../src-renderer/pages/runs/run-filter.ts'
-import { meantChoice } from '../../../src-renderer/ui/model-chooser.tsx'
+import { isReference, meantChoice } from '../../../src-renderer/ui/model-chooser.tsx'
 import { sparklinePath } from '../../../src-renderer/ui/sparkline.tsx'
 
 const run = (name: string, changes: Partial<RunSummary>): RunSummary =>
@@ -241,4 +241,6 @@ test('a text stands for the only model that has it in its name, else for itself'
     '/models/x',
     'run-1@5',
   ])
+  expect(['builtin:x', './m', '/m', 'C:\\m'].every((text) => isReference(choices, text))).toBe(true)
+  expect(isReference(choices, 'nothing-of-that-name')).toBe(false)
 })

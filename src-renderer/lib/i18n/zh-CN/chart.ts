@@ -62,6 +62,7 @@ export const chart: Readonly<Record<string, string>> = {
   step: '步',
   'step {step}': '第 {step} 步',
   'training time': '训练时间',
+  'lines smoothed, numbers as recorded': '曲线经平滑，数值为原始值',
   'numbers as recorded': '数值为原始值',
   'steps {from} to {to}': '第 {from} 至 {to} 步',
   'The table has what the zoom shows': '表格只含缩放后显示的部分',

@@ -1,5 +1,6 @@
 /** The comparison of runs. */
 export const compare: Readonly<Record<string, string>> = {
+  'The runs end at different steps: {steps}.': '各运行结束于不同的步：{steps}。',
   'Parts of the comparison': '比较的各部分',
   'mean of {count} steps up to {step}': '截至第 {step} 步的 {count} 步均值',
   '95 % interval over problems': '按题目计算的 95 % 区间',

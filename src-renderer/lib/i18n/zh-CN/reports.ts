@@ -13,8 +13,8 @@ export const reports: Readonly<Record<string, string>> = {
   'Report of the run': '运行报告',
   'Several steps, such as 10, 20, 40-60, are averaged': '多个步（例如 10, 20, 40-60）取均值',
   Value: '值',
-  'Values: {which}. In brackets the change against the baseline {name}, in percent of its value.':
-    '取值：{which}。括号内为相对于基线 {name} 的变化，以基线值的百分比表示。',
+  'Values: {which}. In brackets the change against the baseline {name}: of shares in points, else in percent of its value.':
+    '取值：{which}。括号内为相对于基线 {name} 的变化：占比以百分点表示，其余以基线值的百分比表示。',
   'Values at': '取值于',
   'Writing…': '正在写入…',
   '{now} (step {step}: {before})': '{now}（第 {step} 步：{before}）',

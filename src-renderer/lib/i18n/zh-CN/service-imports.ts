@@ -196,8 +196,8 @@ export const serviceImports: Readonly<Record<string, string>> = {
     'Quiver 的一次更新由完整的组（每组 {group} 个）构成，TRL 为 {responses} 个回答。',
   'Checkpoints of Quiver come every so many steps, not by “{strategy}”; set checkpoint.every.':
     'Quiver 每隔若干步写入检查点，不支持“{strategy}”；请设置 checkpoint.every。',
-  'It is larger than the {prompts} prompts of a step; all of them make one mini-batch.':
-    '大于每步的 {prompts} 个提示；全部提示构成一个小批次。',
+  'A mini-batch of {mini} is larger than the {prompts} prompts of a step; all of them make one.':
+    '{mini} 的小批量大于每步的 {prompts} 个提示；全部提示合为一个小批量。',
   'Quiver counts the tokens of a pass: {count} × {tokens} at most. Memory, never the result.':
     'Quiver 按每次计算的 token 数计：至多 {count} × {tokens}。只影响内存，不影响结果。',
   'Quiver has AdamW.': 'Quiver 使用 AdamW。',

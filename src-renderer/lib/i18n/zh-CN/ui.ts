@@ -57,6 +57,9 @@ export const ui: Readonly<Record<string, string>> = {
   ended: '正常结束',
   'There is no field “{name}”, so “{part}” is looked for as a word. Fields: {fields}.':
     '没有名为“{name}”的字段，因此把“{part}”当作词语查找。可用字段：{fields}。',
+  '“{part}” has no value, so it is looked for as a word.': '“{part}”没有值，因此当作词语查找。',
+  'No one model is “{text}”. Write more of the name of a run with a checkpoint, RUN@STEP, builtin:NAME, or a folder with its path.':
+    '没有唯一的模型是“{text}”。请写出有检查点的运行的更完整名称、RUN@STEP、builtin:NAME，或带路径的文件夹。',
   'There is no field “{name}”, so “{part}” is looked for as a word.':
     '没有名为“{name}”的字段，因此把“{part}”当作词语查找。',
   '“{name}” in “{part}” is no number; write one such as 0.6, 60% or 1.5k.':
