@@ -3,7 +3,7 @@ import { UserError } from '../util/assert.ts'
 import { isProcessAlive } from '../util/process.ts'
 import { recordEvent } from './events.ts'
 import { leaveForTrainer } from './queue.ts'
-import { lastCheckpointQuery, type RunRow, statusOf } from './run-rows.ts'
+import { lastCheckpointStep, type RunRow, statusOf } from './run-rows.ts'
 import { runRow } from './runs.ts'
 import { allRows, execute, oneRow, type ReadDb, sql, transaction, type WriteDb } from './sql.ts'
 
@@ -89,8 +89,8 @@ export function reconcileRuns(db: WriteDb, atMs: number = Date.now()): string[] 
     // Read again under the write lock: a trainer may have claimed or released a run since.
     const dead = deadRuns(db, atMs)
     for (const row of dead) {
-      const checkpoint = oneRow<{ step: number | null }>(db, lastCheckpointQuery(row.id))?.step ?? null
-      releaseRun(db, row.id, { status: 'interrupted', message: deathMessage(row, checkpoint), atMs })
+      const message = deathMessage(row, lastCheckpointStep(db, row.id))
+      releaseRun(db, row.id, { status: 'interrupted', message, atMs })
     }
     return dead.map((row) => row.id)
   })

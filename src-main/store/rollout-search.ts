@@ -1,4 +1,4 @@
-import { type FilterTerm, numberOf, parseFilter } from '../../src-preload/contract/filter.ts'
+import { type FilterTerm, namedIn, numberOf, parseFilter } from '../../src-preload/contract/filter.ts'
 import type { rolloutFields } from '../../src-preload/contract/rollout-fields.ts'
 import type { RolloutMatch, RolloutSearch, RolloutSearchResult } from '../../src-preload/contract/run.ts'
 import { type RolloutRow, rolloutColumns, rolloutSummary } from './rollouts.ts'
@@ -65,16 +65,16 @@ const orders: Readonly<Record<RolloutSearch['order'], string>> = {
 const phrase = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
 function conditionOf({ field, operator, value, open }: FilterTerm): Condition {
-  const flag = field === 'is' || field === '' ? own(flags, value.toLowerCase()) : null
-  if (flag !== null) return { text: flag, parameters: [] }
-  const column = own(numberColumns, field)
-  const number = column === null ? null : numberOf(value)
-  if (column !== null && number !== null)
+  const flag = field === 'is' || field === '' ? namedIn(flags, value.toLowerCase()) : undefined
+  if (flag !== undefined) return { text: flag, parameters: [] }
+  const column = namedIn(numberColumns, field)
+  const number = column === undefined ? null : numberOf(value)
+  if (column !== undefined && number !== null)
     return { text: `${column} ${numberOperators[operator]} ?`, parameters: [number] }
-  const text = own(textColumns, field)
-  if (text !== null && (operator === '=' || operator === '!='))
+  const text = namedIn(textColumns, field)
+  if (text !== undefined && (operator === '=' || operator === '!='))
     return { text: `${text} ${operator === '=' ? '=' : '<>'} ?`, parameters: [value] }
-  if (text !== null) return { text: `instr(lower(${text}), lower(?)) > 0`, parameters: [value] }
+  if (text !== undefined) return { text: `instr(lower(${text}), lower(?)) > 0`, parameters: [value] }
   const word = field === '' || field === 'text' ? value : `${field}${operator}${value}`
   const inText = { text: 'instr(lower(r.text), lower(?)) > 0', parameters: [word] }
   if (!/[\p{L}\p{N}]/u.test(word)) return inText
@@ -87,9 +87,6 @@ function conditionOf({ field, operator, value, open }: FilterTerm): Condition {
     ? { text: `${inIndex.text} AND ${inText.text}`, parameters: [...inIndex.parameters, ...inText.parameters] }
     : inIndex
 }
-
-const own = (known: Readonly<Record<string, string>>, name: string): string | null =>
-  Object.hasOwn(known, name) ? known[name]! : null
 
 /** Conditions of a run's filter, `reward<1 truncated step>200 text:"wait"`, as SQL with bound values. */
 function whereOf(runId: string, filter: string): Condition {

@@ -63,6 +63,10 @@ export const lastGreedyQuery = (runId: string): Query => sql`
 export const lastCheckpointQuery = (runId: string): Query =>
   sql`SELECT max(step) AS step FROM checkpoints WHERE run_id = ${runId}`
 
+/** The step of a run's newest checkpoint; null while it has none. */
+export const lastCheckpointStep = (db: ReadDb, runId: string): number | null =>
+  oneRow<{ step: number | null }>(db, lastCheckpointQuery(runId))?.step ?? null
+
 /** What a run is. A queued one without a place in the queue has left it, and its trainer is coming up. */
 export const statusOf = ({ status, queue_place }: Pick<RunRow, 'status' | 'queue_place'>): RunStatus =>
   status === 'queued' && queue_place === null ? 'starting' : status
@@ -95,7 +99,7 @@ export function summaryOf(db: ReadDb, row: RunRow): RunSummary {
     lastReward: row.last_reward,
     lastAccuracy: row.last_accuracy,
     lastGreedy: oneRow<{ greedy: number | null }>(db, lastGreedyQuery(row.id))?.greedy ?? null,
-    checkpointStep: oneRow<{ step: number | null }>(db, lastCheckpointQuery(row.id))?.step ?? null,
+    checkpointStep: lastCheckpointStep(db, row.id),
     rewardCurve: rewards.sort((a, b) => a.step - b.step).map(({ reward }) => reward),
     message: row.message,
     alarms: JSON.parse(row.alarms) as RunAlarm[],

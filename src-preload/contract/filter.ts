@@ -26,6 +26,10 @@ export function parseFilter(text: string): FilterTerm[] {
   }))
 }
 
+/** What a table has under a name that people wrote; undefined where it has none. */
+export const namedIn = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
+
 /** Whether a number fits a term; `0.6`, `60%` and `1.5k` are numbers. False when the term holds none. */
 export function numberFits(value: number | null, { operator, value: text }: FilterTerm): boolean {
   const wanted = numberOf(text)

@@ -5,6 +5,9 @@ import { t } from '../lib/i18n/translate.ts'
 import type { Question } from '../lib/view-state.ts'
 import type { Action } from './actions.ts'
 
+/** What of a deleted run is needed to bring it back to where it was. */
+export type DeletedRun = Pick<RunSummary, 'id' | 'name' | 'queuePlace'>
+
 export interface RunActionContext {
   readonly client: ApiClient
   readonly ask: (question: Question) => void
@@ -14,7 +17,7 @@ export interface RunActionContext {
   /** Opens a new run with the settings of this one. */
   readonly clone: (id: string) => void
   /** The runs are hidden; for some minutes they can be brought back. */
-  readonly deleted: (runs: readonly Pick<RunSummary, 'id' | 'name' | 'queuePlace'>[]) => void
+  readonly deleted: (runs: readonly DeletedRun[]) => void
 }
 
 /** What of a run decides what can be done with it. */

@@ -16,7 +16,7 @@ import { useLocation } from 'wouter'
 import type { ApiClient } from '../../src-preload/contract/rpc.ts'
 import type { RunSummary } from '../../src-preload/contract/run.ts'
 import type { Action } from '../commands/actions.ts'
-import { runActions } from '../commands/run-actions.ts'
+import { type DeletedRun, runActions } from '../commands/run-actions.ts'
 import { useServices } from '../lib/context.tsx'
 import { errorSentence } from '../lib/format.ts'
 import { msg, t, tn } from '../lib/i18n/translate.ts'
@@ -49,8 +49,6 @@ export function useRunActions(run: RunSummary): readonly Action[] {
     [id, name, status, pending, pinned, queuePlace, startsOver, client, location, go],
   )
 }
-
-export type DeletedRun = Pick<RunSummary, 'id' | 'name' | 'queuePlace'>
 
 /** Brings a deleted run back, to its place in the queue where it had one. */
 async function restore(client: ApiClient, { id, queuePlace }: DeletedRun): Promise<void> {

@@ -57,8 +57,8 @@ export function withoutValue(document: ConfigDocument, path: string): ConfigDocu
 }
 
 function edit(document: ConfigDocument, change: (yaml: Document) => void): ConfigDocument {
-  const yaml = parseDocument(document.text)
   if (document.syntaxError !== null) return document
+  const yaml = parseDocument(document.text)
   if (!isMap(yaml.contents)) yaml.contents = yaml.createNode({}) as never
   change(yaml)
   return readDocument(yaml.toString({ lineWidth: 110 }))

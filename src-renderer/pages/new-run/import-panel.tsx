@@ -85,15 +85,17 @@ function useImport(onImport: ImportPanelProps['onImport']) {
     }
   }
   const importFile = async (file: File): Promise<void> => {
+    let source: string
     try {
-      const source = await file.text()
-      setText(source)
-      await importText(source, file.name)
+      source = await file.text()
     } catch {
       setError(
         t('“{file}” could not be read. It may have been moved, or be a folder; choose it again.', { file: file.name }),
       )
+      return
     }
+    setText(source)
+    await importText(source, file.name)
   }
   return { text, setText, error, importText, importFile }
 }

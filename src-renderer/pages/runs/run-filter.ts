@@ -1,4 +1,4 @@
-import { type FilterTerm, numberFits, parseFilter, textFits } from '../../../src-preload/contract/filter.ts'
+import { type FilterTerm, namedIn, numberFits, parseFilter, textFits } from '../../../src-preload/contract/filter.ts'
 import type { FilterVocabulary } from '../../../src-preload/contract/filter-doubts.ts'
 import type { RunSummary } from '../../../src-preload/contract/run.ts'
 import { msg, t } from '../../lib/i18n/translate.ts'
@@ -65,18 +65,15 @@ export const filterHelp = msg(
 
 /** Whether the run fits a term. A field that does not exist is looked for as a word, as it was written. */
 function fits(run: RunSummary, term: FilterTerm): boolean {
-  if (term.field === 'is') return own(flags, term.value.toLowerCase())?.(run) ?? false
-  const number = own(numberFields, term.field)
+  if (term.field === 'is') return namedIn(flags, term.value.toLowerCase())?.(run) ?? false
+  const number = namedIn(numberFields, term.field)
   if (number) return numberFits(number(run), term)
-  const field = own(textFields, term.field)
+  const field = namedIn(textFields, term.field)
   if (field) return field(run, term)
   const word = term.field === '' ? term.value : `${term.field}${term.operator}${term.value}`
   const text = [run.name, run.method, run.model, run.status, t(statusWords[run.status]), run.notes, ...run.tags]
   return text.join(' ').toLowerCase().includes(word.toLowerCase())
 }
-
-const own = <Value>(known: Readonly<Record<string, Value>>, name: string): Value | undefined =>
-  Object.hasOwn(known, name) ? known[name] : undefined
 
 /** Runs that fit every term of the query. */
 export function searchRuns(runs: readonly RunSummary[], query: string): readonly RunSummary[] {
